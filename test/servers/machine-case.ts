@@ -21,11 +21,6 @@ export const failed = (error: string, cause?: string): Ending => ({
   error,
   ...(cause === undefined ? {} : { cause }),
 });
-/** States of a branch or an item processor, consisting of one final state. */
-export const inner = (state: object, name = 'X'): object => ({
-  StartAt: name,
-  States: { [name]: { ...state, End: true } },
-});
 /** The cause of the error thrown by the function `boom`. */
 export const BOOM = JSON.stringify({ errorType: 'Boom', errorMessage: 'bad' });
 

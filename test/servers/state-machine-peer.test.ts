@@ -102,7 +102,6 @@ describe('the peer interpreter', () => {
 
   it('agrees with ours and with a model on generated machines', async () => {
     const seeds = Array.from({ length: 200 }, (_, seed) => seed);
-    const counts = { agreed: 0, branch: 0 };
     const statuses: Record<string, number> = {};
     const functions = invoking(generatedFunctions());
     const lane = async (): Promise<void> => {
@@ -116,19 +115,12 @@ describe('the peer interpreter', () => {
         const ending = compared(mine, wanted);
         expect([seed, ending]).toEqual([seed, wanted]);
         statuses[wanted.error ?? wanted.status] = (statuses[wanted.error ?? wanted.status] ?? 0) + 1;
-        // The recorded difference of the case 'a branch that fails with an error of the language'.
-        if (theirs.cause?.includes('Custom Error Names MUST NOT begin with the prefix')) counts.branch += 1;
-        else {
-          expect([seed, compared(theirs, wanted)]).toEqual([seed, ending]);
-          counts.agreed += 1;
-        }
+        expect([seed, compared(theirs, wanted)]).toEqual([seed, ending]);
       }
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
-    console.info(`${counts.agreed} machines agreed, ${counts.branch} differ as is known`, statuses);
-    expect(counts.agreed).toBeGreaterThanOrEqual(185);
     expect(Object.keys(statuses).sort()).toEqual(
-      ['Boom.Deep', 'E.Own', 'Flaky', 'States.QueryEvaluationError', 'States.Runtime', 'SUCCEEDED'].sort(),
+      ['Boom.Deep', 'Flaky', 'States.QueryEvaluationError', 'States.Runtime', 'SUCCEEDED'].sort(),
     );
   });
 });

@@ -47,14 +47,6 @@ class Failure {
     this.cause = cause;
   }
 }
-/** Thrown by a Succeed state to end the sequence that contains it. */
-class Ended {
-  readonly value: Value;
-  constructor(value: Value) {
-    this.value = value;
-  }
-}
-
 type Variables = Map<string, number>;
 type Exit = { readonly Next: string } | { readonly End: true };
 
@@ -65,7 +57,7 @@ interface Step {
 }
 interface Sequence {
   readonly definition: { readonly StartAt: string; readonly States: Record<string, object> };
-  readonly apply: (value: Value, variables: Variables) => Value;
+  readonly apply: (value: Value) => Value;
 }
 
 const N = '{% $states.input.n %}';
@@ -73,12 +65,6 @@ const S = '{% $states.input.s %}';
 const L = '{% $states.input.l %}';
 const OUTPUT = { n: N, s: S, l: L };
 const bombCause = (name: string): string => JSON.stringify({ errorType: name, errorMessage: `from ${name}` });
-
-/** Whether a step may fail or wait for real retries; both are forbidden in concurrent steps. */
-interface Allowed {
-  readonly failures: boolean;
-  readonly retries: boolean;
-}
 
 class Builder {
   readonly kinds: string[] = [];
@@ -102,9 +88,9 @@ class Builder {
     return `S${this.#names}`;
   }
 
-  sequence(length: number, depth: number, allowed: Allowed, outer: readonly string[]): Sequence {
-    const known = [...outer];
-    const steps = Array.from({ length }, () => this.#step(depth, allowed, known));
+  sequence(length: number): Sequence {
+    const known: string[] = [];
+    const steps = Array.from({ length }, () => this.#step(known));
     const States: Record<string, object> = {};
     for (const [index, step] of steps.entries()) {
       const next = steps[index + 1];
@@ -112,19 +98,14 @@ class Builder {
     }
     return {
       definition: { StartAt: steps[0]!.entry, States },
-      apply: (value, variables) => {
-        const own = new Map(variables);
-        try {
-          return steps.reduce((current, step) => step.apply(current, own), value);
-        } catch (error) {
-          if (error instanceof Ended) return error.value;
-          throw error;
-        }
+      apply: (value) => {
+        const variables: Variables = new Map();
+        return steps.reduce((current, step) => step.apply(current, variables), value);
       },
     };
   }
 
-  #step(depth: number, allowed: Allowed, known: string[]): Step {
+  #step(known: string[]): Step {
     const kinds: [string, () => Step][] = [
       ['add', () => this.#add()],
       ['text', () => this.#text()],
@@ -133,7 +114,7 @@ class Builder {
       ['choice', () => this.#choice()],
       ['task', () => this.#double()],
       ['caught task', () => this.#caught()],
-      ['wait', () => this.#wait()],
+      ['retried task', () => this.#retried()],
     ];
     if (known.length > 0)
       kinds.push(
@@ -141,24 +122,10 @@ class Builder {
           .slice(0, 3)
           .map((): [string, () => Step] => ['variable', () => this.#variable(this.#pick(known))]),
       );
-    if (allowed.retries) kinds.push(['retried task', () => this.#retried(allowed.failures)]);
-    if (depth > 0) {
-      kinds.push(['parallel', () => this.#parallel(depth, allowed, known)]);
-      kinds.push(['map', () => this.#map(depth, allowed, known)]);
-    }
-    if (allowed.failures && this.#random() < 0.15) {
+    if (this.#random() < 0.15) {
       kinds.splice(
         0,
         kinds.length,
-        [
-          'fail',
-          () =>
-            this.#guarded(
-              { Type: 'Fail', Error: 'E.Own', Cause: 'own cause' },
-              new Failure('E.Own', 'own cause'),
-            ),
-        ],
-        ['succeed', () => this.#guarded({ Type: 'Succeed', Output: { n: 1, s: 'done', l: [] } })],
         ['uncaught task', () => this.#uncaught()],
         ['undefined expression', () => this.#undefinedOutput()],
         ['no choice', () => this.#noChoice()],
@@ -297,10 +264,10 @@ class Builder {
     };
   }
 
-  #retried(mayFail: boolean): Step {
+  #retried(): Step {
     const entry = this.#name();
     const MaxAttempts = 1;
-    const failures = mayFail ? this.whole(0, 2) : this.whole(0, 1);
+    const failures = this.whole(0, 2);
     const id = `{% $states.context.Execution.Name & '/${entry}' %}`;
     const Retry = [{ ErrorEquals: ['Flaky'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts }];
     const Output = { ...OUTPUT, n: '{% $states.result.Payload.calls %}' };
@@ -315,11 +282,6 @@ class Builder {
         );
       },
     };
-  }
-
-  #wait(): Step {
-    const Seconds = this.#pick([0, '{% $states.input.n - $states.input.n %}']);
-    return this.#single({ Type: 'Wait', Seconds }, (value) => value);
   }
 
   #uncaught(): Step {
@@ -351,102 +313,12 @@ class Builder {
       },
     };
   }
-
-  /** A state that ends the sequence, placed behind a Choice so that the following states are also reached. */
-  #guarded(ending: object, failure?: Failure): Step {
-    const [entry, end, on] = [this.#name(), this.#name(), this.#name()];
-    const limit = this.whole(-5, 5);
-    return {
-      entry,
-      states: (exit) => ({
-        [entry]: {
-          Type: 'Choice',
-          Choices: [{ Condition: `{% $states.input.n > ${limit} %}`, Next: end }],
-          Default: on,
-        },
-        [end]: ending,
-        [on]: { Type: 'Pass', ...exit },
-      }),
-      apply: (value) => {
-        if (value.n <= limit) return value;
-        throw failure ?? new Ended({ n: 1, s: 'done', l: [] });
-      },
-    };
-  }
-
-  #parallel(depth: number, allowed: Allowed, known: readonly string[]): Step {
-    // Only one of the concurrent branches may fail, because the order of several failures is undefined.
-    const safe: Allowed = { failures: false, retries: allowed.retries };
-    const branches = Array.from({ length: this.whole(1, 3) }, (_, index) =>
-      this.sequence(this.whole(1, 2), depth - 1, index === 0 ? allowed : safe, known),
-    );
-    const Output = {
-      n: '{% $sum($states.result.n) %}',
-      s: "{% $join($states.result.s, '|') %}",
-      l: '{% [$states.result[0].l] %}',
-    };
-    const [entry, handler] = [this.#name(), this.#name()];
-    const isCaught = this.#random() < 0.5;
-    const Catch = [{ ErrorEquals: ['States.ALL'], Next: handler, Output: { ...OUTPUT, s: 'caught' } }];
-    return {
-      entry,
-      states: (exit) => ({
-        [entry]: {
-          Type: 'Parallel',
-          Branches: branches.map(({ definition }) => definition),
-          Output,
-          ...(isCaught ? { Catch } : {}),
-          ...exit,
-        },
-        ...(isCaught ? { [handler]: { Type: 'Pass', ...exit } } : {}),
-      }),
-      apply: (value, variables) => {
-        try {
-          const results = branches.map((branch) => branch.apply(value, variables));
-          return {
-            n: results.reduce((sum, { n }) => sum + n, 0),
-            s: results.map(({ s }) => s).join('|'),
-            l: results[0]!.l,
-          };
-        } catch (error) {
-          if (error instanceof Failure && isCaught && error.error !== 'States.Runtime')
-            return { ...value, s: 'caught' };
-          throw error;
-        }
-      },
-    };
-  }
-
-  #map(depth: number, allowed: Allowed, known: readonly string[]): Step {
-    // Without retries, because `waver` would need a different id for each item.
-    const inner = this.sequence(this.whole(1, 2), depth - 1, { ...allowed, retries: false }, known);
-    const ItemSelector = {
-      n: '{% $states.context.Map.Item.Value %}',
-      s: '{% $string($states.context.Map.Item.Index) %}',
-      l: [],
-    };
-    const state = {
-      Type: 'Map',
-      // Limited, because long lists take longer without covering more.
-      Items: '{% [$states.input.l[[0..3]]] %}',
-      MaxConcurrency: allowed.failures ? 1 : this.whole(0, 3),
-      ItemSelector,
-      ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...inner.definition },
-      Output: { n: '{% $count($states.result) %}', s: S, l: '{% [$states.result.n] %}' },
-    };
-    return this.#single(state, (value, variables) => {
-      const results = value.l
-        .slice(0, 4)
-        .map((item, index) => inner.apply({ n: item, s: String(index), l: [] }, variables));
-      return { n: results.length, s: value.s, l: results.map(({ n }) => n) };
-    });
-  }
 }
 
 /** A machine of up to a dozen states with its expected ending; equal seeds generate equal machines. */
 export function generateMachine(seed: number): GeneratedMachine {
   const builder = new Builder(seed);
-  const sequence = builder.sequence(builder.whole(1, 5), 2, { failures: true, retries: true }, []);
+  const sequence = builder.sequence(builder.whole(1, 8));
   const l = Array.from({ length: builder.whole(0, 4) }, () => builder.whole(0, 9));
   const input = { n: builder.whole(-9, 9), s: 'text', l };
   // Serialised and parsed, like a definition read from a file.
@@ -458,7 +330,7 @@ export function generateMachine(seed: number): GeneratedMachine {
 
 function expectedOf(sequence: Sequence, input: Value): Expected {
   try {
-    const { n, s, l } = sequence.apply(input, new Map());
+    const { n, s, l } = sequence.apply(input);
     return { status: 'SUCCEEDED', output: { n, s, l } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -112,9 +112,8 @@ export async function evaluate(
     const value = variable === 'states' ? undefined : frame.variables.get(variable);
     if (value !== undefined) variables[variable] = value;
   }
-  const nowMs = services.clock.now();
-  const seed = Math.floor(services.random() * 2 ** 32);
-  const reply = await services.evaluator.evaluate({ template, field, variables, nowMs, seed }, frame.signal);
+  const request = { template, field, variables, nowMs: services.clock.now() };
+  const reply = await services.evaluator.evaluate(request, frame.signal);
   if ('cause' in reply) throw failureIn(frame, 'States.QueryEvaluationError', reply.cause);
   return JSON.parse(reply.json) as Json;
 }
@@ -144,13 +143,6 @@ export async function evaluateNumber(
   if (!isRight || !(fraction || Number.isInteger(value))) {
     unexpected(frame, template, field, `${fraction ? 'number' : 'integer'} from ${min} to ${max}`, value);
   }
-  return value;
-}
-
-/** The text value of a field. @throws StateFailure `States.QueryEvaluationError`. */
-export async function evaluateText(frame: Frame, template: string, field: string): Promise<string> {
-  const value = await evaluate(frame, template, field);
-  if (typeof value !== 'string') unexpected(frame, template, field, 'string', value);
   return value;
 }
 

@@ -4,13 +4,13 @@
  */
 export class StateFailure extends Error {
   override readonly name = 'StateFailure';
-  /** Name of the error, such as `States.Timeout`; optional in a Fail state. */
-  readonly error: string | undefined;
+  /** Name of the error, such as `States.Timeout`. */
+  readonly error: string;
   /** The cause, as text or JSON text. */
   readonly why: string | undefined;
 
-  constructor(error: string | undefined, why?: string) {
-    super(`${error ?? 'error'}: ${why ?? ''}`);
+  constructor(error: string, why?: string) {
+    super(`${error}: ${why ?? ''}`);
     this.error = error;
     this.why = why;
   }
@@ -26,8 +26,8 @@ const NOT_ALL: readonly string[] = ['States.DataLimitExceeded', 'States.Runtime'
  */
 export function covers(errorEquals: readonly string[], { error }: StateFailure): boolean {
   if (error === 'States.Runtime') return false;
-  if (error !== undefined && errorEquals.includes(error)) return true;
-  if (error !== undefined && NOT_ALL.includes(error)) return false;
+  if (errorEquals.includes(error)) return true;
+  if (NOT_ALL.includes(error)) return false;
   if (errorEquals.includes('States.ALL')) return true;
   return errorEquals.includes('States.TaskFailed') && error !== 'States.Timeout';
 }

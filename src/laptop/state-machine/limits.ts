@@ -5,8 +5,8 @@ import { jsonBytes } from './json.ts';
 export const MAX_PAYLOAD_BYTES = 262_144;
 /** Maximum duration of an EXPRESS execution, in seconds. */
 export const EXPRESS_LIMIT_SECONDS = 300;
-/** Default concurrency of an inline Map. */
-export const INLINE_CONCURRENCY = 40;
+/** Maximum number of children of a Map that run in parallel on the laptop. */
+export const MAP_CONCURRENCY = 40;
 
 /** @throws StateFailure `States.DataLimitExceeded` if `value` exceeds Step Functions' limit. */
 export function requirePayloadSize(value: unknown, what: string): void {

@@ -2,9 +2,8 @@ import type { Frame, Outcome, RunStates } from './execution.ts';
 import type { Json } from './json.ts';
 import { requirePayloadSize } from './limits.ts';
 import type { State } from './loading/definition.ts';
-import { runMap } from './states/map.ts';
-import { runParallel } from './states/parallel.ts';
-import { runChoice, runFail, runPass, runSucceed, runWait } from './states/simple.ts';
+import { runMap } from './states/distributed-map.ts';
+import { runChoice, runPass } from './states/simple.ts';
 import { runTask } from './states/task.ts';
 
 /** Runs states from `StartAt` until one ends the sequence. @throws StateFailure if it is not caught. */
@@ -41,14 +40,6 @@ function runState(state: State, frame: Frame): Promise<Outcome> {
       return runPass(state, frame);
     case 'Choice':
       return runChoice(state, frame);
-    case 'Wait':
-      return runWait(state, frame);
-    case 'Succeed':
-      return runSucceed(state, frame);
-    case 'Fail':
-      return runFail(state, frame);
-    case 'Parallel':
-      return runParallel(state, frame, runStates);
     case 'Map':
       return runMap(state, frame, runStates);
   }

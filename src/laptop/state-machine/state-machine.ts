@@ -7,7 +7,7 @@ import { failureDetails, History, type HistoryEvent } from './history.ts';
 import { type Json, jsonBytes } from './json.ts';
 import { Evaluator } from './jsonata/evaluator.ts';
 import { EXPRESS_LIMIT_SECONDS, MAX_PAYLOAD_BYTES } from './limits.ts';
-import { innerSequences, type Sequence } from './loading/definition.ts';
+import type { Sequence } from './loading/definition.ts';
 import { type CheckedDefinition, checkDefinition, type LoadOptions } from './loading/load.ts';
 import { runStates } from './run-states.ts';
 import { Variables } from './variables.ts';
@@ -15,7 +15,7 @@ import { Variables } from './variables.ts';
 /** Options of a run; only `invoke` is required. */
 export interface RunOptions {
   readonly invoke: Invoke;
-  /** Lists the items of a Distributed Map; required if the definition has an ItemReader. */
+  /** Lists the items of a Distributed Map; required if the definition has one. */
   readonly readItems?: ReadItems;
   /** Cancels the run, which then rejects with `CANCELLED`. */
   readonly signal?: AbortSignal;
@@ -24,31 +24,20 @@ export interface RunOptions {
   /** ARN of the state machine, from which the execution's ARN is derived. */
   readonly stateMachineArn?: string;
   readonly clock?: Clock;
-  /** Numbers from 0 to 1, for jitter and `$random`. */
+  /** Numbers from 0 to 1, for jitter. */
   readonly random?: () => number;
   /** Evaluates JSONata; by default threads shared by all machines of the process. */
   readonly evaluator?: Evaluator;
 }
 
-/** The response of StartSyncExecution, and the history. */
+/** The end of an execution, and its history. */
 export interface ExecutionResult {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly name: string;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
   /** Output of a successful run; Step Functions returns it as JSON text. */
   readonly output?: Json;
   /** Error of a failed run. */
   readonly error?: string;
   readonly cause?: string;
-  readonly startDate: Date;
-  readonly stopDate: Date;
-  readonly billingDetails: {
-    /** Rounded up to 100 ms. */
-    readonly billedDurationInMilliseconds: number;
-    /** The smallest billed amount; memory is not modelled. */
-    readonly billedMemoryUsedInMB: number;
-  };
   /** The first 1,000 events. */
   readonly history: readonly HistoryEvent[];
 }
@@ -66,8 +55,6 @@ export interface StateMachine {
 
 const LOCAL_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:local';
 const NAME = /^[A-Za-z0-9_.+!@()=,'-]{1,80}$/;
-const BILLED_STEP_MS = 100;
-const SMALLEST_MEMORY_MB = 64;
 
 /** Threads for JSONata, shared by all machines of the process and started on demand. */
 const sharedEvaluator = new Evaluator();
@@ -102,7 +89,6 @@ async function run(checked: CheckedDefinition, input: Json, options: RunOptions)
   const history = new History(clock, type === 'STANDARD');
   const signal = options.signal ?? new AbortController().signal;
   const context = contextObject(executionArn, stateMachineArn, name, input, startMs);
-  const execution = { executionArn, stateMachineArn, name, startMs, clock, history };
   history.add('ExecutionStarted');
   try {
     const limitMs = 1_000 * limitSeconds(machine.TimeoutSeconds, type);
@@ -110,52 +96,19 @@ async function run(checked: CheckedDefinition, input: Json, options: RunOptions)
       runStates(machine, input, { services, signal: until, variables: new Variables(), context, history }),
     );
     history.note('ExecutionSucceeded', {});
-    return resultOf(execution, 'SUCCEEDED', { output });
+    return { status: 'SUCCEEDED', output, history: history.events };
   } catch (error) {
     if (signal.aborted)
       throw new SragError('CANCELLED', 'The execution was cancelled.', { cause: signal.reason });
     if (error === TIMED_OUT) {
       history.note('ExecutionTimedOut', {});
-      return resultOf(execution, 'TIMED_OUT');
+      return { status: 'TIMED_OUT', history: history.events };
     }
     if (!(error instanceof StateFailure)) throw error;
     const details = failureDetails(error);
     history.note('ExecutionFailed', details);
-    return resultOf(execution, 'FAILED', details);
+    return { status: 'FAILED', ...details, history: history.events };
   }
-}
-
-interface StartedExecution {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly name: string;
-  readonly startMs: number;
-  readonly clock: Clock;
-  readonly history: History;
-}
-
-/** The result of an execution that ends now. */
-function resultOf(
-  { executionArn, stateMachineArn, name, startMs, clock, history }: StartedExecution,
-  status: ExecutionResult['status'],
-  ending: Pick<ExecutionResult, 'output' | 'error' | 'cause'> = {},
-): ExecutionResult {
-  const stopMs = clock.now();
-  const billedSteps = Math.max(1, Math.ceil((stopMs - startMs) / BILLED_STEP_MS));
-  return {
-    executionArn,
-    stateMachineArn,
-    name,
-    status,
-    ...ending,
-    startDate: new Date(startMs),
-    stopDate: new Date(stopMs),
-    billingDetails: {
-      billedDurationInMilliseconds: billedSteps * BILLED_STEP_MS,
-      billedMemoryUsedInMB: SMALLEST_MEMORY_MB,
-    },
-    history: history.events,
-  };
 }
 
 /** The definition's own limit, capped by that of its type, in seconds. */
@@ -176,17 +129,10 @@ function checkRun(machine: Sequence, input: Json, name: string, options: RunOpti
       remedy: 'Use 1 to 80 letters, digits and -_.+!@()=,.',
     });
   }
-  if (options.readItems === undefined && hasReader(machine)) {
-    throw new SragError('INVALID_ARGUMENT', 'The definition has an ItemReader, so the run needs readItems.');
+  if (options.readItems === undefined && Object.values(machine.States).some(({ Type }) => Type === 'Map')) {
+    throw new SragError('INVALID_ARGUMENT', 'The definition has a Map, so the run needs readItems.');
   }
 }
-
-const hasReader = (sequence: Sequence): boolean =>
-  Object.values(sequence.States).some(
-    (state) =>
-      (state.Type === 'Map' && state.ItemReader !== undefined) ||
-      innerSequences(state).some((inner) => hasReader(inner.sequence)),
-  );
 
 function executionArnOf(stateMachineArn: string, type: StateMachine['type'], name: string): string {
   const [express, standard] = [

@@ -27,6 +27,9 @@ interface Node {
 /** Fields of nodes whose expression is evaluated in the context of the node itself. */
 const SAME_CONTEXT = ['lhs', 'rhs', 'expression', 'expressions', 'condition', 'then', 'else', 'procedure'];
 
+/** Functions that Step Functions adds to JSONata and that no deployed definition uses. */
+const UNSUPPORTED_FUNCTIONS = ['partition', 'range', 'hash', 'uuid'];
+
 /** Parses the text inside `{% %}` and finds its variables. */
 export function parseExpression(source: string): ParsedExpression | ExpressionRefusal {
   let root: Node;
@@ -60,6 +63,9 @@ function visit(value: unknown, look: (node: Node) => void): void {
 function refusalOf(node: Node, source: string): ExpressionRefusal | undefined {
   if (node.type === 'variable' && node.value === 'eval') {
     return { kind: 'unsupported', problem: 'Step Functions has no $eval; use $parse for JSON' };
+  }
+  if (node.type === 'variable' && UNSUPPORTED_FUNCTIONS.includes(String(node.value))) {
+    return { kind: 'unsupported', problem: `the laptop does not implement $${String(node.value)}` };
   }
   if (node.type === 'condition' && typeof node.position === 'number') {
     const operator = source.slice(node.position - 2, node.position);

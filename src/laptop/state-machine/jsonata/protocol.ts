@@ -7,9 +7,8 @@ export interface EvaluationRequest {
   readonly field: string;
   /** Values of variables by name, `states` among them. */
   readonly variables: JsonObject;
+  /** Time of the evaluation in milliseconds since 1970. */
   readonly nowMs: number;
-  /** Seed of the random values in this evaluation. */
-  readonly seed: number;
 }
 
 /** JSON text of the evaluated template, or the cause of a failure. */

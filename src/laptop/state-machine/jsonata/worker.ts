@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import jsonata from 'jsonata';
 import { childField, expressionSource, isExpression } from '../json.ts';
-import { awsFunctions, type EvaluationWorld, MAX_VALUE_BYTES } from './functions.ts';
+import { awsFunctions } from './functions.ts';
 import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } from './protocol.ts';
 
 /**
@@ -12,6 +12,8 @@ export const WORKER_URL = new URL(import.meta.url);
 /** Distinguishes an evaluation thread from other threads that load this module. */
 export const WORKER_ROLE = 'srag:jsonata';
 
+/** Maximum value that an expression may build, in bytes, as observed on AWS. */
+const MAX_VALUE_BYTES = 6_990_256;
 /** Maximum nesting of an expression, as observed on AWS. */
 const MAX_DEPTH = 100;
 /** Maximum length of a sequence that an expression may build, as observed on AWS: 8 bytes per element. */
@@ -20,14 +22,15 @@ const MAX_SEQUENCE = Math.floor(MAX_VALUE_BYTES / 8);
 const MAX_COMPILED = 2_000;
 
 const compiled = new Map<string, jsonata.Expression>();
-let world: EvaluationWorld = { nowMs: 0, random: () => 0 };
+/** Time of the current evaluation. */
+let nowMs = 0;
 
 function compile(source: string): jsonata.Expression {
   const known = compiled.get(source);
   if (known !== undefined) return known;
   const options = { stack: MAX_DEPTH, timeout: EVALUATION_LIMIT_MS, sequence: MAX_SEQUENCE };
   const expression = jsonata(source, options);
-  for (const [name, implementation] of Object.entries(awsFunctions(() => world))) {
+  for (const [name, implementation] of Object.entries(awsFunctions(() => nowMs))) {
     expression.registerFunction(name, implementation as (...values: unknown[]) => unknown);
   }
   // An oversized result ends the evaluation before the next step enlarges it.
@@ -97,7 +100,7 @@ function requireJson(value: unknown, source: string, field: string): void {
 }
 
 async function reply(request: EvaluationRequest): Promise<EvaluationReply> {
-  world = { nowMs: request.nowMs, random: generator(request.seed) };
+  nowMs = request.nowMs;
   try {
     const value = await evaluateTemplate(request.template, request.field, request.variables);
     return { json: JSON.stringify(value, (_, item) => (isInfinite(item) ? String(item) : item)) };
@@ -109,17 +112,6 @@ async function reply(request: EvaluationRequest): Promise<EvaluationReply> {
 
 /** JSON cannot represent such numbers; Step Functions writes their names. */
 const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
-
-/** Numbers from 0 to 1, determined by the seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 if (!isMainThread && workerData === WORKER_ROLE) {
   parentPort?.on('message', async (request: EvaluationRequest) => {

@@ -16,17 +16,14 @@ const wholeNumber = (min: number, max: number, words = '') => {
   const error = `must be a whole number from ${min} to ${max}${words}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
-const wholeOrExpression = (min: number, max = MAX_SECONDS) =>
+const wholeOrExpression = (min: number) =>
   orExpression(
-    wholeNumber(min, max, OR_JSONATA),
-    `must be a whole number from ${min} to ${max}${OR_JSONATA}`,
+    wholeNumber(min, MAX_SECONDS, OR_JSONATA),
+    `must be a whole number from ${min} to ${MAX_SECONDS}${OR_JSONATA}`,
   );
 const json = z.json() as z.ZodType<Json>;
 const jsonObject = z.record(z.string(), json) as unknown as z.ZodType<JsonObject>;
 const stateName = z.string().min(1).max(80, { error: 'must be a state name of at most 80 characters' });
-const jsonata = z.literal('JSONata', {
-  error: "must be 'JSONata': JSONPath is not implemented",
-});
 
 const retrier = z.strictObject({
   ErrorEquals: z.array(z.string()).min(1),
@@ -46,7 +43,7 @@ const catcher = z.strictObject({
   Comment: z.string().optional(),
 });
 
-const common = { Comment: z.string().optional(), QueryLanguage: jsonata.optional() };
+const common = { Comment: z.string().optional() };
 const output = { Output: json.optional() };
 const assign = { Assign: jsonObject.optional() };
 const transition = { Next: stateName.optional(), End: z.literal(true).optional() };
@@ -85,71 +82,35 @@ const choice = z.strictObject({
   ...assign,
 });
 
-const wait = z.strictObject({
-  Type: z.literal('Wait'),
-  Seconds: wholeOrExpression(0).optional(),
-  Timestamp: z
-    .string()
-    .refine((text) => isExpression(text) || z.iso.datetime({ offset: true }).safeParse(text).success, {
-      error: 'must be an ISO 8601 time such as 2026-11-24T12:00:00Z or {% JSONata %}',
-    })
-    .optional(),
-  ...common,
-  ...output,
-  ...assign,
-  ...transition,
-});
-
-const succeed = z.strictObject({ Type: z.literal('Succeed'), ...common, ...output });
-
-const fail = z.strictObject({
-  Type: z.literal('Fail'),
-  Error: z.string().optional(),
-  Cause: z.string().optional(),
-  ...common,
-});
-
-const processorConfig = z.discriminatedUnion('Mode', [
-  z.strictObject({ Mode: z.literal('INLINE') }),
-  z.strictObject({ Mode: z.literal('DISTRIBUTED'), ExecutionType: z.enum(['STANDARD', 'EXPRESS']) }),
-]);
-
-// Typed by hand, because nested states make the types circular.
-const branches: z.ZodType<readonly Sequence[]> = z.lazy(() => z.array(z.strictObject(sequence())).min(1));
-const itemProcessor: z.ZodType<ItemProcessor> = z.lazy(() =>
-  z.strictObject({ ProcessorConfig: processorConfig.default({ Mode: 'INLINE' }), ...sequence() }),
+const processorConfig = z.strictObject(
+  {
+    Mode: z.literal('DISTRIBUTED', { error: "must be 'DISTRIBUTED'" }),
+    ExecutionType: z.literal('STANDARD', { error: "must be 'STANDARD'" }),
+  },
+  { error: "must be an object with 'Mode' and 'ExecutionType'" },
 );
 
-const parallel = z.strictObject({
-  Type: z.literal('Parallel'),
-  Branches: branches,
-  Arguments: json.optional(),
-  ...common,
-  ...output,
-  ...assign,
-  ...transition,
-  ...recovery,
-});
+// Typed by hand, because nested states make the types circular.
+const itemProcessor: z.ZodType<Sequence> = z.lazy(() =>
+  z.strictObject({ ProcessorConfig: processorConfig, ...sequence() }),
+);
 
 const map = z.strictObject({
   Type: z.literal('Map'),
-  Items: orExpression(z.array(json), `must be an array${OR_JSONATA}`).optional(),
-  ItemReader: z.strictObject({ Resource: z.string(), Arguments: json }).optional(),
+  ItemReader: z.strictObject(
+    { Resource: z.string(), Arguments: json },
+    { error: "must be an object with 'Resource' and 'Arguments'" },
+  ),
   ItemSelector: json.optional(),
   ItemBatcher: z
-    .strictObject({
-      MaxItemsPerBatch: wholeOrExpression(1).optional(),
-      MaxInputBytesPerBatch: wholeOrExpression(1, 262_144).optional(),
-      BatchInput: json.optional(),
-    })
+    .strictObject({ MaxItemsPerBatch: wholeOrExpression(1), BatchInput: json.optional() })
     .optional(),
   ItemProcessor: itemProcessor,
   MaxConcurrency: wholeOrExpression(0).default(0),
-  ToleratedFailureCount: wholeOrExpression(0).optional(),
   ToleratedFailurePercentage: orExpression(
     z.number().min(0).max(100),
     `must be a number from 0 to 100${OR_JSONATA}`,
-  ).optional(),
+  ).default(0),
   Label: z.string().max(40).optional(),
   ...common,
   ...output,
@@ -158,11 +119,11 @@ const map = z.strictObject({
   ...recovery,
 });
 
-const state = z.discriminatedUnion('Type', [pass, task, choice, wait, succeed, fail, parallel, map], {
-  error: 'must have a Type: Task, Pass, Choice, Wait, Parallel, Map, Succeed or Fail',
+const state = z.discriminatedUnion('Type', [pass, task, choice, map], {
+  error: 'must have a Type: Task, Pass, Choice or Map',
 });
 
-/** The common part of a machine, a branch and an item processor: states and the first of them. */
+/** The common part of a machine and an item processor: states and the first of them. */
 function sequence(): SequenceShape {
   return { StartAt: stateName, States: z.record(stateName, state), Comment: z.string().optional() };
 }
@@ -176,20 +137,16 @@ type SequenceShape = {
 
 /** Schema of a definition; rules across fields are checked separately. */
 export const machineSchema = z.strictObject({
-  QueryLanguage: z.enum(['JSONata', 'JSONPath']).optional(),
+  QueryLanguage: z.literal('JSONata', { error: "must be 'JSONata'" }),
   TimeoutSeconds: wholeNumber(1, MAX_SECONDS).optional(),
   Version: z.literal('1.0').optional(),
   ...sequence(),
 });
 
-/** States and the first of them: a machine, a branch of a Parallel, the item processor of a Map. */
+/** States and the first of them: a machine or the item processor of a Map. */
 export interface Sequence {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
-}
-
-export interface ItemProcessor extends Sequence {
-  readonly ProcessorConfig: z.output<typeof processorConfig>;
 }
 
 export type Retrier = Readonly<z.output<typeof retrier>>;
@@ -197,29 +154,7 @@ export type Catcher = Readonly<z.output<typeof catcher>>;
 export type PassState = Readonly<z.output<typeof pass>>;
 export type TaskState = Readonly<z.output<typeof task>>;
 export type ChoiceState = Readonly<z.output<typeof choice>>;
-export type WaitState = Readonly<z.output<typeof wait>>;
-export type SucceedState = Readonly<z.output<typeof succeed>>;
-export type FailState = Readonly<z.output<typeof fail>>;
-export type ParallelState = Readonly<z.output<typeof parallel>>;
 export type MapState = Readonly<z.output<typeof map>>;
-export type State =
-  | PassState
-  | TaskState
-  | ChoiceState
-  | WaitState
-  | SucceedState
-  | FailState
-  | ParallelState
-  | MapState;
+export type State = PassState | TaskState | ChoiceState | MapState;
 /** States with Retry and Catch. */
-export type RecoverableState = TaskState | ParallelState | MapState;
-
-/** The sequences nested in a state, with their paths. */
-export function innerSequences(
-  state: State,
-): { readonly sequence: Sequence; readonly path: PropertyKey[] }[] {
-  if (state.Type === 'Parallel') {
-    return state.Branches.map((sequence, index) => ({ sequence, path: ['Branches', index] }));
-  }
-  return state.Type === 'Map' ? [{ sequence: state.ItemProcessor, path: ['ItemProcessor'] }] : [];
-}
+export type RecoverableState = TaskState | MapState;

@@ -1,12 +1,10 @@
 import { childField, expressionSource, isExpression, stringsOf } from '../json.ts';
 import { type ParsedExpression, parseExpression } from '../jsonata/parse.ts';
-import { innerSequences, type Sequence } from './definition.ts';
+import type { Sequence } from './definition.ts';
 import { invalid, unsupported } from './refusal.ts';
 
-/** Fields that are never evaluated. */
-const LITERAL_FIELDS: readonly string[] = ['Type', 'Comment', 'QueryLanguage', 'Resource', 'Next', 'Default'];
-/** Fields that contain states, which are walked separately. */
-const NESTED_FIELDS: readonly string[] = ['Branches', 'ItemProcessor'];
+/** Fields that are never evaluated, and the one with states, which are walked separately. */
+const SKIPPED_FIELDS: readonly string[] = ['Type', 'Comment', 'Resource', 'Next', 'Default', 'ItemProcessor'];
 /** Lists of objects with literal and evaluated fields. */
 const LISTS: readonly string[] = ['Choices', 'Catch', 'Retry'];
 
@@ -28,13 +26,13 @@ function walk(sequence: Sequence, path: readonly PropertyKey[], found: Map<strin
   for (const [name, state] of Object.entries(sequence.States)) {
     const statePath = [...path, 'States', name];
     for (const { text, field } of stateStrings(state)) parseOne(text, [...statePath, field], found);
-    for (const inner of innerSequences(state)) walk(inner.sequence, [...statePath, ...inner.path], found);
+    if (state.Type === 'Map') walk(state.ItemProcessor, [...statePath, 'ItemProcessor'], found);
   }
 }
 
 function* stateStrings(fields: object): Generator<{ text: string; field: string }> {
   for (const [key, value] of Object.entries(fields)) {
-    if (LITERAL_FIELDS.includes(key) || NESTED_FIELDS.includes(key)) continue;
+    if (SKIPPED_FIELDS.includes(key)) continue;
     if (!LISTS.includes(key)) yield* stringsOf(value, key);
     else {
       for (const [index, item] of (value as readonly object[]).entries()) {

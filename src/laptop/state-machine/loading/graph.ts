@@ -1,24 +1,18 @@
-import { innerSequences, type Sequence, type State } from './definition.ts';
+import type { Sequence, State } from './definition.ts';
 import { invalid } from './refusal.ts';
 
 type Path = readonly PropertyKey[];
 
 /**
  * Checks that every transition leads to a state of the same sequence, that every state is reachable and one
- * is final, that names are unique in the whole machine, and that no variable of a nested sequence shadows an
- * outer one.
+ * is final, that names are unique in the whole machine, and that variables have valid names.
  * @throws INVALID_CONFIG with the path.
  */
 export function checkGraph(machine: Sequence): void {
-  checkSequence(machine, [], new Map(), new Set());
+  checkSequence(machine, [], new Set());
 }
 
-function checkSequence(
-  sequence: Sequence,
-  path: Path,
-  names: Map<string, Path>,
-  outerVariables: ReadonlySet<string>,
-): void {
+function checkSequence(sequence: Sequence, path: Path, names: Set<string>): void {
   const { States: states } = sequence;
   const known = Object.keys(states).join(', ');
   const requireState = (name: string, at: Path): void => {
@@ -28,24 +22,21 @@ function checkSequence(
   for (const [name, state] of Object.entries(states)) {
     const statePath = [...path, 'States', name];
     if (names.has(name)) throw invalid(statePath, 'another state has the same name.');
-    names.set(name, statePath);
+    names.add(name);
     checkEnd(state, statePath);
     for (const { target, at } of transitions(state)) requireState(target, [...statePath, ...at]);
+    checkVariables(state, statePath);
   }
   checkReached(sequence, path);
-  const variables = new Set([...outerVariables, ...checkVariables(sequence, path, outerVariables)]);
   for (const [name, state] of Object.entries(states)) {
-    // Executions started by a Distributed Map cannot access the variables around it.
-    const isDistributed = state.Type === 'Map' && state.ItemProcessor.ProcessorConfig.Mode === 'DISTRIBUTED';
-    for (const inner of innerSequences(state)) {
-      const innerPath = [...path, 'States', name, ...inner.path];
-      checkSequence(inner.sequence, innerPath, names, isDistributed ? new Set() : variables);
+    if (state.Type === 'Map') {
+      checkSequence(state.ItemProcessor, [...path, 'States', name, 'ItemProcessor'], names);
     }
   }
 }
 
 function checkEnd(state: State, path: Path): void {
-  if (state.Type === 'Succeed' || state.Type === 'Fail' || state.Type === 'Choice') return;
+  if (state.Type === 'Choice') return;
   if ((state.Next === undefined) === (state.End === undefined)) {
     throw invalid(path, "a state must have either 'Next' or 'End': true.");
   }
@@ -73,36 +64,23 @@ function checkReached({ StartAt, States }: Sequence, path: Path): void {
   for (const name of reached) for (const { target } of transitions(States[name]!)) reached.add(target);
   const lost = Object.keys(States).find((name) => !reached.has(name));
   if (lost !== undefined) throw invalid([...path, 'States', lost], 'no transition leads to this state.');
-  const ends = Object.values(States).some(
-    (state) => state.Type === 'Succeed' || state.Type === 'Fail' || ('End' in state && state.End === true),
-  );
-  if (!ends)
-    throw invalid(
-      [...path, 'States'],
-      'no state ends the sequence: set "End": true on a state, or add a Succeed state.',
-    );
+  const ends = Object.values(States).some((state) => 'End' in state && state.End === true);
+  if (!ends) throw invalid([...path, 'States'], 'no state ends the sequence: set "End": true on a state.');
 }
 
 /** Unicode identifiers, as in Step Functions. */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
 
-/** Names of the variables assigned in this sequence. */
-function checkVariables(sequence: Sequence, path: Path, outer: ReadonlySet<string>): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const [stateName, state] of Object.entries(sequence.States)) {
-    for (const { assigned, at } of assignments(state)) {
-      for (const name of Object.keys(assigned)) {
-        const where = [...path, 'States', stateName, ...at, 'Assign', name];
-        if (name === 'states') throw invalid(where, "'states' is reserved.");
-        if (!VARIABLE_NAME.test(name)) {
-          throw invalid(where, 'a variable is named with at most 80 letters, digits and _.');
-        }
-        if (outer.has(name)) throw invalid(where, 'a variable outside this sequence has the same name.');
-        names.add(name);
+function checkVariables(state: State, path: Path): void {
+  for (const { assigned, at } of assignments(state)) {
+    for (const name of Object.keys(assigned)) {
+      const where = [...path, ...at, 'Assign', name];
+      if (name === 'states') throw invalid(where, "'states' is reserved.");
+      if (!VARIABLE_NAME.test(name)) {
+        throw invalid(where, 'a variable is named with at most 80 letters, digits and _.');
       }
     }
   }
-  return names;
 }
 
 function assignments(state: State): { readonly assigned: object; readonly at: PropertyKey[] }[] {

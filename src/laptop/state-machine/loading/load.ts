@@ -41,7 +41,12 @@ export function checkDefinition(definition: unknown, options: LoadOptions): Chec
 function check(definition: unknown, options: LoadOptions): CheckedDefinition {
   const type = options.type ?? 'EXPRESS';
   const filled = substitute(parsed(definition), options.substitutions ?? {});
-  if (isObject(filled)) refuseJsonPath(filled, filled.QueryLanguage ?? 'JSONPath', []);
+  if (isObject(filled) && (filled.QueryLanguage ?? 'JSONPath') === 'JSONPath') {
+    throw unsupported(
+      ['QueryLanguage'],
+      "JSONPath, the default, is not implemented; set 'QueryLanguage' to 'JSONata'.",
+    );
+  }
   const result = machineSchema.safeParse(filled);
   if (!result.success) throw refusalOf(result.error, filled);
   const machine = result.data;
@@ -61,31 +66,5 @@ function parsed(definition: unknown): unknown {
   } catch (error) {
     if (error instanceof RangeError) throw error;
     throw new SragError('INVALID_CONFIG', 'State machine definition is not JSON.', { cause: error });
-  }
-}
-
-/** JSONPath is the default of Step Functions, so a definition without a query language is refused. */
-function refuseJsonPath(
-  sequence: Readonly<Record<string, unknown>>,
-  inherited: unknown,
-  path: readonly PropertyKey[],
-): void {
-  if (!isObject(sequence.States)) return;
-  for (const [name, state] of Object.entries(sequence.States)) {
-    if (!isObject(state)) continue;
-    const at = [...path, 'States', name];
-    if ((state.QueryLanguage ?? inherited) === 'JSONPath') {
-      throw unsupported(
-        state.QueryLanguage === undefined ? ['QueryLanguage'] : [...at, 'QueryLanguage'],
-        "JSONPath, the default, is not implemented; set 'QueryLanguage' to 'JSONata'.",
-      );
-    }
-    const branches = Array.isArray(state.Branches) ? state.Branches : [];
-    for (const [index, branch] of branches.entries()) {
-      if (isObject(branch)) refuseJsonPath(branch, inherited, [...at, 'Branches', index]);
-    }
-    if (isObject(state.ItemProcessor)) {
-      refuseJsonPath(state.ItemProcessor, inherited, [...at, 'ItemProcessor']);
-    }
   }
 }

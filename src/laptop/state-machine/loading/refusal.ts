@@ -47,25 +47,35 @@ const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
       'ToleratedFailurePercentagePath',
       'MaxItemsPerBatchPath',
       'MaxInputBytesPerBatchPath',
-      'MaxItemsPath',
       'TimeoutSecondsPath',
       'HeartbeatSecondsPath',
-      'SecondsPath',
-      'TimestampPath',
-      'ErrorPath',
-      'CausePath',
       'Variable',
       'And',
       'Or',
       'Not',
     ].map((name) => [name, `'${name}' ${JSONPATH}`]),
   ),
+  QueryLanguage: "'QueryLanguage' of a state is not implemented; only the definition has one.",
   Iterator: "'Iterator' is the old name of 'ItemProcessor'; only 'ItemProcessor' is implemented.",
   HeartbeatSeconds: "'HeartbeatSeconds' is not implemented: a Lambda invocation has no heartbeat.",
   Credentials: "'Credentials' is not implemented: there are no roles to assume on a laptop.",
   ResultWriter: "'ResultWriter' is not implemented: results of a Map become its output.",
   ReaderConfig: "'ReaderConfig' is not implemented: every item of the listing is read.",
+  Items: "'Items' is not implemented: a Map reads its items with an 'ItemReader'.",
+  ToleratedFailureCount: "'ToleratedFailureCount' is not implemented; use 'ToleratedFailurePercentage'.",
+  MaxInputBytesPerBatch: "'MaxInputBytesPerBatch' is not implemented; use 'MaxItemsPerBatch'.",
 };
+
+/** Values of Amazon States Language, by field, that the interpreter does not implement; undefined if absent. */
+const UNSUPPORTED_VALUES: Readonly<Record<string, readonly unknown[]>> = {
+  Type: ['Parallel', 'Wait', 'Succeed', 'Fail'],
+  ItemReader: [undefined],
+  ProcessorConfig: [undefined],
+  Mode: [undefined, 'INLINE'],
+  ExecutionType: ['EXPRESS'],
+};
+const SUPPORTED_STATES =
+  'The laptop runs the deployed definitions, which use only Task, Pass, Choice, and Map over an ItemReader with Mode DISTRIBUTED and ExecutionType STANDARD';
 
 interface Issue {
   readonly code?: string;
@@ -91,8 +101,13 @@ export function refusalOf(error: z.ZodError, definition: unknown): SragError {
       ? invalid(path, `there is no field '${key}' here.`)
       : unsupported(path, reason);
   }
+  const value = valueAt(definition, issue.path);
+  const problem = `${issue.message}; it is ${shown(value)}.`;
+  if (UNSUPPORTED_VALUES[String(issue.path.at(-1))]?.includes(value)) {
+    return unsupported(issue.path, `${problem} ${SUPPORTED_STATES}.`);
+  }
   if (issue.code === 'invalid_key') return invalid(issue.path, `${issue.issues?.[0]?.message}.`);
-  return invalid(issue.path, `${issue.message}; it is ${shown(valueAt(definition, issue.path))}.`);
+  return invalid(issue.path, problem);
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -1,14 +1,6 @@
 import { isExpression, isObject } from '../json.ts';
-import { parseResource, TASK_ARGUMENTS } from '../states/lambda.ts';
-import {
-  innerSequences,
-  type MapState,
-  type RecoverableState,
-  type Sequence,
-  type State,
-  type TaskState,
-  type WaitState,
-} from './definition.ts';
+import { FUNCTION_NAME, LAMBDA_INVOKE, TASK_ARGUMENTS } from '../states/lambda.ts';
+import type { MapState, RecoverableState, Sequence, State, TaskState } from './definition.ts';
 import { invalid, unsupported } from './refusal.ts';
 
 type Path = readonly PropertyKey[];
@@ -47,19 +39,13 @@ export function checkRules(sequence: Sequence, type: MachineType, path: Path = [
   for (const [name, state] of Object.entries(sequence.States)) {
     const at = [...path, 'States', name];
     checkState(state, type, at);
-    for (const inner of innerSequences(state)) {
-      // Children of a Distributed Map are executions with their own type.
-      const config = state.Type === 'Map' ? state.ItemProcessor.ProcessorConfig : undefined;
-      const innerType = config?.Mode === 'DISTRIBUTED' ? config.ExecutionType : type;
-      checkRules(inner.sequence, innerType, [...at, ...inner.path]);
-    }
+    if (state.Type === 'Map') checkRules(state.ItemProcessor, type, [...at, 'ItemProcessor']);
   }
 }
 
 function checkState(state: State, type: MachineType, path: Path): void {
   if ('Retry' in state) checkRecovery(state, path);
   if (state.Type === 'Task') checkTask(state, path);
-  else if (state.Type === 'Wait') checkWait(state, path);
   else if (state.Type === 'Map') checkMap(state, type, path);
 }
 
@@ -78,62 +64,35 @@ function checkRecovery(state: RecoverableState, path: Path): void {
   }
 }
 
-function checkTask(state: TaskState, path: Path): void {
-  const resource = parseResource(state.Resource);
-  if (resource === undefined) {
+function checkTask({ Resource, Arguments }: TaskState, path: Path): void {
+  if (Resource !== LAMBDA_INVOKE) {
     throw unsupported(
       [...path, 'Resource'],
-      `'${state.Resource}' is not implemented; supported are arn:aws:states:::lambda:invoke and ARNs of Lambda functions.`,
+      `'${Resource}' is not implemented; supported is ${LAMBDA_INVOKE}.`,
     );
   }
-  if (resource.kind === 'function' || typeof state.Arguments === 'string') return;
-  if (!isObject(state.Arguments) || !('FunctionName' in state.Arguments)) {
-    throw invalid([...path, 'Arguments'], "lambda:invoke needs Arguments with a 'FunctionName'.");
+  const at = [...path, 'Arguments'];
+  if (isExpression(Arguments)) throw unsupported(at, 'only an object is implemented.');
+  if (!isObject(Arguments) || typeof Arguments.FunctionName !== 'string') {
+    throw invalid(at, "lambda:invoke needs Arguments with a 'FunctionName'.");
   }
-  const odd = Object.keys(state.Arguments).find((key) => !TASK_ARGUMENTS.includes(key));
-  if (odd !== undefined) {
-    throw unsupported([...path, 'Arguments', odd], `supported are ${TASK_ARGUMENTS.join(', ')}.`);
-  }
-  const how = state.Arguments.InvocationType;
-  if (how !== undefined && how !== 'RequestResponse' && !isExpression(how)) {
-    throw unsupported([...path, 'Arguments', 'InvocationType'], "only 'RequestResponse' is implemented.");
-  }
-}
-
-function checkWait(state: WaitState, path: Path): void {
-  if ((state.Seconds === undefined) === (state.Timestamp === undefined)) {
-    throw invalid(path, "a Wait must have either 'Seconds' or 'Timestamp'.");
+  const odd = Object.keys(Arguments).find((key) => !TASK_ARGUMENTS.includes(key));
+  if (odd !== undefined) throw unsupported([...at, odd], `supported are ${TASK_ARGUMENTS.join(', ')}.`);
+  const { FunctionName: name } = Arguments;
+  if (isExpression(name)) throw unsupported([...at, 'FunctionName'], 'only a literal name is implemented.');
+  if (!FUNCTION_NAME.test(name)) {
+    throw invalid([...at, 'FunctionName'], `'${name}' is neither a name nor an ARN.`);
   }
 }
 
 function checkMap(state: MapState, type: MachineType, path: Path): void {
-  const isDistributed = state.ItemProcessor.ProcessorConfig.Mode === 'DISTRIBUTED';
-  if (isDistributed && type === 'EXPRESS') {
+  if (type === 'EXPRESS') {
     throw invalid(
       [...path, 'ItemProcessor', 'ProcessorConfig', 'Mode'],
       'an EXPRESS state machine cannot have a DISTRIBUTED Map.',
     );
   }
-  const distributedOnly = [
-    'ItemReader',
-    'ItemBatcher',
-    'ToleratedFailureCount',
-    'ToleratedFailurePercentage',
-    'Label',
-  ] as const;
-  const odd = distributedOnly.find((field) => state[field] !== undefined);
-  if (!isDistributed && odd !== undefined) {
-    throw invalid([...path, odd], 'only a DISTRIBUTED Map may have this field.');
-  }
-  if (state.ItemReader !== undefined) {
-    if (state.Items !== undefined)
-      throw invalid([...path, 'Items'], "a Map cannot have both 'Items' and 'ItemReader'.");
-    if (state.ItemReader.Resource !== LIST_OBJECTS) {
-      throw unsupported([...path, 'ItemReader', 'Resource'], `only ${LIST_OBJECTS} is implemented.`);
-    }
-  }
-  const batcher = state.ItemBatcher;
-  if (batcher && batcher.MaxItemsPerBatch === undefined && batcher.MaxInputBytesPerBatch === undefined) {
-    throw invalid([...path, 'ItemBatcher'], "needs 'MaxItemsPerBatch' or 'MaxInputBytesPerBatch'.");
+  if (state.ItemReader.Resource !== LIST_OBJECTS) {
+    throw unsupported([...path, 'ItemReader', 'Resource'], `only ${LIST_OBJECTS} is implemented.`);
   }
 }

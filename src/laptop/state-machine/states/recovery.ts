@@ -46,7 +46,7 @@ async function catching(state: RecoverableState, frame: Frame, failure: StateFai
   const catcher = state.Catch[index];
   if (catcher === undefined) throw failure;
   const errorOutput = {
-    ...(failure.error === undefined ? {} : { Error: failure.error }),
+    Error: failure.error,
     ...(failure.why === undefined ? {} : { Cause: failure.why }),
   };
   return handOver(frame, catcher, errorOutput, { errorOutput }, `Catch[${index}]/`);

@@ -2,10 +2,10 @@ import { untilAborted, within } from '../clock.ts';
 import { evaluate, evaluateNumber, type Frame, type Outcome } from '../execution.ts';
 import { StateFailure } from '../failure.ts';
 import { failureDetails } from '../history.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { requirePayloadSize } from '../limits.ts';
 import type { TaskState } from '../loading/definition.ts';
-import { invocationOf, invokeFunction, parseResource } from './lambda.ts';
+import { functionNameOf, invokeFunction } from './lambda.ts';
 import { handOver } from './output.ts';
 import { recovering } from './recovery.ts';
 
@@ -21,8 +21,8 @@ export function runTask(state: TaskState, frame: Frame): Promise<Outcome> {
 
 async function call(state: TaskState, frame: Frame): Promise<Json> {
   const { history, signal, services } = frame;
-  const parameters =
-    state.Arguments === undefined ? frame.input : await evaluate(frame, state.Arguments, 'Arguments');
+  // A checked definition has an object here.
+  const parameters = (await evaluate(frame, state.Arguments!, 'Arguments')) as JsonObject;
   requirePayloadSize(parameters, `The state '${frame.name}' has Arguments`);
   const limits = { min: 1, max: MAX_TIMEOUT_SECONDS };
   const seconds =
@@ -32,7 +32,7 @@ async function call(state: TaskState, frame: Frame): Promise<Json> {
   const timeoutMs = seconds === undefined ? undefined : seconds * 1_000;
   history.add('TaskScheduled', { state: frame.name });
   history.add('TaskStarted', { state: frame.name });
-  const work = (until: AbortSignal) => perform(state, frame, parameters, timeoutMs, until);
+  const work = (until: AbortSignal) => perform(frame, parameters, timeoutMs, until);
   try {
     const result =
       timeoutMs === undefined
@@ -51,17 +51,12 @@ async function call(state: TaskState, frame: Frame): Promise<Json> {
 }
 
 async function perform(
-  state: TaskState,
   frame: Frame,
-  parameters: Json,
+  parameters: JsonObject,
   timeoutMs: number | undefined,
   signal: AbortSignal,
 ): Promise<Json> {
-  const resource = parseResource(state.Resource);
-  if (resource?.kind === 'function') {
-    return invokeFunction(frame, resource.name, parameters, timeoutMs, signal);
-  }
-  const { name, payload } = invocationOf(frame, parameters);
-  const answer = await invokeFunction(frame, name, payload, timeoutMs, signal);
+  const { Payload: payload = {} } = parameters;
+  const answer = await invokeFunction(frame, functionNameOf(parameters), payload, timeoutMs, signal);
   return { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 };
 }

@@ -7,13 +7,14 @@ const STANDARD = { type: 'STANDARD' } as const;
 const keys = (count: number): Json[] =>
   Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Size: 1 }));
 
-/** A Distributed Map over `Items`, or over the listing of an ItemReader. */
-const mapOf = (state: object, more: object = {}, type = 'STANDARD') =>
+/** A Distributed Map over the listing of an ItemReader. */
+const mapOf = (state: object, more: object = {}) =>
   machineOf({
     A: {
       Type: 'Map',
+      ItemReader: { Resource: LIST, Arguments: {} },
       ItemProcessor: {
-        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type },
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
         StartAt: 'X',
         States: { X: { ...state, End: true } },
       },
@@ -22,11 +23,13 @@ const mapOf = (state: object, more: object = {}, type = 'STANDARD') =>
     },
   });
 const pass = { Type: 'Pass' };
-const run = (machine: object, input: Json, functions = {}, readItems?: ReadItems) =>
-  runVirtually(machine, input, () => invoking(functions), {
-    load: STANDARD,
-    ...(readItems === undefined ? {} : { readItems }),
-  });
+/** Runs a machine; by default its reader lists the input. */
+const run = (
+  machine: object,
+  input: Json,
+  functions = {},
+  readItems: ReadItems = () => input as readonly Json[],
+) => runVirtually(machine, input, () => invoking(functions), { load: STANDARD, readItems });
 
 describe('a Distributed Map', () => {
   it("runs over the reader's listing and passes it the arguments", async () => {
@@ -44,44 +47,97 @@ describe('a Distributed Map', () => {
     expect(asked).toEqual([[LIST, { Bucket: 'b', Prefix: 'p/' }]]);
   });
 
-  it('runs over Items or its input without a reader', async () => {
-    expect((await run(mapOf(pass), [1, 2])).result.output).toEqual([1, 2]);
-    expect((await run(mapOf(pass, { Items: '{% $states.input.l %}' }), { l: [3] })).result.output).toEqual([
-      3,
-    ]);
+  it('runs over an empty listing', async () => {
     expect((await run(mapOf(pass), [])).result.output).toEqual([]);
   });
 
-  it('refuses to run without a required reader, even if it is needed in a branch', async () => {
-    const branch = {
-      StartAt: 'A',
-      States: (mapOf(pass, { ItemReader: { Resource: LIST, Arguments: {} } }) as { States: object }).States,
-    };
-    const machine = loadStateMachine(
-      {
-        QueryLanguage: 'JSONata',
-        StartAt: 'P',
-        States: { P: { Type: 'Parallel', Branches: [branch], End: true } },
-      },
-      STANDARD,
-    );
+  it('refuses to run without a reader', async () => {
+    const machine = loadStateMachine(mapOf(pass), STANDARD);
     await expect(machine.run({}, { invoke: invoking({}) })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
   });
 
-  it('creates batches limited by items or bytes, with the shared batch input', async () => {
-    const batched = (ItemBatcher: object) => mapOf(pass, { ItemBatcher });
-    const byItems = await run(
-      batched({ MaxItemsPerBatch: 2, BatchInput: { n: '{% $count($states.input) %}' } }),
-      [1, 2, 3],
+  it('builds items with ItemSelector and the context of the item', async () => {
+    const ItemSelector = {
+      i: '{% $states.context.Map.Item.Index %}',
+      v: '{% $states.context.Map.Item.Value %}',
+      all: '{% $count($states.input) %}',
+    };
+    expect((await run(mapOf(pass, { ItemSelector }), ['a', 'b'])).result.output).toEqual([
+      { i: 0, v: 'a', all: 2 },
+      { i: 1, v: 'b', all: 2 },
+    ]);
+  });
+
+  it('fails for an item that is too large', async () => {
+    const machine = mapOf(pass, { ItemSelector: '{% $pad("", 262144) %}' });
+    expect((await run(machine, [1])).result.error).toBe('States.DataLimitExceeded');
+  });
+
+  it.each([
+    [1, 6, 60_000],
+    [2, 6, 30_000],
+    ['{% 3 %}', 6, 20_000],
+    [0, 6, 10_000],
+    [0, 41, 20_000],
+    [1_000, 41, 20_000],
+  ])('with MaxConcurrency %j runs %d children of 10 s in %d ms', async (MaxConcurrency, count, tookMs) => {
+    const slow = await runVirtually(
+      mapOf(task('f'), { MaxConcurrency, Output: 'done' }),
+      {},
+      (clock) =>
+        async (_, __, { signal }) => {
+          await clock.sleep(10_000, signal);
+          return { statusCode: 200, payload: {} };
+        },
+      { load: STANDARD, readItems: () => keys(count) },
     );
-    expect(byItems.result.output).toEqual([
+    expect(slow.result.output).toBe('done');
+    expect(slow.tookMs).toBe(tookMs);
+  });
+
+  it('ends the other children and starts no further one when it fails', async () => {
+    const started: Json[] = [];
+    const ended: Json[] = [];
+    const Retry = [{ ErrorEquals: ['States.ALL'] }];
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Y' }];
+    const machine = mapOf(pass, {
+      MaxConcurrency: 2,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        StartAt: 'X',
+        States: {
+          X: { ...task('f', '{% $states.input %}'), Retry, Catch, End: true },
+          Y: { Type: 'Pass', Output: '{% $none %}', End: true },
+        },
+      },
+    });
+    const { result, tookMs } = await runVirtually(
+      machine,
+      {},
+      (clock) =>
+        async (_, item, { signal }) => {
+          started.push(item);
+          await clock.sleep(item === 1 ? 100_000 : 1_000, signal).catch(() => ended.push(item));
+          return { statusCode: 200, functionError: 'Unhandled', payload: { errorType: 'Two' } };
+        },
+      { load: STANDARD, readItems: () => [1, 2, 3] },
+    );
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+    // The second child tries four times, with pauses of 1, 2 and 4 seconds.
+    expect([started, ended, tookMs]).toEqual([[1, 2, 2, 2, 2], [1], 11_000]);
+  });
+
+  it('creates batches limited by items, with the shared batch input', async () => {
+    const batched = (ItemBatcher: object) => mapOf(pass, { ItemBatcher });
+    const shared = { MaxItemsPerBatch: 2, BatchInput: { n: '{% $count($states.input) %}' } };
+    expect((await run(batched(shared), [1, 2, 3])).result.output).toEqual([
       { BatchInput: { n: 3 }, Items: [1, 2] },
       { BatchInput: { n: 3 }, Items: [3] },
     ]);
-    const byBytes = await run(batched({ MaxInputBytesPerBatch: '{% 20 %}' }), ['aaa', 'bbb', 'ccc']);
-    expect(byBytes.result.output).toEqual([{ Items: ['aaa'] }, { Items: ['bbb'] }, { Items: ['ccc'] }]);
+    const evaluated = await run(batched({ MaxItemsPerBatch: '{% 1 + 1 %}' }), [1, 2]);
+    expect(evaluated.result.output).toEqual([{ Items: [1, 2] }]);
   });
 
   it('runs children with their own scope, history and execution', async () => {
@@ -117,13 +173,6 @@ describe('a Distributed Map', () => {
     expect((await run({ ...machine, StartAt: 'V' }, [7])).result.output).toEqual(['ok']);
   });
 
-  it('ends EXPRESS children after five minutes', async () => {
-    const machine = mapOf({ Type: 'Wait', Seconds: 400 }, { ToleratedFailurePercentage: 100 }, 'EXPRESS');
-    const { result, tookMs } = await run(machine, [1]);
-    expect([result.output, tookMs]).toEqual([[], 300_000]);
-    expect(result.history.find(({ type }) => type === 'MapItemFailed')?.error).toBe('States.Timeout');
-  });
-
   const failing = (bad: number) => ({
     f: (n: number) => {
       if (n < bad) throw named('Bad', `item ${n}`);
@@ -141,10 +190,7 @@ describe('a Distributed Map', () => {
     ['nothing', {}, 1, false],
     ['20 %', { ToleratedFailurePercentage: 20 }, 2, true],
     ['20 %', { ToleratedFailurePercentage: 20 }, 3, false],
-    ['3 items', { ToleratedFailureCount: 3 }, 3, true],
-    ['3 items', { ToleratedFailureCount: '{% 3 %}' }, 4, false],
     ['100 %', { ToleratedFailurePercentage: '{% 100 %}' }, 10, true],
-    ['the smaller of two limits', { ToleratedFailurePercentage: 90, ToleratedFailureCount: 1 }, 2, false],
   ])(
     'with tolerance for %s (%j) and %d of 10 items failing, succeeds: %s',
     async (_, more, bad, succeeds) => {
@@ -169,7 +215,7 @@ describe('a Distributed Map', () => {
       { ...task('f', '{% $states.input.Items[0] %}'), Output: 'ok' },
       {
         ItemBatcher: { MaxItemsPerBatch: 5 },
-        ToleratedFailureCount: 4,
+        ToleratedFailurePercentage: 40,
       },
     );
     expect((await run(machine, ten, failing(1))).result.error).toBe('States.ExceedToleratedFailureThreshold');

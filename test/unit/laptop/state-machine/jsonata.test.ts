@@ -14,63 +14,23 @@ import {
 
 const invoke = invoking({});
 
-describe('functions that Step Functions adds', () => {
+describe('$parse and $millis', () => {
   it.each<[string, unknown]>([
-    ['$partition([1..7], 3)', [[1, 2, 3], [4, 5, 6], [7]]],
-    [
-      '$partition([1..4], 2.9)',
-      [
-        [1, 2],
-        [3, 4],
-      ],
-    ],
-    ['$range(0, 10, 5)', [0, 5, 10]],
-    ['$range(0, 11, 5)', [0, 5, 10]],
-    ['$range(3, 1, -1)', [3, 2, 1]],
-    ['$range(-1.7, 2, 1)', [-1, 0, 1, 2]],
-    ['$range(4, 4, 1)', 4],
-    ['$hash("x", "MD5")', '9dd4e461268c8034f5c8564e155c67a6'],
-    ['$hash("x", "SHA-1")', '11f6ad8ec52a2984abaafd7c3b516503785c2072'],
-    ['$hash("x", "SHA-256")', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'],
-    ['$length($hash("x", "SHA-384"))', 96],
-    ['$length($hash("x", "SHA-512"))', 128],
     ['$parse("{\\"a\\": [1, null]}")', { a: [1, null] }],
     ['$parse("3").$string()', '3'],
-    ['$random(7) = $random(7) and $random(7) != $random(8)', true],
-    ['$random() >= 0 and $random() < 1', true],
-    [
-      '$match($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/).match != ""',
-      true,
-    ],
-    ['$pad("ab", 5, "-+")', 'ab-+-'],
-    ['$pad("ab", -4)', '  ab'],
-    ['$pad("abc", 2)', 'abc'],
   ])('%s', async (source, value) => {
     expect(await outputOf(expression(source))).toEqual(value);
   });
 
-  it.each([
-    '$partition([], 2)',
-    '$partition([1], 0)',
-    '$range(1, 5)',
-    '$range(1, 5, 0)',
-    '$range(1, 5, -1)',
-    '$hash("x")',
-    '$parse($states.input.none)',
-  ])('%s is undefined', async (source) => {
-    const { error, cause } = await failureOf(expression(source));
+  it('return nothing for a missing argument', async () => {
+    const { error, cause } = await failureOf(expression('$parse($states.input.none)'));
     expect(error).toBe('States.QueryEvaluationError');
     expect(cause).toContain('returned nothing (undefined)');
   });
 
   it.each([
-    ['$hash("x", "sha-256")', 'T0410'],
-    ['$hash(1, "MD5")', 'T0410'],
-    ['$range("1", 2, 1)', 'T0410'],
-    ['$range(1, 360146, 1)', 'memory limit exceeded'],
     ['$parse("{")', 'D3120'],
     ['$parse(1)', 'T0410'],
-    ['$pad("", 100000000)', 'memory limit exceeded'],
   ])('%s fails with %s', async (source, problem) => {
     const { error, cause } = await failureOf(expression(source));
     expect(error).toBe('States.QueryEvaluationError');
@@ -79,22 +39,7 @@ describe('functions that Step Functions adds', () => {
 
   it('return the time of the execution, constant within an evaluation', async () => {
     const start = Date.UTC(2026, 10, 24);
-    const source = '[$millis(), $now(), $now("[Y]-[M01]"), $now("[H01][m01]", "+0900")]';
-    expect(await outputOf(expression(source))).toEqual([
-      start,
-      '2026-11-24T00:00:00.000Z',
-      '2026-11',
-      '0900',
-    ]);
-  });
-
-  it('draw the same $random from the same random source', async () => {
-    const draw = async (random: () => number) =>
-      (await runVirtually(expression('[$random(), $random()]'), {}, () => invoke, { random })).result.output;
-    const [first, second] = (await draw(() => 0.5)) as [number, number];
-    expect(first).not.toBe(second);
-    expect(await draw(() => 0.5)).toEqual([first, second]);
-    expect(await draw(() => 0.6)).not.toEqual([first, second]);
+    expect(await outputOf(expression('[$millis(), $millis()]'))).toEqual([start, start]);
   });
 });
 
@@ -106,7 +51,7 @@ describe('$states', () => {
     });
     expect(result.output).toEqual({
       Execution: {
-        Id: result.executionArn,
+        Id: expect.stringMatching(/^arn:aws:states:eu-west-1:123456789012:express:srag:run-1:[0-9a-f-]{36}$/),
         Input: { q: 1 },
         Name: 'run-1',
         RoleArn: 'arn:aws:iam::000000000000:role/local',
@@ -116,7 +61,6 @@ describe('$states', () => {
       State: { EnteredTime: '2026-11-24T00:00:00.000Z', Name: 'A', RetryCount: 0 },
       StateMachine: { Id: 'arn:aws:states:eu-west-1:123456789012:stateMachine:srag', Name: 'srag' },
     });
-    expect(result.executionArn).toMatch(/^arn:aws:states:eu-west-1:123456789012:express:srag:run-1:/);
   });
 
   it('has no result and no errorOutput if there is none', async () => {
@@ -188,6 +132,7 @@ describe('pathological expressions', () => {
     ],
     ['makes a list that is too long', '[1..873783] ~> $append([1])'],
     ['makes a product of lists', '[1..800000].[1..800000]'],
+    ['pads a string', '$pad("", 100000000)'],
   ])('fail if one %s', async (_, source) => {
     expect((await failureOf(expression(source))).error).toBe('States.QueryEvaluationError');
   });
@@ -247,7 +192,7 @@ describe('pathological expressions', () => {
   it('do not prevent the cancellation of a machine that loops forever', async () => {
     const loop = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }], Default: 'A' },
-      B: { Type: 'Succeed' },
+      B: { Type: 'Pass', End: true },
     });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 30);

@@ -10,6 +10,7 @@ import {
   single,
   task,
 } from '../../../support/state-machines.ts';
+import type { VirtualClock } from '../../../support/virtual-clock.ts';
 
 /** Fails `failures` times with an error of this name, then returns the number of calls. */
 const flaky = (failures: number, name = 'Flaky') => {
@@ -57,7 +58,6 @@ describe('Retry', () => {
     const retrier = { ErrorEquals: ['Flaky'], JitterStrategy: 'FULL' };
     const draws = [0, 0.25, 0.999];
     const { result } = await runVirtually(retrying(retrier), {}, () => flaky(3), {
-      // Each evaluation of an expression draws a seed; the task evaluates one, at its end.
       random: () => draws.shift() ?? 0,
     });
     expect(waits(result.history)).toEqual([0, 500, 3_996]);
@@ -106,27 +106,6 @@ describe('Retry', () => {
       }),
     );
     expect(seen).toEqual([0, 1, 2, 3]);
-  });
-
-  it('retries a Map and a Parallel as a whole', async () => {
-    let calls = 0;
-    const functions = invoking({
-      f: () => {
-        calls += 1;
-        if (calls === 2) throw named('Flaky', 'no');
-        return calls;
-      },
-    });
-    const Retry = [{ ErrorEquals: ['Flaky'] }];
-    const inner = {
-      StartAt: 'X',
-      States: { X: task('f', {}, { Output: '{% $states.result.Payload %}', End: true }) },
-    };
-    const map = single({ Type: 'Map', Items: [1, 2], MaxConcurrency: 1, ItemProcessor: inner, Retry });
-    expect((await runVirtually(map, {}, () => functions)).result.output).toEqual([3, 4]);
-    calls = 1;
-    const parallel = single({ Type: 'Parallel', Branches: [inner], Retry });
-    expect((await runVirtually(parallel, {}, () => functions)).result.output).toEqual([3]);
   });
 });
 
@@ -179,7 +158,7 @@ describe('Catch', () => {
     expect(tookMs).toBe(1_000);
   });
 
-  it('handles failures of Arguments, Output and inner states', async () => {
+  it('handles failures of Arguments, Output, Assign and TimeoutSeconds', async () => {
     const Catch = [{ ErrorEquals: ['States.QueryEvaluationError'], Output: 'caught', Next: 'H' }] as const;
     const ok = { f: () => 1 };
     const bad = '{% $states.input.none %}';
@@ -188,15 +167,6 @@ describe('Catch', () => {
       task('f', {}, { Output: bad }),
       task('f', {}, { Assign: { x: bad } }),
       task('f', {}, { TimeoutSeconds: '{% 0 %}' }),
-      {
-        Type: 'Parallel',
-        Branches: [{ StartAt: 'B', States: { B: { Type: 'Pass', Output: bad, End: true } } }],
-      },
-      {
-        Type: 'Map',
-        Items: bad,
-        ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } },
-      },
     ]) {
       expect(await outputOf(catching(state, ...Catch), {}, ok)).toBe('caught');
     }
@@ -212,12 +182,16 @@ describe('Catch', () => {
 
 describe('error names', () => {
   const caughtBy = async (name: string, error: string) => {
-    const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: error, Cause: 'c' } } };
     const machine = machineOf({
-      A: { Type: 'Parallel', Branches: [fail], Catch: [{ ErrorEquals: [name], Next: 'H' }], End: true },
+      A: { ...task('f'), Catch: [{ ErrorEquals: [name], Next: 'H' }], End: true },
       H: { Type: 'Pass', Output: 'caught', End: true },
     });
-    return (await runVirtually(machine, {})).result.status === 'SUCCEEDED';
+    const failing = {
+      f: () => {
+        throw named(error, 'c');
+      },
+    };
+    return (await runVirtually(machine, {}, () => invoking(failing))).result.status === 'SUCCEEDED';
   };
 
   it.each([
@@ -327,10 +301,15 @@ describe('timeouts', () => {
   });
 
   it('end an EXPRESS execution after five minutes, but not a STANDARD one', async () => {
-    const wait = single({ Type: 'Wait', Seconds: 1_000 });
-    const express = await runVirtually(wait, {});
+    const slow =
+      (clock: VirtualClock): Invoke =>
+      async (_, __, { signal }) => {
+        await clock.sleep(1_000_000, signal);
+        return { statusCode: 200, payload: {} };
+      };
+    const express = await runVirtually(single(task('f')), {}, slow);
     expect([express.result.status, express.tookMs]).toEqual(['TIMED_OUT', 300_000]);
-    const standard = await runVirtually(wait, {}, undefined, { load: { type: 'STANDARD' } });
+    const standard = await runVirtually(single(task('f')), {}, slow, { load: { type: 'STANDARD' } });
     expect([standard.result.status, standard.tookMs]).toEqual(['SUCCEEDED', 1_000_000]);
   });
 });
