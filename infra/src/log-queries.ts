@@ -55,7 +55,7 @@ const QUERIES: readonly Query[] = [
     sort: 'requests desc',
   },
   {
-    name: 'time-outs and crashes',
+    name: 'timeouts and crashes',
     filter: '@message like /Task timed out|Runtime.ExitError|OutOfMemory/',
     stats: 'count(*) as invocations by @log, bin(5m)',
     sort: 'invocations desc',

@@ -41,8 +41,8 @@ class FilterCheck {
     }
     if (keys === 'not') return { not: this.part(given.not, `${path}.not`, depth + 1) };
     if (keys !== 'field,op,value') {
-      const found = keys.slice(0, MAX_REPEATED) || 'none';
-      throw invalid(path, `its keys are ${found}; write {field, op, value}, {and}, {or} or {not}`);
+      const found = keys === '' ? 'it has no keys' : `its keys are ${keys.slice(0, MAX_REPEATED)}`;
+      throw invalid(path, `${found}; write {field, op, value}, {and}, {or} or {not}`);
     }
     return this.#condition(given.field, given.op, given.value, path);
   }

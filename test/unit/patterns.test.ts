@@ -58,6 +58,7 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
     String.raw`/(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/`,
     'one start for each run of word characters, which is read forwards and backwards once',
   ],
+  [String.raw`/\b(Bearer|Basic) `, 'at most 2,100 steps from each start'],
   [String.raw`/(\p{M}{30})\p{M}+/gu`, 'what follows the first 30 always matches'],
   ['/is not bootstrapped|has not been', 'the only repetition always matches'],
   [

@@ -90,10 +90,14 @@ export const priceNamed = (table: PriceTable, name: string): Price | undefined =
 
 function checkUsd(name: string, usd: unknown): void {
   if (typeof usd === 'number' && Number.isFinite(usd) && usd >= 0) return;
-  throw new SragError('INVALID_ARGUMENT', `The price '${name}' is ${JSON.stringify(usd) ?? String(usd)}.`, {
-    remedy: 'Use a number >= 0, in USD for one unit.',
-    fields: { field: name, value: String(usd) },
-  });
+  throw new SragError(
+    'INVALID_ARGUMENT',
+    `The price '${name}' is ${typeof usd === 'number' ? usd : JSON.stringify(usd)}.`,
+    {
+      remedy: 'Use a number >= 0, in USD for one unit.',
+      fields: { field: name, value: String(usd) },
+    },
+  );
 }
 
 /**

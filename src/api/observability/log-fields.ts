@@ -82,7 +82,7 @@ const FRAME = /(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/;
  * the message may imitate frames and the error's name may repeat the message.
  */
 function framesOf({ stack = '', message }: Error): string[] {
-  const start = stack.lastIndexOf(message);
+  const start = message === '' ? 0 : stack.lastIndexOf(message);
   if (start === -1) return [];
   return stack
     .slice(start + message.length)

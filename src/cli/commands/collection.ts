@@ -69,7 +69,7 @@ async function described(workspace: Workspace, name: string) {
     semantic: isSemantic(settings.embedder),
     ...stats,
     published,
-    /** Fewer than `chunks` after an interrupted ingest. */
+    /** Differs from `chunks` after an interrupted ingest. */
     publishedChunks: manifest?.chunks ?? null,
   };
 }

@@ -33,7 +33,7 @@ if (mode === 'count') {
   for (let done = 0; done < Number(times); done++) await increment();
 } else {
   for (let round = 0; ; round++) {
-    await storage.write(key, new Uint8Array(3_000_000).fill(round % 251));
+    await storage.write(key, new Uint8Array(3_000_000).fill(round % 250));
     process.stdout.write('.');
   }
 }

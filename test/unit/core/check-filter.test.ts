@@ -41,7 +41,7 @@ describe('checkFilter', () => {
     [[], 'at filter: it is a list, not an object'],
     [null, 'at filter: it is null, not an object'],
     [5, 'at filter: it is 5, not an object'],
-    [{}, 'its keys are none; write {field, op, value}, {and}, {or} or {not}'],
+    [{}, 'it has no keys; write {field, op, value}, {and}, {or} or {not}'],
     [{ or: 1, and: 2 }, 'its keys are and,or;'],
     [{ and: 1 }, 'it must be a list of filters'],
     [{ field: 'year', op: {}, value: 1 }, 'it is an object; known: eq, ne, in, lt, lte, gt, gte'],

@@ -7,7 +7,7 @@ export interface Cut {
 
 /** Sources up to this many characters are parsed in one piece. */
 const STRETCH_CHARACTERS = 1_000;
-/** Blocks longer than this are split where no code and no HTML is open. */
+/** Blocks longer than this are split, unless they are code or HTML that does not end at a blank line. */
 const MAX_CHARACTERS = 4_000;
 
 /**

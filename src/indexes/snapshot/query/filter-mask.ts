@@ -83,7 +83,7 @@ const unknownField = (field: string, allowed: readonly string[]): SragError =>
     'UNKNOWN_FIELD',
     `'${field}' is not a filterable field of this index (${allowed.join(', ') || 'it has none'}).`,
     {
-      remedy: 'Declare filterable fields when the collection is made: --field NAME:TYPE.',
+      remedy: 'Declare filterable fields when the collection is created: --field NAME:TYPE.',
       fields: { allowed },
     },
   );

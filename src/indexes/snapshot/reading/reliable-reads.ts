@@ -9,7 +9,7 @@ export interface RangeSource extends Pick<ObjectStorage, 'read'> {
   prepare?(reads: number): void;
 }
 
-/** Retry, time-out and hedging settings of reads. */
+/** Retry, timeout and hedging settings of reads. */
 export interface Patience {
   /** Maximum requests per range, including hedged ones. */
   readonly attempts: number;

@@ -108,8 +108,8 @@ describe('overridePrices', () => {
 
   it.each([
     [-1, '-1'],
-    [Number.NaN, 'null'],
-    [Number.POSITIVE_INFINITY, 'null'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
     ['1', '"1"'],
     [null, 'null'],
     [undefined, 'undefined'],

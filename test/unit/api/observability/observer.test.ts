@@ -263,6 +263,11 @@ describe('the log line of a request', () => {
     expect(logged.at[0]).toMatch(/observer\.test\.ts:\d+:\d+/);
   });
 
+  it('contains stack frames of a bug without a message', async () => {
+    const { log } = await written({ ...whole(), status: 500, error: new TypeError('') });
+    expect((log.error as { at: string[] }).at[0]).toMatch(/observer\.test\.ts:\d+:\d+/);
+  });
+
   it('is a warning for throttles and for requests served in spite of an error', async () => {
     expect((await written({ ...whole(), status: 429 })).log.level).toBe('WARN');
     expect((await written({ ...whole(), error: new Error('x') })).log.level).toBe('WARN');
