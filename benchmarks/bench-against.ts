@@ -1,6 +1,6 @@
 /**
  * Compares two built checkouts on the default path: ingest, index build, first answer, warm queries, startup
- * of the command line and of a function, bundle sizes. They run alternately, in reversed order every other
+ * of the command line and of a function, peak memory, bundle sizes. They run alternately, in reversed order every other
  * round.
  *
  *   npm run build && npm run bench:against -- --against DIR --data DIR [options]

@@ -49,6 +49,8 @@ export async function measureRound(checkout: string, corpus: string, location: s
     'first answer of the library': firstMs,
     'first answer of the library, processor': library.processorMs,
     'warm query of the library': warmMs,
+    'peak memory of the library': library.peakBytes,
+    'peak memory of srag search': search.peakBytes,
     'load of the retrieve function, wall': init.wallMs,
     'load of the retrieve function, processor': init.processorMs,
   };
@@ -59,6 +61,7 @@ interface LibraryRun {
   readonly warmMs: number;
   readonly wallMs: number;
   readonly processorMs: number;
+  readonly peakBytes: number;
 }
 
 async function libraryRun(checkout: string, location: string): Promise<LibraryRun> {
@@ -99,7 +102,7 @@ async function run(words: readonly string[]) {
   const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   const wallMs = performance.now() - startedMs;
   if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}:\n${stdout}`);
-  const processorMs = Number(readFileSync(use, 'utf8'));
+  const measured = JSON.parse(readFileSync(use, 'utf8')) as { processorMs: number; peakBytes: number };
   rmSync(use);
-  return { stdout, wallMs, processorMs };
+  return { stdout, wallMs, ...measured };
 }

@@ -1,6 +1,6 @@
 // Preloaded into a benchmarked program. At exit, writes its processor time, including that of child processes
-// it waited for, in milliseconds to the file SRAG_BENCH_USE (proc(5): fields 14 to 17 of stat, in ticks of 10
-// ms).
+// it waited for, in milliseconds (proc(5): fields 14 to 17 of stat, in ticks of 10 ms) and its peak memory to the
+// file SRAG_BENCH_USE.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
@@ -12,6 +12,7 @@ if (isMainThread && process.env.SRAG_BENCH_PARENT === String(process.ppid)) {
     const stat = readFileSync('/proc/self/stat', 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    writeFileSync(process.env.SRAG_BENCH_USE, String(ticks * TICK_MS));
+    const peakBytes = process.resourceUsage().maxRSS * 1_024;
+    writeFileSync(process.env.SRAG_BENCH_USE, JSON.stringify({ processorMs: ticks * TICK_MS, peakBytes }));
   });
 }
