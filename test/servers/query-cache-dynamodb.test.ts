@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cacheKey, openQueryCache } from '../../src/api/query-cache/index.ts';
 import { AwsJsonRpc } from '../../src/io/remote/index.ts';
 import { queryCacheConformance } from '../conformance/query-cache/suite.ts';
+import { countedUsage } from '../support/cache-usage.ts';
 import { startDynamoDbLocal } from './aws-servers.ts';
 
 const settings = (endpoint: string) => ({
@@ -62,18 +63,19 @@ describe('the query cache on DynamoDB Local', () => {
         embedder: 'none',
       };
       const key = cacheKey({ kind: 'answer', ...parts });
-      await cache.put(key, { createdAtMs: 1, body: { noise } }, 90);
+      const written = countedUsage();
+      await cache.put(key, { createdAtMs: 1, body: { noise } }, 90, written);
       const counted = { ReturnConsumedCapacity: 'TOTAL', TableName: table };
       const read = (await rpc.call('GetItem', { ...counted, Key: { key: { S: key } } })) as {
         Item: { expiresAt: { N: string } };
         ConsumedCapacity: { CapacityUnits: number };
       };
       expect(read.Item.expiresAt).toEqual({ N: '100' });
-      const before = cache.use();
-      await cache.get(key);
-      expect(cache.use().reads - before.reads).toBe(read.ConsumedCapacity.CapacityUnits);
+      const found = countedUsage();
+      await cache.get(key, found);
+      expect(found.use.reads).toBe(read.ConsumedCapacity.CapacityUnits);
       const again = (await rpc.call('PutItem', { ...counted, Item: read.Item })) as typeof read;
-      expect(cache.use().writes).toBe(again.ConsumedCapacity.CapacityUnits);
+      expect(written.use.writes).toBe(again.ConsumedCapacity.CapacityUnits);
       await cache.close();
     } finally {
       rpc.close();

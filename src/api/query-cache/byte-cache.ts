@@ -1,19 +1,13 @@
 import { SragError, throwIfAborted } from '../../core/index.ts';
 import { decodeEntry, encodeEntry } from './entry.ts';
-import { type CachedAnswer, type CacheUse, MAX_TTL_SECONDS, type QueryCache } from './port.ts';
+import { type CacheCallOptions, type CachedAnswer, MAX_TTL_SECONDS, type QueryCache } from './port.ts';
 
 /** Bytes by key: the interface of an adapter. */
 export interface ByteStore {
   readonly id: string;
-  read(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | undefined>;
+  read(key: string, options: CacheCallOptions): Promise<Uint8Array | undefined>;
   /** `expiresAtSeconds` since 1970, for stores that delete expired entries. */
-  write(
-    key: string,
-    bytes: Uint8Array,
-    expiresAtSeconds: number,
-    signal: AbortSignal | undefined,
-  ): Promise<void>;
-  use(): CacheUse;
+  write(key: string, bytes: Uint8Array, expiresAtSeconds: number, options: CacheCallOptions): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,13 +25,10 @@ export class ByteCache implements QueryCache {
     return this.#store.id;
   }
 
-  async get(
-    key: string,
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<CachedAnswer | undefined> {
+  async get(key: string, options: CacheCallOptions = {}): Promise<CachedAnswer | undefined> {
     checkKey(key);
-    throwIfAborted(signal);
-    const bytes = await this.#store.read(key, signal);
+    throwIfAborted(options.signal);
+    const bytes = await this.#store.read(key, options);
     return bytes === undefined ? undefined : decodeEntry(bytes, this.#now());
   }
 
@@ -45,18 +36,14 @@ export class ByteCache implements QueryCache {
     key: string,
     value: CachedAnswer,
     ttlSeconds: number,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    options: CacheCallOptions = {},
   ): Promise<void> {
     checkKey(key);
     checkTtl(ttlSeconds);
-    throwIfAborted(signal);
+    throwIfAborted(options.signal);
     const expiresAtSeconds = Math.ceil(this.#now() / 1_000 + ttlSeconds);
     const bytes = encodeEntry(value, expiresAtSeconds);
-    if (bytes !== undefined) await this.#store.write(key, bytes, expiresAtSeconds, signal);
-  }
-
-  use(): CacheUse {
-    return this.#store.use();
+    if (bytes !== undefined) await this.#store.write(key, bytes, expiresAtSeconds, options);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterPause, messageOf, SragError, steadyNow, withoutUndefined } from '../../core/index.ts';
-import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
+import type { CacheCallOptions, CachedAnswer, QueryCache } from './port.ts';
 
 /** When a slow or failing cache is bypassed. */
 export interface GuardOptions {
@@ -50,9 +50,9 @@ class GuardedCache implements QueryCache {
     return this.#cache.id;
   }
 
-  async get(key: string, options: { readonly signal?: AbortSignal } = {}): Promise<CachedAnswer | undefined> {
-    return this.#guarded('get', this.#getWaitMs, options.signal, (signal) =>
-      this.#cache.get(key, { signal }),
+  async get(key: string, { signal, onUsage }: CacheCallOptions = {}): Promise<CachedAnswer | undefined> {
+    return this.#guarded('get', this.#getWaitMs, signal, (bounded) =>
+      this.#cache.get(key, { signal: bounded, onUsage }),
     );
   }
 
@@ -60,16 +60,12 @@ class GuardedCache implements QueryCache {
     key: string,
     value: CachedAnswer,
     ttlSeconds: number,
-    options: { readonly signal?: AbortSignal } = {},
+    { signal, onUsage }: CacheCallOptions = {},
   ): Promise<void> {
     const waitMs = this.#options.putWaitMs ?? this.#getWaitMs * PUT_TIMES;
-    await this.#guarded('put', waitMs, options.signal, (signal) =>
-      this.#cache.put(key, value, ttlSeconds, { signal }),
+    await this.#guarded('put', waitMs, signal, (bounded) =>
+      this.#cache.put(key, value, ttlSeconds, { signal: bounded, onUsage }),
     );
-  }
-
-  use(): CacheUse {
-    return this.#cache.use();
   }
 
   close(): Promise<void> {

@@ -6,12 +6,19 @@ export interface CachedAnswer {
   readonly createdAtMs: number;
 }
 
-/** Usage of the cache's service so far, in billed units. */
+/** Usage of the cache's service, in billed units. */
 export interface CacheUse {
   /** Read request units of DynamoDB (half a unit for 4 KB), GET requests of S3; 0 in memory. */
   readonly reads: number;
   /** Write request units of DynamoDB (one for 1 KB), PUT requests of S3; 0 in memory. */
   readonly writes: number;
+}
+
+/** Options of a call of the cache. */
+export interface CacheCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Receives the usage of the call. */
+  readonly onUsage?: ((use: CacheUse) => void) | undefined;
 }
 
 /**
@@ -23,15 +30,9 @@ export interface QueryCache {
   /** Its name in the configuration, for example `dynamodb:answers`. */
   readonly id: string;
   /** `key` comes from `cacheKey`. */
-  get(key: string, options?: { readonly signal?: AbortSignal }): Promise<CachedAnswer | undefined>;
+  get(key: string, options?: CacheCallOptions): Promise<CachedAnswer | undefined>;
   /** Stores a value; silently ignores one of more than 400,000 bytes of JSON. */
-  put(
-    key: string,
-    value: CachedAnswer,
-    ttlSeconds: number,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<void>;
-  use(): CacheUse;
+  put(key: string, value: CachedAnswer, ttlSeconds: number, options?: CacheCallOptions): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { RetrievalTrace } from '../../query/retrieval/index.ts';
-import { type CacheKeyParts, cacheKey, parseQueryCache, type QueryCache } from '../query-cache/index.ts';
+import {
+  type CacheKeyParts,
+  type CacheUse,
+  cacheKey,
+  parseQueryCache,
+  type QueryCache,
+} from '../query-cache/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
@@ -29,27 +35,25 @@ export async function throughCache(
   if (parts === undefined) return produce();
   const key = cacheKey({ kind: 'answer', ...parts });
   const { name: kind } = parseQueryCache(cache.id);
-  const before = cache.use();
-  try {
-    const known = (await cache.get(key))?.body;
-    if (isContent(known)) {
-      const { index = parts.index, ...content } = known;
-      meter.servedFromCache(index);
-      return content;
-    }
-    const content = await produce();
-    // The version that answered may differ from the one that was published when the request arrived.
-    const { index = parts.index } = meter.trace;
-    const body = { ...content, index };
-    await cache.put(
-      cacheKey({ kind: 'answer', ...parts, index }),
-      { body, createdAtMs: Date.now() },
-      switches.queryCacheMinutes * 60,
-    );
+  const onUsage = (use: CacheUse): void => meter.usedCache(kind, use);
+  onUsage({ reads: 0, writes: 0 });
+  const known = (await cache.get(key, { onUsage }))?.body;
+  if (isContent(known)) {
+    const { index = parts.index, ...content } = known;
+    meter.servedFromCache(index);
     return content;
-  } finally {
-    meter.usedCache(kind, before, cache.use());
   }
+  const content = await produce();
+  // The version that answered may differ from the one that was published when the request arrived.
+  const { index = parts.index } = meter.trace;
+  const body = { ...content, index };
+  await cache.put(
+    cacheKey({ kind: 'answer', ...parts, index }),
+    { body, createdAtMs: Date.now() },
+    switches.queryCacheMinutes * 60,
+    { onUsage },
+  );
+  return content;
 }
 
 const contentSchema = z.object({

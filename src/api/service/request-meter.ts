@@ -83,8 +83,10 @@ export class RequestMeter {
     this.#stateMachine = { kind: 'express', ...billed };
   }
 
-  usedCache(kind: CacheKind, before: CacheUse, after: CacheUse): void {
-    this.#cache = { kind, reads: after.reads - before.reads, writes: after.writes - before.writes };
+  /** Adds use of the query cache. */
+  usedCache(kind: CacheKind, { reads, writes }: CacheUse): void {
+    const { reads: earlierReads = 0, writes: earlierWrites = 0 } = this.#cache ?? {};
+    this.#cache = { kind, reads: earlierReads + reads, writes: earlierWrites + writes };
   }
 
   /** Adds bytes that were sent before the reply, such as a stream's events. */

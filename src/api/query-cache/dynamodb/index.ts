@@ -2,6 +2,7 @@ import { SragError } from '../../../core/index.ts';
 import { AwsJsonRpc, type AwsRpcSettings } from '../../../io/remote/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts } from '../cache-parts.ts';
+import type { CacheCallOptions } from '../port.ts';
 
 /** At most two attempts: answers do not depend on the cache, so long retries are not worth it. */
 const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;
@@ -16,8 +17,6 @@ class DynamoDbStore implements ByteStore {
   readonly id: string;
   readonly #table: string;
   readonly #rpc: AwsJsonRpc;
-  #reads = 0;
-  #writes = 0;
 
   constructor(table: string, settings: AwsRpcSettings) {
     this.id = `dynamodb:${table}`;
@@ -25,7 +24,7 @@ class DynamoDbStore implements ByteStore {
     this.#rpc = new AwsJsonRpc('dynamodb', { retry: RETRY, ...settings });
   }
 
-  async read(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+  async read(key: string, { signal, onUsage }: CacheCallOptions): Promise<Uint8Array | undefined> {
     const answer = (await this.#rpc.call(
       'GetItem',
       { TableName: this.#table, Key: { key: { S: key } } },
@@ -34,7 +33,8 @@ class DynamoDbStore implements ByteStore {
     const text = answer.Item?.value?.B;
     const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
     // An eventually consistent read costs half a unit per started 4 KB, even if nothing is found.
-    this.#reads += Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
+    const reads = Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
+    onUsage?.({ reads, writes: 0 });
     return bytes;
   }
 
@@ -42,7 +42,7 @@ class DynamoDbStore implements ByteStore {
     key: string,
     bytes: Uint8Array,
     expiresAtSeconds: number,
-    signal: AbortSignal | undefined,
+    { signal, onUsage }: CacheCallOptions,
   ): Promise<void> {
     const Item = {
       key: { S: key },
@@ -50,11 +50,7 @@ class DynamoDbStore implements ByteStore {
       value: { B: Buffer.from(bytes).toString('base64') },
     };
     await this.#rpc.call('PutItem', { TableName: this.#table, Item }, { signal });
-    this.#writes += Math.ceil(itemBytes(key, bytes) / 1_024);
-  }
-
-  use(): { reads: number; writes: number } {
-    return { reads: this.#reads, writes: this.#writes };
+    onUsage?.({ reads: 0, writes: Math.ceil(itemBytes(key, bytes) / 1_024) });
   }
 
   async close(): Promise<void> {

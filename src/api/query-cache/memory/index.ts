@@ -41,10 +41,6 @@ export class MemoryStore implements ByteStore {
     }
   }
 
-  use(): { reads: number; writes: number } {
-    return { reads: 0, writes: 0 };
-  }
-
   async close(): Promise<void> {
     this.#entries.clear();
     this.#bytes = 0;

@@ -5,6 +5,5 @@ export const open = async (): Promise<ByteStore> => ({
   id: 'none',
   read: async () => undefined,
   write: async () => {},
-  use: () => ({ reads: 0, writes: 0 }),
   close: async () => {},
 });

@@ -1,6 +1,7 @@
 import { hasCode, SragError, withoutTrailingSlashes } from '../../../core/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts, CacheStorage } from '../cache-parts.ts';
+import type { CacheCallOptions } from '../port.ts';
 
 /**
  * Stores one object per value below a prefix of the location. The bucket's lifecycle rule deletes expired objects.
@@ -10,8 +11,6 @@ class StorageStore implements ByteStore {
   readonly id: string;
   readonly #prefix: string;
   readonly #storage: CacheStorage;
-  #reads = 0;
-  #writes = 0;
 
   constructor(prefix: string, storage: CacheStorage) {
     this.id = `s3:${prefix}`;
@@ -19,8 +18,8 @@ class StorageStore implements ByteStore {
     this.#storage = storage;
   }
 
-  async read(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    this.#reads++;
+  async read(key: string, { signal, onUsage }: CacheCallOptions): Promise<Uint8Array | undefined> {
+    onUsage?.({ reads: 1, writes: 0 });
     try {
       return (await this.#storage.read(this.#name(key), signal === undefined ? {} : { signal })).bytes;
     } catch (error) {
@@ -29,13 +28,14 @@ class StorageStore implements ByteStore {
     }
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<void> {
-    this.#writes++;
+  async write(
+    key: string,
+    bytes: Uint8Array,
+    _expiresAtSeconds: number,
+    { onUsage }: CacheCallOptions,
+  ): Promise<void> {
+    onUsage?.({ reads: 0, writes: 1 });
     await this.#storage.write(this.#name(key), bytes);
-  }
-
-  use(): { reads: number; writes: number } {
-    return { reads: this.#reads, writes: this.#writes };
   }
 
   /** The caller closes the storage. */

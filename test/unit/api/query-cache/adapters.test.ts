@@ -7,6 +7,7 @@ import {
 } from '../../../../src/api/query-cache/index.ts';
 import { MemoryStore } from '../../../../src/api/query-cache/memory/index.ts';
 import { type AwsJsonServer, awsJsonSettings, startAwsJsonServer } from '../../../support/aws-json-server.ts';
+import { countedUsage } from '../../../support/cache-usage.ts';
 import { MemoryStorage } from '../../../support/memory-storage.ts';
 
 const VALUE = { createdAtMs: 1, body: { text: 'x' } };
@@ -123,14 +124,15 @@ describe('the DynamoDB cache', () => {
 
   it('counts half a read unit per started 4 KB and one write unit per started 1 KB', async () => {
     const cache = await open();
-    await cache.get(keyOf('missing'));
-    expect(cache.use()).toEqual({ reads: 0.5, writes: 0 });
-    await cache.put(keyOf('q'), VALUE, 60);
-    await cache.get(keyOf('q'));
-    expect(cache.use()).toEqual({ reads: 1, writes: 1 });
+    const { use, onUsage } = countedUsage();
+    await cache.get(keyOf('missing'), { onUsage });
+    expect(use).toEqual({ reads: 0.5, writes: 0 });
+    await cache.put(keyOf('q'), VALUE, 60, { onUsage });
+    await cache.get(keyOf('q'), { onUsage });
+    expect(use).toEqual({ reads: 1, writes: 1 });
     const noise = Array.from({ length: 2_500 }, (_, at) => keyOf(`${at}`).slice(0, 2)).join('');
-    await cache.put(keyOf('long'), { createdAtMs: 1, body: { noise } }, 60);
-    await cache.get(keyOf('long'));
+    await cache.put(keyOf('long'), { createdAtMs: 1, body: { noise } }, 60, { onUsage });
+    await cache.get(keyOf('long'), { onUsage });
     const item = server.tables.get('answers')?.get(keyOf('long'));
     const itemBytes =
       Buffer.from(String(item?.value?.B), 'base64').length +
@@ -139,7 +141,7 @@ describe('the DynamoDB cache', () => {
       'value'.length +
       'expiresAt'.length +
       8;
-    expect(cache.use()).toEqual({
+    expect(use).toEqual({
       reads: 1 + Math.ceil(itemBytes / 4_096) / 2,
       writes: 1 + Math.ceil(itemBytes / 1_024),
     });

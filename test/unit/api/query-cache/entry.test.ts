@@ -44,7 +44,6 @@ describe('ByteCache', () => {
     id: 'own',
     read: async () => undefined,
     write: async () => {},
-    use: () => ({ reads: 1, writes: 2 }),
     close: async () => void closed++,
   };
   const cache = new ByteCache(store);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CachedAnswer, guardCache, type QueryCache } from '../../../../src/api/query-cache/index.ts';
 import { SragError } from '../../../../src/core/index.ts';
+import { countedUsage } from '../../../support/cache-usage.ts';
 import { until } from '../../../support/http-server.ts';
 
 const KEY = 'a'.repeat(64);
@@ -22,13 +23,14 @@ function guarded(
     id,
     get: (_key, given) => {
       calls.push({ signal: given?.signal });
+      given?.onUsage?.({ reads: 7, writes: 0 });
       return answer();
     },
     put: async (_key, _value, _ttl, given) => {
       calls.push({ signal: given?.signal });
+      given?.onUsage?.({ reads: 0, writes: 8 });
       await answer();
     },
-    use: () => ({ reads: 7, writes: 8 }),
     close: async () => void closed++,
   };
   return guardCache(inner, {
@@ -53,9 +55,10 @@ describe('a guarded cache', () => {
   it('returns the values, the id and the use counts of the inner cache', async () => {
     const cache = guarded(async () => VALUE);
     expect(cache.id).toBe('dynamodb:answers');
-    expect(await cache.get(KEY)).toEqual(VALUE);
-    await cache.put(KEY, VALUE, 60);
-    expect(cache.use()).toEqual({ reads: 7, writes: 8 });
+    const { use, onUsage } = countedUsage();
+    expect(await cache.get(KEY, { onUsage })).toEqual(VALUE);
+    await cache.put(KEY, VALUE, 60, { onUsage });
+    expect(use).toEqual({ reads: 7, writes: 8 });
     expect(warnings).toEqual([]);
   });
 

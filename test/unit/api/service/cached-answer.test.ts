@@ -16,15 +16,14 @@ const CONTENT = {
 
 /** A cache that bills one read per get and two writes per put. */
 function setUp(held?: CachedAnswer['body'], id = 's3:answers') {
-  const use = { reads: 5, writes: 7 };
-  const put = vi.fn<QueryCache['put']>(async () => {
-    use.writes += 2;
+  const put = vi.fn<QueryCache['put']>(async (_key, _value, _ttlSeconds, options) => {
+    options?.onUsage?.({ reads: 0, writes: 2 });
   });
-  const get = vi.fn<QueryCache['get']>(async () => {
-    use.reads += 1;
+  const get = vi.fn<QueryCache['get']>(async (_key, options) => {
+    options?.onUsage?.({ reads: 1, writes: 0 });
     return held && { createdAtMs: 1, body: held };
   });
-  const cache: QueryCache = { id, get, put, use: () => ({ ...use }), close: async () => {} };
+  const cache: QueryCache = { id, get, put, close: async () => {} };
   const meter = new RequestMeter({
     host: { functionName: 'f', memoryMb: 512, architecture: 'arm64', gateway: 'rest' },
     costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'none' }),
@@ -47,6 +46,7 @@ describe('throughCache', () => {
       expect.stringMatching(/^[0-9a-f]{64}$/),
       { body: { ...CONTENT, index: INDEX }, createdAtMs: expect.any(Number) },
       180,
+      { onUsage: expect.any(Function) },
     );
     expect(meter.use.cache).toEqual({ kind: 's3', reads: 1, writes: 2 });
     expect(meter.trace.cached).toBe(false);
