@@ -8,7 +8,8 @@ export function acknowledge(scope: IConstruct, reasons: Readonly<Record<string, 
 }
 
 /**
- * Adds a statement to a role. If its resources contain a `*`, the reason is acknowledged for exactly these.
+ * Adds a statement to a role. With a reason, acknowledges cdk-nag's finding for each resource that contains a
+ * `*`.
  */
 export function allow(grantee: IGrantable, statement: PolicyStatement, reason?: string): void {
   const principal = grantee.grantPrincipal;
@@ -21,12 +22,12 @@ export function allow(grantee: IGrantable, statement: PolicyStatement, reason?: 
   }
 }
 
-/** Acknowledges permissions of a role on `*`, for actions that do not support resources. */
+/** Acknowledges permissions on `*`: for actions that do not support resource-level permissions. */
 export function acknowledgeAnyResource(grantee: IGrantable, reason: string): void {
   acknowledge(grantee.grantPrincipal as unknown as IConstruct, { 'AwsSolutions-IAM5[Resource::*]': reason });
 }
 
-/** A resolved value in the format of cdk-nag's ids: references in angle brackets. */
+/** Formats a resolved value as in cdk-nag's ids, which have references in angle brackets. */
 function flatten(value: unknown): string {
   if (typeof value === 'string') return value;
   const {

@@ -15,7 +15,7 @@ export function guardrailOf(generator: AdapterProps | undefined): string | undef
   return (generator.settings as { guardrail?: { id?: string } } | undefined)?.guardrail?.id;
 }
 
-/** A reference that CloudFormation replaces by a secret only in the function's configuration. */
+/** A dynamic reference: CloudFormation replaces it by the secret, but not in the template. */
 const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
 const SECRET_NAME = /(apikey|secret|token|password|credentials|accesskey)/i;
 

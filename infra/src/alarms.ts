@@ -22,7 +22,7 @@ import type { ResolvedProps } from './resolve-props.ts';
 const FIVE_MINUTES = Duration.minutes(5);
 const DEFAULT_COST_USD_PER_HOUR = 5;
 const DEFAULT_P95_MS = 10_000;
-/** Seconds after which a waiting document shows that a service `ingest` needs has failed. */
+/** A document that waits longer is a sign that a service on which `ingest` depends has failed. */
 const WAITING_SECONDS = 900;
 
 /** Alarms on errors, throttles, latency, cost and unfinished work, and the topic that they notify. */
@@ -44,8 +44,7 @@ export class Alarms extends Construct {
       enforceSSL: true,
       ...(data.key === undefined ? {} : { masterKey: data.key }),
     });
-    // The policy that denies plain HTTP replaces the default one, which lets the account publish to the
-    // topic.
+    // `enforceSSL` replaces the topic's default policy, which allows the account to publish. Allow it again.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsOfThisAccount',
@@ -59,7 +58,7 @@ export class Alarms extends Construct {
       this.topic.addSubscription(new EmailSubscription(settings.email));
       acknowledge(this.topic, {
         'Serverless-SNSRedrivePolicy':
-          'A queue cannot resend an email that bounced; CloudWatch keeps the alarm itself.',
+          'A dead-letter queue cannot resend an email that bounced, and CloudWatch keeps the state of the alarm.',
       });
     }
     const { costUsdPerHour = DEFAULT_COST_USD_PER_HOUR, p95Ms = DEFAULT_P95_MS } = settings;
@@ -160,7 +159,7 @@ export class Alarms extends Construct {
     const alarm = new Alarm(this, id, {
       alarmDescription: `${what}; threshold ${rest.threshold}`,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // Without requests there is no problem.
+      // Data is missing when there are no requests, which is not a problem.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       evaluationPeriods,
       ...rest,

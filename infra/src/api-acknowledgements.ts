@@ -11,7 +11,7 @@ const NO_COGNITO: Readonly<Record<AuthProps['kind'], string>> = {
   none: 'The owner of this deployment allows anonymous requests (auth: none).',
 };
 const NO_AUTHORIZER: Readonly<Partial<Record<AuthProps['kind'], string>>> = {
-  'api-key': 'Methods require an API key, which API Gateway reports as no authorization.',
+  'api-key': 'Methods require an API key; API Gateway nevertheless reports their authorization type as NONE.',
   none: 'The owner of this deployment allows anonymous requests (auth: none).',
 };
 
@@ -28,18 +28,18 @@ export function acknowledgeMethod(method: Method, kind: AuthProps['kind']): void
 export function acknowledgeApi(api: RestApi, props: ResolvedProps): void {
   acknowledge(api, {
     'AwsSolutions-APIG2':
-      'Functions validate every request against one schema and report the wrong field; a second schema in the gateway would eventually diverge from it.',
+      'Functions validate every request against one schema and report the invalid field; a second schema in the gateway would eventually diverge from it.',
   });
   if (props.apiGatewayLogRole !== false) {
     acknowledge(api, {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-        'API Gateway documents exactly this policy for the role with which it writes the logs of all APIs of a region.',
+        'API Gateway requires this policy, according to its documentation, for the role with which it writes the logs of all APIs of a region.',
     });
   }
   if (!props.waf) {
     acknowledge(api, {
       'AwsSolutions-APIG3':
-        'A firewall has a monthly price even without requests, so it is optional (waf). Stage and methods are throttled without it.',
+        'A firewall costs money every month even without requests, so it is optional (waf). Without it, the stage and its methods are still throttled.',
     });
   }
 }

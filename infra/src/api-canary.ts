@@ -13,13 +13,13 @@ import { allowKey } from './permissions.ts';
 import type { CanaryProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** The script next to this file: the source in a checkout, compiled in the package. */
+/** Path of the canary's script: TypeScript in a checkout, compiled JavaScript in the package. */
 const ENTRY = fileURLToPath(
   new URL(`./canary/handler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 const DEFAULT_MINUTES = 5;
 
-/** Sends the API one question on a schedule from outside, as its callers do. */
+/** Sends one question to the public address of the API on a schedule, as a caller would. */
 export class ApiCanary extends Construct {
   readonly canary: Canary;
 
@@ -76,7 +76,7 @@ export class ApiCanary extends Construct {
     );
     acknowledgeAnyResource(
       role,
-      'PutMetricData does not support resources; a condition limits it to the namespace of Synthetics.',
+      'PutMetricData does not support resource-level permissions; a condition limits it to the namespace of Synthetics.',
     );
     if (auth.kind === 'iam')
       allow(

@@ -19,7 +19,7 @@ try {
     });
   } else {
     new SragStack(app, settings.name, settings, {
-      // Set by the CDK command, and needed by everything that depends on the partition.
+      // The CDK command sets it. The partition (AWS, China, GovCloud) is derived from the region.
       env: { region: process.env.CDK_DEFAULT_REGION },
       description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
     });

@@ -55,9 +55,9 @@ export function addAuthorization(
       const authorizer = new TokenAuthorizer(scope, 'Authorizer', {
         authorizerName: `${name}-jwt`,
         handler: authorizerFunction(scope, props, data),
-        // Anything but a bearer token is refused without invoking the function.
+        // API Gateway refuses any other Authorization header without invoking the function.
         validationRegex: '^[Bb]earer [-_0-9A-Za-z]+\\.[-_0-9A-Za-z]+\\.[-_0-9A-Za-z]+$',
-        // A token is accepted this long after it expires, in exchange for fewer invocations.
+        // Caching saves invocations, but a token is accepted for up to this time after it expires.
         resultsCacheTtl: Duration.minutes(1),
       });
       return { method: { authorizationType: AuthorizationType.CUSTOM, authorizer } };

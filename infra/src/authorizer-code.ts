@@ -4,17 +4,17 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
-/** The handler next to this file: the source in a checkout, compiled in the package. */
+/** Path of the handler: TypeScript in a checkout, compiled JavaScript in the package. */
 const ENTRY = fileURLToPath(
   new URL(`./authorizer/handler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
-/** The token authorizer and its one library, bundled in process: no Docker, no network. */
+/** Bundles the token authorizer and its only library in this process, without Docker or network access. */
 export function authorizerCode(): AssetCode {
   return Code.fromAsset(dirname(ENTRY), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Required by the type but never used: a failed bundling ends the synthesis.
+      // The type requires an image, but it is never used: if bundling fails, so does the synthesis.
       image: DockerImage.fromRegistry('scratch'),
       local: {
         tryBundle: (folder) => {

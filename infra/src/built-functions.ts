@@ -25,7 +25,7 @@ export interface BuiltFunction {
   readonly handler: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Whether its response is streamed. */
+  /** Whether the function streams its response. */
   readonly streaming: boolean;
   readonly routes: readonly Route[];
   readonly processor: Processor;
@@ -80,7 +80,7 @@ const MEMBERS: Readonly<Record<Exclude<keyof ManifestEntry, 'engine'>, string>> 
 
 /**
  * Reads the manifest of a build and its folders, for one engine.
- * @throws InfraError for a missing or damaged manifest, a missing bundle, a bundle over its size budget, and
+ * @throws InfraError for a missing or damaged manifest, a missing bundle, a bundle over its size budget, or
  * native code where none is allowed.
  */
 export function readBuiltFunctions(
@@ -160,7 +160,7 @@ function openAsset(root: string, assetName: string, functionName: string): Asset
       `Function '${functionName}': its bundle ${folder} contains native code; only the asset '${LANCEDB_ASSET}' may.`,
     );
   }
-  // Without native code, the cheaper of the two.
+  // A bundle without native code runs on either processor; arm64 is cheaper.
   return { folder, files, processor: processor ?? 'arm64' };
 }
 

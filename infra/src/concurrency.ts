@@ -3,14 +3,14 @@ import type { FunctionPlan } from './function-needs.ts';
 import { InfraError } from './infra-error.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Environments that a function reserves; undefined if it shares the account's. @throws InfraError */
+/** Environments that a function reserves; undefined if it shares the account's limit. @throws InfraError */
 export function reservedFor(
   name: string,
   plan: FunctionPlan,
   configured: ResolvedProps['reservedConcurrency'],
 ): number | undefined {
   const own = typeof configured === 'object' ? configured[name] : undefined;
-  // A single number applies to the functions that callers reach; it would be wrong for the other two.
+  // A single number applies only to the functions that serve requests, not to `warmup` and `ingest`.
   const common =
     typeof configured === 'object' || name === 'warmup' || name === 'ingest' ? undefined : configured;
   const value = own ?? (configured === 'unreserved' ? configured : common) ?? plan.concurrency;

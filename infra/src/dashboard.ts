@@ -82,7 +82,7 @@ function functionWidgets({ functions }: MonitoredParts): IWidget[] {
   ];
 }
 
-/** One line for all functions of the deployment: the sum of a metric, or its mean over all requests. */
+/** A graph line for the whole deployment: the sum of a metric, or its mean over all requests. */
 function one(deployment: string, aggregate: 'SUM' | 'AVG', metric: string): IMetric {
   const sumOf = (statistic: 'Sum' | 'SampleCount'): string =>
     `SUM(${search(metric, statistic, deployment, MINUTE.toSeconds())})`;
@@ -93,7 +93,7 @@ function one(deployment: string, aggregate: 'SUM' | 'AVG', metric: string): IMet
   });
 }
 
-/** One line per function, index kind and mode. */
+/** One graph line per function, index kind and mode. */
 const each = (deployment: string, metric: string, statistic: string): IMetric =>
   new MathExpression({
     expression: search(metric, statistic, deployment, MINUTE.toSeconds()),
@@ -107,7 +107,7 @@ function stageWidgets(name: string): IWidget[] {
       'Stages, mean (ms)',
       METRICS.stages.map((stage) => one(name, 'AVG', stage)),
     ),
-    graph('Whole request and first token, p95 (ms)', [
+    graph('Total time and time to first token, p95 (ms)', [
       each(name, METRICS.total, 'p95'),
       each(name, METRICS.firstToken, 'p95'),
     ]),
@@ -119,7 +119,9 @@ function stageWidgets(name: string): IWidget[] {
   ];
 }
 
-/** Graphs of the metrics that a deployment keeps, without empty ones. */
+/**
+ * Graphs of costs, cold starts and unfinished work. Metrics that the deployment does not keep get no graph.
+ */
 function moneyWidgets(
   { name, metrics }: ResolvedProps,
   { workflow, deadLetters }: MonitoredParts,
@@ -130,7 +132,7 @@ function moneyWidgets(
       ? []
       : [
           graph(
-            isAll ? 'Estimated cost by part (USD a minute)' : 'Estimated cost (USD a minute)',
+            isAll ? 'Estimated cost by part (USD per minute)' : 'Estimated cost (USD per minute)',
             (isAll ? METRICS.costParts : [METRICS.cost]).map((part) => one(name, 'SUM', part)),
           ),
           graph(

@@ -101,7 +101,7 @@ export class Data extends Construct {
       removalPolicy,
       lifecycleRules: [
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-        // Readers check the expiry themselves; this rule only frees space.
+        // Readers check the expiry of cached answers themselves; this rule only frees space.
         { id: 'cached-answers', prefix: `${props.prefix}/${CACHE_FOLDER}/`, expiration: Duration.days(1) },
         ...(props.canary
           ? [
@@ -123,7 +123,7 @@ export class Data extends Construct {
           : []),
       ],
     });
-    // Enabled by CloudFormation itself; CDK's own option would add a function that configures the bucket.
+    // CloudFormation can set this property; CDK's own option would add a function that sets it.
     if (props.ingest) {
       (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
         eventBridgeConfiguration: { eventBridgeEnabled: true },
@@ -131,7 +131,7 @@ export class Data extends Construct {
     }
     acknowledge(bucket, {
       'AwsSolutions-S1':
-        'Every read goes through functions that log it with its request id; access logs of the bucket would be a second bucket with the same content. Turn them on for the bucket if your rules require them.',
+        'Every read goes through functions that log it with its request id; access logs would need a second bucket and contain the same data. Turn them on for the bucket if your rules require them.',
     });
     return bucket;
   }

@@ -7,8 +7,8 @@ import type { HttpApi } from './http-api.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
 /**
- * Rules of the common set that only count: bodies are JSON questions that are never executed or rendered, and
- * a vector is longer than 8 kB.
+ * Rules of AWS's common rule set that count matches instead of blocking them: bodies are JSON questions that
+ * are never executed or rendered, and may be larger than the rule's 8 kB if they contain a vector.
  */
 const COUNTED_RULES = [
   'SizeRestrictions_BODY',
@@ -91,13 +91,13 @@ export class Firewall extends Construct {
       logDestinationConfigs: [
         `arn:${partition}:logs:${region}:${account}:log-group:aws-waf-logs-${props.name}`,
       ],
-      // Senders and questions are not logged.
+      // Credentials and questions are not logged.
       redactedFields: [
         { singleHeader: { Name: 'authorization' } },
         { singleHeader: { Name: 'x-api-key' } },
         { queryString: {} },
       ],
-      // The access log has all requests already.
+      // Only blocked and counted requests are kept: the access log already contains all requests.
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [
@@ -115,6 +115,6 @@ export class Firewall extends Construct {
 const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,
   metricName,
-  // Samples contain whole requests.
+  // Samples would contain complete requests, including credentials.
   sampledRequestsEnabled: false,
 });

@@ -21,6 +21,6 @@ export function acknowledgeFunction(lambda: IFunction, invoker: Invoker, live: I
   }
   acknowledgeAnyResource(
     lambda,
-    'X-Ray (PutTraceSegments, PutTelemetryRecords) and bedrock:Rerank do not support resources; no other action is allowed on `*`.',
+    'X-Ray (PutTraceSegments, PutTelemetryRecords) and bedrock:Rerank do not support resource-level permissions; no other action is allowed on `*`.',
   );
 }

@@ -17,8 +17,8 @@ export type Need =
 export interface FunctionPlan {
   readonly needs: readonly Need[];
   /**
-   * Typical duration of a warm response in seconds, without a generator's model; determines the throughput of
-   * an environment.
+   * Typical seconds of a warm response, not counting a generator's model. They determine how many requests an
+   * environment can serve.
    */
   readonly usualSeconds: number;
   /** Additional seconds if a model writes the answer. */
@@ -27,7 +27,7 @@ export interface FunctionPlan {
   readonly concurrency: number;
   /** The invoker of the function. */
   readonly invoker: Invoker;
-  /** Whether the warm-up invokes it. */
+  /** Whether the warm-up invokes the function. */
   readonly isWarmed: boolean;
 }
 
@@ -71,7 +71,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     invoker: 'schedule',
     isWarmed: false,
   },
-  // Four batches of the state machine in parallel; the queues use the rest.
+  // The state machine runs up to four batches in parallel, which leaves one environment for the queues.
   ingest: {
     needs: ['switches', 'ingest', 'embedder'],
     usualSeconds: 60,

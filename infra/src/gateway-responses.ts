@@ -5,7 +5,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { AuthProps } from './props.ts';
 
-/** Status and title of codes shared with functions and the laptop's gateway. */
+/** Status and title by error code; the codes are the same as those of functions and the laptop cloud. */
 const TITLES = {
   INVALID_BODY: [400, 'Bad request'],
   UNAUTHENTICATED: [401, 'Unauthenticated'],
@@ -19,7 +19,7 @@ const TITLES = {
   GATEWAY_TIMEOUT: [504, 'Gateway timeout'],
 } as const;
 
-/** A response of API Gateway itself, as a problem of RFC 9457. */
+/** A response that API Gateway itself generates, as a problem response (RFC 9457). */
 type Row = readonly [
   type: GatewayResponseType,
   code: keyof typeof TITLES,
@@ -80,10 +80,12 @@ const unmatched = (kind: AuthProps['kind']): Row =>
       ]
     : [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'NO_SUCH_ROUTE', 'There is no such route for this method.'];
 
-/** Turns every response of the gateway itself into a problem, with `Retry-After` if a retry may help. */
+/**
+ * Defines a problem response for each error of the gateway itself, with `Retry-After` if a retry may help.
+ */
 export function addGatewayProblems(api: RestApi, auth: AuthProps, corsOrigins: readonly string[]): void {
-  // A gateway response cannot choose between origins: with several, none is set and browsers hide the
-  // response.
+  // A gateway response has fixed headers. With several allowed origins, the header is omitted, and browsers
+  // do not show these responses to pages.
   const origin = corsOrigins.length === 1 ? corsOrigins[0] : undefined;
   for (const [type, code, detail, retryAfterSeconds] of [...ROWS, unmatched(auth.kind)]) {
     const [status, title] = TITLES[code];

@@ -25,8 +25,8 @@ import type { ResolvedProps } from './resolve-props.ts';
 import { throttleFor } from './throttling.ts';
 
 /**
- * Logging and metrics of the stage and each route, because settings of a route replace all those of the
- * stage. Metrics of a route are billed, those of the API are not.
+ * Logging and metrics. They are set for the stage and again for each route, because a route's settings
+ * replace all settings of the stage. Metrics of a route are billed, those of the API are not.
  */
 const loggingFor = ({ metrics }: ResolvedProps): MethodDeploymentOptions => ({
   metricsEnabled: metrics === 'all',
@@ -38,12 +38,14 @@ const loggingFor = ({ metrics }: ResolvedProps): MethodDeploymentOptions => ({
 const GATEWAY_SECONDS = 29;
 const STAGE = 'v1';
 
-/** Share of requests that X-Ray records, which is billed. */
+/** Share of requests that X-Ray records; each recorded request is billed. */
 const TRACED_SHARE = 0.05;
-/** The rule applies before the account's default rule, and after rules that users create for debugging. */
+/**
+ * Places the sampling rule before the account's default rule, but after rules that users add for debugging.
+ */
 const SAMPLING_PRIORITY = 5_000;
 
-/** Fields of an access log line, without query string and body, which contain questions. */
+/** Fields of an access log line. Query string and body are left out, because they contain questions. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',
@@ -115,7 +117,7 @@ export class HttpApi extends Construct {
       ...logs,
     });
     this.api.deploymentStage.node.addDependency(executionLogs);
-    // The account's own rule records the first request of every second: under low traffic, all of them.
+    // The account's default rule records the first request of every second: all requests if traffic is low.
     new CfnSamplingRule(this, 'Sampling', {
       samplingRule: {
         ruleName: props.name,
@@ -178,9 +180,11 @@ export class HttpApi extends Construct {
     }
   }
 
-  /** Adds a route answered by API Gateway: without Lambda, and in time even if all functions are busy. */
+  /**
+   * Adds a route that API Gateway answers without Lambda, so that it works even if all functions are busy.
+   */
   #answer(route: GatewayAnswer, method: MethodOptions, { auth, corsOrigins }: ResolvedProps): void {
-    // Like a gateway response, a static header cannot choose between origins.
+    // Static headers cannot depend on the origin of the request; see `addGatewayProblems`.
     const origin = corsOrigins.length === 1 ? corsOrigins[0] : undefined;
     const headers = {
       'X-Request-Id': 'context.requestId',
@@ -222,7 +226,7 @@ export class HttpApi extends Construct {
   }
 }
 
-/** Throttle of the whole stage: the sum over its functions. */
+/** Throttle of the whole stage: the sum of the throttles of its functions. */
 function stageThrottle(answering: readonly DeployedFunction[]) {
   const all = answering.map(throttleFor);
   return {
@@ -231,7 +235,7 @@ function stageThrottle(answering: readonly DeployedFunction[]) {
   };
 }
 
-/** Throttles every route at the rate of its function, whose routes share the environments. */
+/** Throttles every route at the rate of its function. */
 function methodOptions(
   answering: readonly DeployedFunction[],
   logging: MethodDeploymentOptions,

@@ -17,15 +17,15 @@ import type { ResolvedProps } from './resolve-props.ts';
 import { LOGS_AND_TRACES } from './workflow.ts';
 
 /**
- * Deliveries before SQS dead-letters a message: about half an hour of a failing service. Messages that fail
- * on their own are dead-lettered by the function without waiting.
+ * Deliveries before SQS dead-letters a message, which takes about half an hour if a service keeps failing. If
+ * only the message itself fails, the function dead-letters it much sooner.
  */
 const MAX_RECEIVES = 30;
 /** Changes within this window are published together. */
 const PUBLISH_WINDOW_SECONDS = 60;
-/** Longer than the window, so that its last change is published too, with a margin for clock differences. */
+/** Longer than the window, so that the request comes after its last change even if clocks differ. */
 const PUBLISH_DELAY_SECONDS = 75;
-/** The minimum of SQS; a message group is handled one message at a time anyway. */
+/** The minimum that SQS allows; messages of one group are never handled concurrently anyway. */
 const QUEUE_CONCURRENCY = 2;
 /** AWS recommends six times the function's timeout, so that a throttled invocation is not delivered twice. */
 const VISIBILITY_FACTOR = 6;
@@ -40,13 +40,13 @@ export interface IngestParts {
 }
 
 /**
- * Ingests documents put under the prefix in order, with one writer per collection; a state machine ingests in
- * bulk.
+ * Ingests documents in the order in which they are uploaded, with one writer per collection. A state machine
+ * ingests all documents in bulk.
  */
 export class IngestPipeline extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** Requests to publish an index, which are delayed to be merged with later ones. */
+  /** Requests to publish an index; each is delayed, so that it can be merged with later requests. */
   readonly publications: Queue;
   readonly stateMachine: StateMachine;
 

@@ -33,12 +33,12 @@ export const METRICS = {
   ],
 } as const;
 
-/** Quoted, because `function` and others are reserved words of Metrics Insights, and more may follow. */
+/** All names are quoted: some, such as `function`, are reserved words of Metrics Insights. */
 const SCHEMA = [METRICS.namespace, ...METRICS.dimensions].map((name) => `"${name}"`).join(', ');
 
 /**
- * A Metrics Insights query for one sum over all functions, kinds and modes of a deployment, which an alarm
- * can watch.
+ * A Metrics Insights query that sums a metric over all functions, kinds and modes of a deployment. An alarm
+ * can use it.
  */
 export const insightsSum = (metric: string, deployment: string): string =>
   `SELECT SUM("${metric}") FROM SCHEMA(${SCHEMA}) WHERE "service" = '${deployment}'`;

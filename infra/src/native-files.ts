@@ -38,7 +38,7 @@ export function nativeProcessor(folder: string, files: readonly AssetFile[]): Pr
     }
     if (found !== undefined && found.processor !== processor) {
       throw new InfraError(
-        `${folder} contains ${found.path} for ${found.processor} and ${path} for ${processor}: a function runs on one of them.`,
+        `${folder} contains ${found.path} for ${found.processor} and ${path} for ${processor}, but a function runs on only one processor.`,
       );
     }
     found = { path, processor };

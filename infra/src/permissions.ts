@@ -110,7 +110,7 @@ export function allowSigning(grantee: IGrantable, keyArn: string): void {
   );
 }
 
-/** Allows invoking these functions, only by these aliases. */
+/** Allows invoking these functions, and only through the given aliases. */
 export function allowInvoking(grantee: IGrantable, ...functions: readonly IFunction[]): void {
   allow(
     grantee,
@@ -145,7 +145,7 @@ function modelArns(scope: Construct, { model, region = Stack.of(scope).region }:
   const { partition, account } = Stack.of(scope);
   const foundation = (where: string, name: string): string =>
     `arn:${partition}:bedrock:${where}::foundation-model/${name}`;
-  // The models of an account's own profile can change while its name stays the same.
+  // All models are allowed behind the account's own profile, because its owner may change its models.
   if (model.startsWith('arn:') && PROFILE_ARN.test(model))
     return { named: [model], behind: { models: foundation('*', '*'), profile: model } };
   if (model.startsWith('arn:')) return { named: [model] };

@@ -44,11 +44,13 @@ export interface DeployedFunction {
   readonly lambda: LambdaFunction;
   /** The live version: all invokers use this alias, so that it can be rolled back. */
   readonly live: Alias;
-  /** Maximum concurrent environments: its own, or its share of the account's. */
+  /**
+   * Maximum concurrent environments: the function's reservation, or else its share of the account's limit.
+   */
   readonly environments: number;
 }
 
-/** Resources that functions are given access to. */
+/** Resources that functions may access. */
 export interface FunctionParts {
   readonly data: Data;
   readonly cache: QueryCache;

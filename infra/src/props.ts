@@ -29,9 +29,9 @@ export type AuthProps =
 
 /** Schedule of the warm-up. */
 export interface WarmupProps {
-  /** Minutes between two warm-ups; Lambda keeps an idle environment for at least some minutes. */
+  /** Minutes between two warm-ups (default 5); Lambda keeps an idle environment for some minutes. */
   readonly everyMinutes?: number;
-  /** Environments of each function to keep warm. Higher: more fast first answers, more cost. */
+  /** Environments of each function to keep warm. A higher number avoids more cold starts but costs more. */
   readonly concurrency?: number;
 }
 
@@ -83,11 +83,12 @@ export interface ServerlessRagProps {
   readonly collections?: readonly string[];
   /** `snapshot` (default): small bundles that answer from snapshot indexes. `lancedb`: every index kind. */
   readonly engine?: Engine;
-  /** `KIND` or `KIND@VERSION`; default: the published version. */
+  /** Index to search, as `KIND` or `KIND@VERSION`; default: the published version. */
   readonly index?: string;
   readonly mode?: 'auto' | 'lexical' | 'vector' | 'hybrid';
   /**
-   * Defaults of the answer options in requests; unset ones have the same defaults as in a configuration file.
+   * Defaults of the answer options in requests. Options without a value here have the same default as in a
+   * configuration file.
    */
   readonly answer?: AnswerProps;
   readonly embedder?: AdapterProps;
@@ -106,25 +107,30 @@ export interface ServerlessRagProps {
    */
   readonly signing?: { readonly kmsKey: string };
   /**
-   * Keep old versions of objects for 30 days, so that a deleted corpus can be restored, at the price of the
-   * storage.
+   * Keep old versions of objects for 30 days, so that a deleted corpus can be restored. Their storage is
+   * billed.
    */
   readonly versioned?: boolean;
   /**
-   * Maximum concurrent environments per function. It bounds cost and protects other functions of the account;
-   * beyond it callers receive 429. `unreserved` shares the account's own limit.
+   * Maximum concurrent environments per function. It limits the cost and protects other functions of the
+   * account; callers that exceed it receive 429. With `unreserved`, functions share the account's limit.
    */
   readonly reservedConcurrency?: number | 'unreserved' | Readonly<Record<string, number | 'unreserved'>>;
-  /** Provisioned concurrency by function, billed for the whole month; at most the reserved concurrency. */
+  /**
+   * Provisioned concurrency by function: at most its reserved concurrency, and billed for the whole month.
+   */
   readonly provisionedConcurrency?: Readonly<Record<string, number>>;
   /** Concurrent executions that the account allows (default 1,000), which limit unreserved functions. */
   readonly accountConcurrency?: number;
   readonly cache?: 'none' | 'memory' | 'dynamodb' | 's3';
-  /** Default: every 5 minutes, one environment. `false`: no schedule. */
+  /** Scheduled warm-up; default: one environment every 5 minutes. `false`: no warm-up. */
   readonly warmup?: false | WarmupProps;
   /** Ingest documents uploaded under the bucket's `documents` prefix (default true). */
   readonly ingest?: boolean;
-  /** Megabytes of /tmp of `ingest`, 512 to 10,240 (default 2,048): documents of a batch, and rows of the index it builds. */
+  /**
+   * Megabytes of /tmp for `ingest`, 512 to 10,240 (default 2,048). They hold the documents of a batch and the
+   * rows of the index that is built.
+   */
   readonly ingestStorageMb?: number;
   /** Initial values of the run-time switches, which can be changed in SSM without a deployment. */
   readonly switches?: Readonly<Record<string, string>>;
@@ -133,19 +139,19 @@ export interface ServerlessRagProps {
   /** Whether questions and answers may be logged (default false). */
   readonly logText?: boolean;
   /**
-   * What CloudWatch keeps as metrics, each billed monthly (default `essential`: total time, errors,
-   * throttles, cost). The log has all values anyway. `all`: those of every stage and route, with graphs.
-   * `none`: no alarm on cost.
+   * Values that CloudWatch keeps as metrics; each is billed monthly. `essential` (default): total time,
+   * errors, throttles and cost. `all`: also every stage and route, with graphs. `none`: no alarm on cost
+   * either. The log always contains all values.
    */
   readonly metrics?: 'all' | 'essential' | 'none';
   /**
-   * Whether this stack sets the role with which API Gateway writes logs, one per account and region (default
-   * true).
+   * Whether this stack sets the role with which API Gateway writes logs (default true). An account has one
+   * such role per region.
    */
   readonly apiGatewayLogRole?: boolean;
   /**
-   * Default `false`: none. With alarms, a failed question triggers one. Not available with auth `jwt`, for
-   * lack of a token.
+   * A canary that asks the API a question on a schedule (default `false`). With `alarms`, a failed question
+   * triggers an alarm. Not available with auth `jwt`, because the canary has no token.
    */
   readonly canary?: false | CanaryProps;
   /** `false`: no alarms. */

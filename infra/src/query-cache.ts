@@ -7,7 +7,9 @@ import type { Data } from './data.ts';
 import { allowCachedAnswers, allowKey } from './permissions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** The answer cache: none, in each environment's memory, in a table, or next to the collections. */
+/**
+ * The answer cache: in each environment's memory, in a DynamoDB table, or next to the collections; or none.
+ */
 export class QueryCache extends Construct {
   /** Value of `SRAG_QUERY_CACHE`. */
   readonly setting: string;
@@ -51,7 +53,6 @@ export class QueryCache extends Construct {
       ...(key === undefined
         ? { encryption: TableEncryption.DEFAULT }
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
-      // A cache: its content can be recomputed.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(table, {

@@ -7,7 +7,8 @@ const NAME = /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PREFIX = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/;
 const COLLECTION = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /**
- * Folders next to the collections: a collection with such a name would give its role access to other data.
+ * Names of other folders next to the collections. A collection of the same name would allow its functions to
+ * read that folder.
  */
 const RESERVED = [DOCUMENTS_FOLDER, CACHE_FOLDER, CANARY_FOLDER];
 const RETENTION_DAYS = [
@@ -30,7 +31,7 @@ export interface ResolvedProps extends ServerlessRagProps {
   readonly retainData: boolean;
 }
 
-/** Fills in defaults. @throws InfraError for a value that AWS would refuse only minutes later. */
+/** Fills in defaults. @throws InfraError for values that AWS would refuse minutes into the deployment. */
 export function resolveProps(props: ServerlessRagProps): ResolvedProps {
   const resolved: ResolvedProps = {
     ...props,

@@ -8,7 +8,7 @@ import type { ResolvedProps } from './resolve-props.ts';
 
 /** Run-time switches: descriptions and initial values. */
 export const SWITCHES: Readonly<Record<string, { readonly value: string; readonly description: string }>> = {
-  warmup: { value: 'on', description: 'on or off: whether the scheduled warm-up does anything' },
+  warmup: { value: 'on', description: 'on or off: whether the scheduled warm-up invokes functions' },
   'query-cache': { value: 'on', description: 'on or off: whether cached answers are used' },
   'query-cache-minutes': { value: '60', description: 'Minutes for which a cached answer is used' },
   compression: { value: 'off', description: 'on or off: pass only relevant sentences to the generator' },
@@ -16,7 +16,7 @@ export const SWITCHES: Readonly<Record<string, { readonly value: string; readonl
   prices: { value: 'default', description: 'Prices in USD that override the price table, as JSON' },
 };
 
-/** SSM parameters that functions read every 60 s: changed by hand, not by a deployment. */
+/** SSM parameters that functions read every 60 s, so that they can be changed without a deployment. */
 export class Switches extends Construct {
   /** For example `/srag/demo`. */
   readonly path: string;

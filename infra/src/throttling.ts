@@ -9,7 +9,7 @@ export interface Throttle {
 
 /** Default concurrent executions of an account. */
 const ACCOUNT_CONCURRENCY = 1_000;
-/** Shares of the account's concurrency: four for functions of this deployment, and one for others. */
+/** An unreserved function uses one of these shares: four functions of this deployment, and one for others. */
 const SHARES = 5;
 
 /** Environments that a function can expect without a reservation. */
@@ -18,9 +18,9 @@ export const sharedEnvironments = (accountConcurrency = ACCOUNT_CONCURRENCY): nu
 
 /**
  * The token bucket that a function's environments can serve: with N environments and d seconds per response,
- * a burst B and a rate r never occupy more than B + r x d = N. A quarter is for bursts. Beyond it the gateway
- * returns 429 before invoking a function, because Lambda's own throttling would reach callers as a server
- * error. A single environment cannot satisfy this: a bucket contains at least one request.
+ * a burst B and a rate r occupy at most B + r x d = N, with B = N / 4. Further requests get 429 from the
+ * gateway, because Lambda's own throttling would reach callers as a server error. A single environment cannot
+ * satisfy this, since a burst is at least one request.
  */
 export function throttleFor({
   environments,

@@ -11,7 +11,7 @@ import type { ResolvedProps } from './resolve-props.ts';
 
 /** Why the role of a state machine has permissions on `*`. */
 export const LOGS_AND_TRACES =
-  'Log delivery and X-Ray do not support resources; no other action is allowed on `*`.';
+  'Log delivery and X-Ray do not support resource-level permissions; no other action is allowed on `*`.';
 
 const ERRORS_ALONE =
   'The functions log one line per request; logging every event of a question would cost more than the question.';
@@ -46,7 +46,7 @@ export class Workflow extends Construct {
         GenerateFunction: generate.functionArn,
       }),
       tracingEnabled: true,
-      // Logging every step costs more than running it. Questions and answers are execution data.
+      // Logging every step costs more than running it. Execution data contains questions and answers.
       logs: {
         destination: logGroup,
         level: props.logText ? LogLevel.ALL : LogLevel.ERROR,

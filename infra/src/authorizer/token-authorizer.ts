@@ -64,7 +64,7 @@ export function tokenAuthorizer(environment: Environment): (event: TokenEvent) =
       principalId: payload.sub ?? 'anonymous',
       policyDocument: {
         Version: '2012-10-17',
-        // The whole stage, because the response is cached by token and the next request may be to another
+        // Allow the whole stage: the response is cached by token, and the next request may be to another
         // route.
         Statement: [
           { Action: 'execute-api:Invoke', Effect: allowed ? 'Allow' : 'Deny', Resource: stageOf(methodArn) },
@@ -111,7 +111,9 @@ function audiencesOf({ aud, token_use: use, client_id: client }: JWTPayload): re
   return use === 'access' && typeof client === 'string' ? [client] : [];
 }
 
-/** Scopes in the format of OAuth (`scope`, words) or of some issuers (`scp`, a list). */
+/**
+ * The scopes of a token: in OAuth's format (`scope`, space-separated), or as a list (`scp`) of some issuers.
+ */
 function scopesOf(payload: JWTPayload): readonly string[] {
   const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
   if (typeof scope === 'string') return scope.split(' ');

@@ -6,7 +6,7 @@ export interface CanarySettings {
   readonly url: string;
   readonly auth: string;
   readonly region: string;
-  /** Address of the API key in API Gateway, for auth `api-key`. */
+  /** Only for auth `api-key`: URL that returns the API key from API Gateway. */
   readonly keyUrl?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export const handler = (): Promise<string> =>
     keyUrl: process.env.SRAG_KEY_URL,
   });
 
-/** Requests one hit. @throws Error with status and code of any other response */
+/** Requests one hit. @throws Error with the status and code of an unsuccessful response */
 export async function askOnce({ url, auth, region, keyUrl }: CanarySettings): Promise<string> {
   const body = JSON.stringify({ question: 'canary', topK: 1 });
   const target = new URL(`${url}/retrieve`);
