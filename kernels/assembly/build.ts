@@ -2,8 +2,8 @@
 export { rotate } from './rotation';
 
 /**
- * Dot product of two vectors; `length` is a multiple of 16. Four independent sums, each over every fourth
- * group of four products, let additions overlap.
+ * Dot product of two vectors; `length` is a multiple of 16. It adds up four independent sums, each over every
+ * fourth group of four products, so that the additions overlap.
  */
 export function dot(left: usize, right: usize, length: i32): f32 {
   let first = f32x4.splat(0);
@@ -38,7 +38,10 @@ export function addScaled(target: usize, source: usize, weight: f32, length: i32
   }
 }
 
-/** The leaf that each vector reaches down a tree of splits in heap order: right where dot(vector, direction) > bound. */
+/**
+ * Finds the leaf of each vector in a tree of splits in heap order. A vector goes right if dot(vector,
+ * direction) > bound.
+ */
 export function route(
   vectors: usize, count: i32, dimensions: i32, directions: usize, bounds: usize, levels: i32, leaves: usize,
 ): void {
@@ -55,9 +58,9 @@ export function route(
 }
 
 /**
- * Moves each vector to the nearest of the clusters listed for its current one: that with the largest
- * dot(vector, centroid) - half the centroid's squared length. `labels` (u32) contains each vector's cluster
- * and is updated; `neighbours` contains the numbers (u32) of `listed` clusters per cluster, including itself.
+ * Moves each vector to the nearest of the clusters listed for its current cluster. The nearest one has the
+ * largest dot(vector, centroid) - |centroid|^2 / 2. `labels` (u32) contains each vector's cluster and is
+ * updated; `neighbours` contains the numbers (u32) of `listed` clusters per cluster, including itself.
  */
 export function assign(
   vectors: usize, count: i32, dimensions: i32, centroids: usize, halfNorms: usize,
@@ -83,16 +86,16 @@ export function assign(
   }
 }
 
-/** Number of grid steps tried for codes of more than one bit: fractions of the step that spans all values. */
+/** Grid steps tried for codes of more than one bit: each is a fraction of the one that spans all values. */
 const STEPS: i32 = 16;
 
 /**
  * Encodes one centred, rotated vector as row `row` of a block: sets its bits in the bit planes at `planes`,
- * which must be zero before. A code u of `bits` bits represents 2u - (2^bits - 1); the step of the grid is
- * the one with the largest cosine. Returns the factor f = |r|^2 / <r, code>, so that f x <code, q> estimates
- * <r, q> without bias (RaBitQ, arXiv 2405.12497; several bits: arXiv 2409.09913); 0 for a zero vector. Writes
- * the squared length of f x code - r to `variance` (f32): divided by the dimensions, it is the mean square
- * error for a query of unit length.
+ * which must be zero before. A code u of `bits` bits represents 2u - (2^bits - 1); the grid step is the tried
+ * one whose code has the largest cosine with r. Returns the factor f = |r|^2 / <r, code>, so that f x <code,
+ * q> estimates <r, q> without bias (RaBitQ, arXiv 2405.12497; several bits: arXiv 2409.09913); 0 for a zero
+ * vector. Writes the squared length of f x code - r to `variance` (f32): divided by the dimensions, it is the
+ * mean square error for a query of unit length.
  */
 export function encode(residual: usize, dimensions: i32, bits: i32, planes: usize, row: i32, variance: usize): f32 {
   const squared = dot(residual, residual, dimensions);
@@ -157,7 +160,7 @@ function codeOf(value: f32, step: f32, middle: f32, top: i32): i32 {
   return code < 0 ? 0 : code > top ? top : code;
 }
 
-/** `encode` with one bit: the signs (0 counts as positive). */
+/** `encode` for codes of one bit, which contain only the signs (0 counts as positive). */
 function encodeSigns(residual: usize, dimensions: i32, planes: usize, row: i32, variance: usize, squared: f32): f32 {
   const shift = row >= 16 ? 4 : 0;
   let at = planes + (row & 15);
@@ -210,11 +213,11 @@ export function quantise(vector: usize, dimensions: i32, out: usize): f32 {
 }
 
 /**
- * Encodes bytes with symbols, the longest match at each position; returns the number of code bytes written to
- * `out`, which needs room for twice the input. `symbols` (u64) and `lengths` (u8) describe each code;
- * `singles` and `doubles` (i16, -1 for none) are the codes of symbols of one and two bytes; longer symbols
- * are chained by the hash of their first three bytes, the longest first, from `heads` (4,096 i16) through
- * `next` (i16). Up to eight bytes past the end of the input may be read.
+ * Encodes bytes with symbols, using the longest match at each position. Returns the number of code bytes
+ * written to `out`, which needs room for twice the input. `symbols` (u64) and `lengths` (u8) describe each
+ * code; `singles` and `doubles` (i16, -1 for none) are the codes of symbols of one and two bytes; longer
+ * symbols are chained by the hash of their first three bytes, the longest first, from `heads` (4,096 i16)
+ * through `next` (i16). Up to eight bytes past the end of the input may be read.
  */
 export function encodeSymbols(
   bytes: usize, length: i32, symbols: usize, lengths: usize, singles: usize, doubles: usize, heads: usize, next: usize,

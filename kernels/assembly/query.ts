@@ -5,8 +5,9 @@ export { rotate } from './rotation';
 /** Rows of a code block. */
 const ROWS: i32 = 32;
 /**
- * Largest table entry: the sum of four entries fits into a byte, that of 1,040 entries (4,160 dimensions)
- * into 16 bits. Six bits are enough: the rounding error is a fiftieth of the codes' own error.
+ * Largest table entry. The sum of four entries fits into a byte, and the sum of 1,040 entries (4,160
+ * dimensions) into 16 bits. Six bits are precise enough: the rounding error is a fiftieth of the error of the
+ * codes.
  */
 const MOST: i32 = 63;
 
@@ -51,7 +52,10 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
   store<f32>(scales + 4, lows);
 }
 
-/** Adds the table sums of one bit plane of 32 rows, shifted, to the 32 sums at `sums` (i32). Groups are a multiple of 4. */
+/**
+ * Adds the table sums of one bit plane of 32 rows, shifted left by `shift`, to the 32 sums at `sums` (i32).
+ * `groups` is a multiple of 4.
+ */
 // @ts-ignore: decorator
 @inline
 function addPlane(plane: usize, groups: i32, table: usize, shift: i32, sums: usize): void {
@@ -116,8 +120,9 @@ function addFour(at: usize, more: v128): void {
  *
  * `list` contains the numbers (u32) of runs of `run` blocks each, in scan order. Estimate of a row = factor x
  * (scale x sum + offset), factor = factorLow + u16 x factorStep. `mask` (0 for none) has one bit per row.
- * Candidates are written to `scores` (f32) and `rows` (u32), which have room for `capacity`; when full, only
- * the best `keep` are kept. Returns the number of candidates at the end, at most `keep`, unordered.
+ * Candidates are written to `scores` (f32) and `rows` (u32), which have room for `capacity`; when they are
+ * full, all but the best `keep` are dropped. Returns the number of candidates at the end, at most `keep`,
+ * unordered.
  */
 export function scan(
   blocks: usize, stride: i32, planesAt: i32, planes: i32, groups: i32,
@@ -185,8 +190,8 @@ function before(scoreA: f32, rowA: u32, scoreB: f32, rowB: u32): bool {
 }
 
 /**
- * Moves the best `keep` of `count` candidates to the front (Hoare's selection); returns the lowest score of
- * these.
+ * Moves the best `keep` of `count` candidates to the front (Hoare's selection) and returns the lowest score
+ * among them.
  */
 export function select(scores: usize, rows: usize, count: i32, keep: i32): f32 {
   let low = 0;

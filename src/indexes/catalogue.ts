@@ -84,7 +84,7 @@ export class IndexCatalogue {
     return (await readPublished(this.#storage, this.#prefix, this.#signing))?.pointer;
   }
 
-  /** The pointer without a signature check: for display, or to decide what must not be deleted. */
+  /** The pointer with an unchecked signature. Use it only for display or to decide what must be kept. */
   async pointer(): Promise<PublishedPointer | undefined> {
     return (await readPublished(this.#storage, this.#prefix))?.pointer;
   }
@@ -147,7 +147,7 @@ export class IndexCatalogue {
   async publish(version: string): Promise<PublishedPointer> {
     const manifest = await readManifest(this.#storage, this.#prefix, version);
     const { kind } = manifest;
-    // A published version must open for readers that check signatures.
+    // Readers that check signatures must be able to open the published version.
     if (this.#signing !== undefined) await (await this.open(manifest)).close();
     const opening = await this.#opening({ version, kind });
     const options = { writer: randomUUID(), opening, signing: this.#signing };

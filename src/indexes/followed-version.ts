@@ -5,7 +5,7 @@ import { REFRESH_MS } from './pointer.ts';
 export interface FollowOptions<Version> {
   /** Opens the published version; undefined if it is the one that is open. */
   readonly next: (open: Version) => Promise<Version | undefined>;
-  /** Returns a function that closes a version, and does not keep its memory. */
+  /** Returns a function that closes a version without keeping the version in memory. */
   readonly closerOf: (version: Version) => () => unknown;
   /** Minimum milliseconds between two checks; default 10,000. */
   readonly everyMs?: number | undefined;
@@ -16,8 +16,8 @@ export interface FollowOptions<Version> {
 }
 
 /**
- * The published version of an index. The open version answers until the next one is open, and is closed after the
- * requests that use it.
+ * The published version of an index. The open version serves requests until the next one is open. It is
+ * closed when the last request that uses it has ended.
  */
 export class FollowedVersion<Version> {
   readonly #options: FollowOptions<Version>;

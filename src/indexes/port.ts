@@ -54,7 +54,7 @@ export interface BuildContext {
   /** Key prefix of this version's objects in `storage`, ending in `/`. */
   readonly prefix: string;
   readonly version: string;
-  /** As given by the user; unknown names throw INVALID_ARGUMENT. */
+  /** As set by the user; the build fails with INVALID_ARGUMENT for unknown names. */
   readonly buildParameters: IndexParameters;
   readonly queryParameters: IndexParameters;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
@@ -72,7 +72,7 @@ export interface OpenContext {
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** What a question needs of an opened index version. */
+/** The operations of an opened index version that answering a question needs. */
 export interface VersionSearcher {
   readonly manifest: Pick<IndexManifest, 'kind' | 'version'>;
   search(query: SearchQuery): Promise<SearchResult>;

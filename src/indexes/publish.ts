@@ -18,7 +18,10 @@ export interface PublishOptions {
   readonly now?: () => number;
   /** See {@link PublishedPointer.opening}. */
   readonly opening?: string | undefined;
-  /** The pointer that the caller's decision is based on; read now if omitted. `null`: nothing was published. */
+  /**
+   * The pointer on which the caller based its decision; `null` if nothing was published. If omitted, it is
+   * read now.
+   */
   readonly expected?: ReadPointer | null;
   /** Signs the pointer; only signed pointers are trusted. */
   readonly signing?: SigningKeySource | undefined;
@@ -81,7 +84,7 @@ export async function publishVersion(
 
 /**
  * Publishes the previously published version again; a second rollback undoes the first.
- * @throws NO_INDEX if there is none, PUBLISH_CONFLICT.
+ * @throws NO_INDEX if there is no previous version; PUBLISH_CONFLICT if another publisher was faster
  */
 export async function rollBack(
   storage: ObjectStorage,

@@ -12,8 +12,8 @@ export const signedPointer = (
 });
 
 /**
- * Parses a pointer and, if a key is given, verifies its signature. An older pointer has a valid signature,
- * too: only a reader that has seen a newer one can detect that it was restored.
+ * Parses a pointer and, if a key is given, verifies its signature. Older pointers have valid signatures, too:
+ * only a reader that has seen a newer pointer can detect that an older one was restored.
  * @throws DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID
  */
 export async function verifyPointer(

@@ -59,7 +59,7 @@ export class SigningKey {
   }
 }
 
-/** Returns the key when it is first needed: a service may have to derive it. */
+/** Returns the key. It is read only when needed, because a service may have to derive it. */
 export type SigningKeySource = () => Promise<SigningKey>;
 
 /** Reads a key once; a failed read is retried by the next caller. */

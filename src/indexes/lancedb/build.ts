@@ -82,7 +82,10 @@ async function indexTable(
   await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
 }
 
-/** Indexes a column of terms from srag's analyser, so all languages are handled alike; BM25 with k1 1.2, b .75. */
+/**
+ * Indexes the terms of srag's analyser, so that all languages are handled alike. LanceDB's BM25 uses k1 = 1.2
+ * and b = 0.75.
+ */
 const FULL_TEXT = {
   baseTokenizer: 'whitespace',
   stem: false,
@@ -128,7 +131,7 @@ async function copyChunks(
   return { table, chunks, lexicon: lexicon.build().toBytes() };
 }
 
-/** Joins small batches into larger ones: every `add` is a commit and a fragment. */
+/** Joins small batches into larger ones, because every `add` creates a commit and a fragment. */
 async function* joined(
   batches: AsyncIterable<readonly StoredChunk[]>,
   size: number,

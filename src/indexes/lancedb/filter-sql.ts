@@ -12,7 +12,7 @@ export function filterSql(filter: Filter, fields: FieldTypes): string {
 
   const column = `\`${fieldColumn(filter.field)}\``;
   if (fields[filter.field] === 'string[]') return listSql(filter, column);
-  // NULL would make the whole condition NULL, and `NOT NULL` is not true, so every leaf must be two-valued.
+  // No leaf may evaluate to NULL: it could make the whole condition NULL, and `NOT NULL` is not true.
   if (filter.op === 'in')
     return `(${column} IS NOT NULL AND ${column} IN (${filter.value.map(literal).join(', ')}))`;
   if (filter.op === 'ne') return `(${column} IS NULL OR ${column} <> ${literal(filter.value)})`;

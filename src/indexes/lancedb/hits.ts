@@ -18,11 +18,11 @@ export const HIT_COLUMNS = [
 /** A row found by a search, with its sort key. */
 export interface Candidate {
   readonly hit: Hit;
-  /** 1 - score, by the collection's metric; NaN in a lexical list. */
+  /** 1 - score by the collection's metric; NaN for hits of a lexical search. */
   readonly distance: number;
-  /** BM25; NaN in a vector list. */
+  /** BM25 score; NaN for hits of a vector search. */
   readonly bm25: number;
-  /** Analysed terms; empty in a vector list. */
+  /** Analysed terms; empty for hits of a vector search. */
   readonly terms: string;
 }
 

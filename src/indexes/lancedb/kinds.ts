@@ -109,7 +109,8 @@ function largestDivisor(value: number, limit: number): number {
 }
 
 /**
- * A fifth of the lists of the square-root rule, but at least 20, so that small corpora lose no neighbours.
+ * A fifth of the default number of lists (the square root of the rows), but at least 20, so that no
+ * neighbours are missed in small corpora.
  */
 const fifthOfLists = (rows: number): number => Math.max(20, 0.2 * Math.sqrt(rows));
 
@@ -154,8 +155,8 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
-    // One bit per dimension, rotated without a seed: by inner product, 40 builds of 304 rows x 32 dimensions had a
-    // recall of at least .887 with a factor of 10, and of at least .977 with 20.
+    // A code has one bit per dimension, and the rotation differs between builds. In 40 builds with 304 rows,
+    // 32 dimensions and inner product, the lowest recall was .887 with a factor of 10, and .977 with 20.
     parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfRq',
     configure: (lance, parameters, metric) => lance.Index.ivfRq(numbers(parameters, metric)),

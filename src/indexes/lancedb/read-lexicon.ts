@@ -3,7 +3,7 @@ import { Lexicon } from '../../documents/lexical/index.ts';
 import type { OpenContext } from '../port.ts';
 import { LEXICON_FILE } from './layout.ts';
 
-/** Reads the lexicon of a version. @throws DAMAGED_STORE, also if it is missing: every version has one. */
+/** Reads the lexicon of a version. @throws DAMAGED_STORE if it is damaged or missing */
 export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lexicon> {
   const key = prefix + LEXICON_FILE;
   try {

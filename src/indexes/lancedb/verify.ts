@@ -8,8 +8,8 @@ import type { LanceKind } from './kinds.ts';
 const INDEX_NODE = /ANNSubIndex|ANNIvfPartition|KNNIndex|ANNIvf/;
 
 /**
- * Checks that the table has exactly the requested kind of index, and that queries use it.
- * @throws VALIDATION_FAILED if LanceDB built, or uses, another one.
+ * Checks that the table has exactly the requested kind of index and that queries use it.
+ * @throws VALIDATION_FAILED if LanceDB built or uses another one
  */
 export async function verifyKind(
   table: LanceTable,

@@ -8,13 +8,15 @@ import { COLD_SCAN_BYTES, WHOLE_DIRECTORY_BYTES } from './format/layout.ts';
 import { sectionBytes, segmentKey } from './format/sections.ts';
 
 /**
- * A copy of the data that a cold start reads first, under a key that does not depend on the version. It is read in
- * parallel with the pointer and used if it belongs to the version that the pointer names. The pointer alone decides
- * what is published; a missing or outdated copy costs a wave, never a wrong answer.
+ * A copy of the data that a cold start reads first, under a key that does not depend on the version. It is
+ * read in parallel with the pointer and used if it belongs to the version that the pointer names. The pointer
+ * alone decides what is published; a missing or outdated copy costs an additional wave, but never leads to a
+ * wrong answer.
  *
- * Layout: magic; generation of the pointer (u32); sizes in bytes of the header, the directory and the third part (u32
- * each); checksum of everything after it (u32); then header, directory (empty if it is large) and the third part: the
- * codes, or the leaves if there are many codes. It is read whole, hence the single checksum.
+ * Layout: magic; generation of the pointer (u32); sizes in bytes of the header, the directory and the third
+ * part (u32 each); checksum of everything after it (u32); then header, directory (empty if it is large) and
+ * the third part: the codes, or the leaves if there are many codes. A single checksum is enough, because the
+ * copy is always read completely.
  */
 export const COLD_KEY = 'indexes/published-codes.bin';
 const MAGIC = new TextEncoder().encode('SRAGCOLD');
@@ -52,8 +54,9 @@ export function decodeCold(bytes: Uint8Array): ColdParts {
 }
 
 /**
- * Writes the copy of a version that was just published, unless a later publication has written its own. Nothing is
- * written for a version without vectors or with very many leaves: readers ignore the older copy.
+ * Writes the copy of a version that was just published, unless a later publication has written its own.
+ * Writes nothing for a version without vectors or with very many leaves; readers then ignore the copy of an
+ * older version.
  */
 export async function writeColdObject(
   storage: ObjectStorage,

@@ -21,8 +21,8 @@ import { type RowParts, writeRows } from './write-rows.ts';
 
 const KIND = 'snapshot';
 /**
- * Leaves are split from clusters: larger clusters are cheaper to find, and fewer rows are on the wrong side
- * of a border.
+ * Clusters are twice as large as leaves, and are then split: larger clusters are cheaper to find and put
+ * fewer rows on the wrong side of a border.
  */
 const LEAVES_PER_CLUSTER = 2;
 /** Total size of the payloads that symbols are trained on. */
@@ -66,7 +66,7 @@ export async function buildSnapshot(context: BuildContext): Promise<IndexManifes
   }
 }
 
-/** The actual number of leaves, which are whole blocks of rows. */
+/** The actual number of leaves, each of which consists of whole blocks of rows. */
 const partitionsOf = ({ rows, vectors }: SnapshotHeader): Record<string, number> =>
   vectors === undefined ? {} : { partitions: Math.ceil(rows / vectors.leafRows) };
 

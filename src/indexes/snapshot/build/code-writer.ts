@@ -75,7 +75,7 @@ export class CodeWriter {
     return { vector: memory.bytes.subarray(at.int8, at.int8 + dimensions), scale };
   }
 
-  /** Writes the current block and begins the next; a leaf ends with its last block. */
+  /** Writes the current block and begins the next. Also finishes the leaf if this was its last block. */
   async finishBlock(block: number): Promise<void> {
     const { memory, rows } = this.#collected;
     if (this.#codes.isFull(this.#stride)) await this.#codes.flush();

@@ -109,7 +109,8 @@ class Collector {
     this.#fields = fields;
     this.#lexical = lexical;
     this.#rotate = rotation(this.#memory, this.#kernels, this.dimensions, seed);
-    // Postings and vocabulary need the memory that rows of a small corpus would otherwise use.
+    // In a build with lexical search, postings and vocabulary need the memory that the rows of a small corpus
+    // could use.
     this.#spilled = new SpilledRows(folder, 4 * this.dimensions, total, !lexical);
     this.#postings = new PostingsBuilder(folder);
     [this.#hashes, this.#idHashes] = [new GrowingWords(total), new GrowingWords(total)];
@@ -212,7 +213,7 @@ async function* prefetched<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
       const { done, value } = await next;
       if (done === true) return;
       next = iterator.next();
-      // Handled where it is awaited, unless the consumer stops early.
+      // The read is awaited later; a failure before that must not count as an unhandled rejection.
       next.catch(() => {});
       yield value;
     }

@@ -1,6 +1,6 @@
 import { radixOrder, sortRuns } from './radix-order.ts';
 
-/** Ids by row, as UTF-8 in one buffer: a million strings would be a third of a build's heap. */
+/** Ids by row, as UTF-8 in one buffer. As strings, a million ids would take a third of a build's heap. */
 export class IdList {
   #bytes = Buffer.allocUnsafeSlow(64 * 1_024);
   /** Start of each id, and the end of the last one. */

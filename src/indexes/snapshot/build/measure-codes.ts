@@ -7,7 +7,7 @@ const FACTOR_MARGIN = 1.25;
 /** Factors are stored in 16 bits. */
 export const MAX_FACTOR_CODE = 65_535;
 
-/** Estimates from the sample: the step in which factors are stored, and the error of estimated scores. */
+/** Uses the sample to estimate the step in which factors are stored and the error of estimated scores. */
 export function measureCodes(
   { memory, kernels, dimensions }: Collected,
   order: RowOrder,

@@ -10,7 +10,7 @@ const RUN_POSTINGS = 4_000_000;
 /** Target number of postings per bucket. */
 const POSTINGS_PER_BUCKET = 8_192;
 const MAX_BUCKETS = 2_048;
-/** Words of a run per read. */
+/** Number of 32-bit words of a sorted run per read. */
 const CURSOR_WORDS = 64 * 1_024;
 
 /** Converts the terms of rows to posting buckets; sorted runs in a temporary file bound the memory. */
@@ -91,7 +91,10 @@ export class PostingsBuilder {
     );
   }
 
-  /** Sorts the postings in memory by term and spills them: per term its number, count of postings, rows and counts. */
+  /**
+   * Sorts the postings in memory by term and spills them as a run: for each term its number, the number of
+   * its postings, their rows and their counts.
+   */
   #endRun(): void {
     const size = this.#terms.length;
     if (size === 0) return;

@@ -2,13 +2,16 @@ import type { ObjectStorage } from '../../../io/storage/index.ts';
 import { type SectionName, segmentKey } from '../format/sections.ts';
 
 /**
- * Target segment size. Each section in progress buffers one segment and writes another; codes and records are written
- * in parallel.
+ * Target segment size. A section being written keeps two segments in memory: one is filled while the other is
+ * written. Codes and records are written in parallel.
  */
 const SEGMENT_BYTES: Partial<Record<SectionName, number>> = { codes: 4 * 2 ** 20 };
 const USUAL_SEGMENT_BYTES = 16 * 2 ** 20;
 
-/** Writes a section as a series of objects, each when it is full. Units never cross a segment boundary. */
+/**
+ * Writes a section as a series of objects (segments); each is written when it is full. Units never cross a
+ * segment boundary.
+ */
 export class SegmentWriter {
   readonly #storage: ObjectStorage;
   readonly #prefix: string;
@@ -60,7 +63,7 @@ export class SegmentWriter {
     const key = this.#prefix + segmentKey(this.#section, this.#sizes.length);
     const segment = this.#buffer.subarray(0, this.#used);
     this.#writing = this.#storage.write(key, segment, { ifNoneMatch: '*' });
-    // Handled where it is awaited; must not count as an unhandled rejection before.
+    // The write is awaited later; a failure before that must not count as an unhandled rejection.
     this.#writing.catch(() => {});
     this.#sizes.push(this.#used);
     [this.#buffer, this.#spare] = [this.#spare, this.#buffer];

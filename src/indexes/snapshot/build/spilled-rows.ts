@@ -5,11 +5,14 @@ import { Spill } from './spill.ts';
 /** Bytes per read when all rows are read in order. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 
-/** Corpora expected to fit are kept in memory: writing and reading the file takes a tenth of a build. */
+/** A corpus expected to fit stays in memory: writing and reading the file takes a tenth of the build time. */
 const MEMORY_BYTES = 288 * 2 ** 20;
 const USUAL_PAYLOAD_BYTES = 1_024;
 
-/** Each row's rotated float32 vector and payload, stored together for one read per row; spilled to a file if large. */
+/**
+ * Each row's rotated float32 vector and payload, stored together so that one read returns both. Large corpora
+ * are spilled to a file.
+ */
 export class SpilledRows {
   /** Bytes per vector; 0 without vectors. */
   readonly vectorBytes: number;

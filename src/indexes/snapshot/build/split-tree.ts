@@ -13,7 +13,7 @@ export interface SplitTree {
 }
 
 const ROUNDS = 3;
-/** A node's means are computed over this many rows: enough for a direction. */
+/** Maximum number of rows from which a node's means are computed, which is enough to choose a direction. */
 const BASIS_ROWS = 4_096;
 
 /**
@@ -160,7 +160,10 @@ interface Halves {
   readonly bound: number;
 }
 
-/** The half with the smaller projections and the other, each in input order, and a `bound` between them. */
+/**
+ * Returns the half of the rows with the smaller projections, the other half (both in input order), and a
+ * `bound` between them.
+ */
 function halved(rows: Uint32Array, projections: Float32Array): Halves {
   const half = rows.length >> 1;
   const ascending = new Float32Array(rows.length);

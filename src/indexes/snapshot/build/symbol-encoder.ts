@@ -93,7 +93,7 @@ class Coder {
   encode(bytes: Uint8Array): Uint8Array {
     if (bytes.length > this.#capacity) {
       this.#capacity = 2 * bytes.length;
-      // The bytes, eight more that may be read past their end, and twice as many codes.
+      // Room for the bytes, for eight more that may be read past their end, and for twice as many codes.
       this.#work = this.#memory.reserve(3 * this.#capacity + 8);
     }
     this.#memory.bytes.set(bytes, this.#work);

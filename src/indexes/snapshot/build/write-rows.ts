@@ -11,7 +11,7 @@ import { RecordWriter } from './record-writer.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { SymbolEncoder } from './symbol-encoder.ts';
 
-/** What the rows are written from. */
+/** Input of {@link writeRows}. */
 export interface RowParts {
   readonly collected: Collected;
   readonly order: RowOrder;
