@@ -98,7 +98,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/observability',
     'api/service',
     'api/http',
-    // Imported only by `ingest`, which loads as much as the command line.
+    // Only the function `ingest` imports these; it loads as many modules as the command line does.
     'corpus',
     'config',
     'io/temporary',
@@ -136,7 +136,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 
 /** The entry points of the library: they may import every part, and no part imports them. */
 const ENTRIES: readonly string[] = ['index.ts', 'snapshot.ts'];
-/** Files next to the modules that every part may import. */
+/** Files directly in src that every part may import. */
 const OPEN_FILES: readonly string[] = ['version.ts'];
 /** The only file that imports adapters of other parts. */
 const COMPOSE = 'config/compose.ts';
@@ -189,12 +189,12 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** Files over 300 lines, with the reason; none may exceed 500. */
 const LONG_FILES: Readonly<Record<string, string>> = {};
 
-/** Maximum number of modules: more are hard to remember. */
+/** Maximum number of modules, because more are hard to remember. */
 const MOST_MODULES = 14;
 
 const moduleOf = (path: string): string => path.split('/')[0]!;
 
-/** The part that contains a path relative to src: the longest one that is a prefix of the path. */
+/** The part that contains a path relative to src: the longest part that is a prefix of the path. */
 function partOf(path: string): string {
   const found = Object.keys(PARTS).filter((part) => path.startsWith(`${part}/`));
   return found.sort((left, right) => right.length - left.length)[0] ?? moduleOf(path);
@@ -291,7 +291,7 @@ const folders = (path: string): string[] =>
 describe('imports', () => {
   const order = Object.keys(PARTS);
 
-  it('are declared for every folder, in at most 14 modules', () => {
+  it('are declared for every part, and there are at most 14 modules', () => {
     const modules = [...new Set(order.map(moduleOf))];
     expect(modules.sort()).toEqual(folders(SRC));
     expect(modules.length).toBeLessThanOrEqual(MOST_MODULES);
@@ -303,7 +303,7 @@ describe('imports', () => {
     }
   });
 
-  it('refer to parts listed before; the parts of a module are listed together', () => {
+  it('refer only to parts listed earlier; the parts of a module are listed together', () => {
     const backward = Object.entries(PARTS).flatMap(([part, imported]) =>
       imported
         .filter((other) => !order.includes(other) || order.indexOf(other) >= order.indexOf(part))
@@ -314,7 +314,7 @@ describe('imports', () => {
     expect(groups).toEqual([...new Set(groups)]);
   });
 
-  it('are exactly the declared ones', () => {
+  it('are exactly those that `PARTS` declares', () => {
     const found: Record<string, Set<string>> = Object.fromEntries(order.map((part) => [part, new Set()]));
     for (const { from, part } of BETWEEN_PARTS) found[from.part]?.add(part);
     const sorted = (parts: Iterable<string>) =>
@@ -323,7 +323,7 @@ describe('imports', () => {
     expect(Object.entries(found).map(([part, imported]) => [part, sorted(imported)])).toEqual(declared);
   });
 
-  it('of another part go through its index.ts, except in compose.ts and the listed exceptions', () => {
+  it('from another part use its index.ts, except in compose.ts and the listed exceptions', () => {
     const past = BETWEEN_PARTS.filter(
       ({ from, target, part }) => target !== `${part}/index.ts` && from.path !== COMPOSE,
     );
@@ -361,7 +361,7 @@ describe('adapters', () => {
     expect(between.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(BETWEEN_SIBLINGS).sort());
   });
 
-  it('load optional packages only when they are used', () => {
+  it('load an optional package only when the adapter is used', () => {
     const manifest = JSON.parse(readFileSync(join(SRC, '..', 'package.json'), 'utf8')) as {
       peerDependencies: Record<string, string>;
     };
@@ -387,7 +387,7 @@ describe('files', () => {
     expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
-  it('of the CLI write to the terminal only in terminal.ts, which neutralises control characters', () => {
+  it('of the CLI write to the terminal only through terminal.ts, which neutralises control characters', () => {
     const writers = FILES.filter(
       ({ path, text }) =>
         moduleOf(path) === 'cli' && /\b(?:stdout|stderr|stream)\.write\(|\bconsole\./.test(text),

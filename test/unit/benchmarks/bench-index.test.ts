@@ -42,7 +42,7 @@ describe('the report of bench:index', () => {
     expect(table).toContain('m 20');
   });
 
-  it('has no medians instead of zeros if nothing was measured', () => {
+  it('omits the medians, instead of showing zeros, if nothing was measured', () => {
     expect(medians({ kind: 'a', rounds: [] })).toBeUndefined();
   });
 });
@@ -88,7 +88,7 @@ describe('npm run bench:index', () => {
     expect(flat.medians.size).toBeGreaterThan(0.2);
   });
 
-  it('exits with code 2 and a remedy on usage errors', async () => {
+  it('exits with code 2 and shows a remedy on usage errors', async () => {
     const error = await run(process.execPath, [SCRIPT, '--kinds', 'lancedb-flt']).catch(
       (cause: unknown) => cause,
     );

@@ -63,7 +63,7 @@ describe('the report of bench:snapshot', () => {
     expect(report).not.toContain('Memory');
   });
 
-  it('assigns to each query the requests from its start to the start of the next one', () => {
+  it('assigns each request to the query that had started last', () => {
     const request = (startMs: number, method = 'GET'): LoggedRequest => ({
       startMs,
       endMs: startMs + 2,

@@ -26,7 +26,7 @@ async function listen(server: Server): Promise<string> {
   return urlOf(server);
 }
 
-/** A target whose object `/b/N` is N bytes long. */
+/** The response of the server behind the proxy: an object of N bytes for the path `/b/N`. */
 function answer(incoming: IncomingMessage): Buffer {
   seen.push({ url: incoming.url, headers: incoming.rawHeaders });
   return Buffer.alloc(Number(/\d+/.exec(incoming.url ?? '')?.[0] ?? 0), 7);
@@ -94,7 +94,7 @@ describe('the S3 model', () => {
     expect(summariseLog(await logOf(shared))).toEqual({ reads: 3, bytes: 600_000, waves: 1 });
   });
 
-  it('counts sequential reads as waves, and clears the log on request', async () => {
+  it('counts each set of overlapping reads as one wave, and clears the log on request', async () => {
     const proxy = await proxyOf({ latencyMs: 60 });
     for (let wave = 0; wave < 3; wave++) {
       await Promise.all([1, 2].map(async () => (await fetch(`${proxy}/b/100`)).arrayBuffer()));
@@ -137,7 +137,7 @@ describe('the S3 model', () => {
 });
 
 describe('the settings of the S3 model', () => {
-  it('from the command line take precedence over the defaults', () => {
+  it('on the command line take precedence over the defaults', () => {
     expect(readModelOptions(['--target', 'http://x', '--latency-ms', '60', '--fault-rate', '.05'])).toEqual({
       target: 'http://x',
       port: 0,

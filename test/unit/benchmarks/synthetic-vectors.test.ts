@@ -69,7 +69,7 @@ describe('synthetic vectors', () => {
     });
   });
 
-  it('are as hard for 1-bit codes as real vectors: the printed recall is in the expected range', () => {
+  it('are as hard for 1-bit codes as real vectors, so that the printed recall is in the expected range', () => {
     expect(printed.recall).toBeGreaterThanOrEqual(RECALL_RANGE[0]);
     expect(printed.recall).toBeLessThanOrEqual(RECALL_RANGE[1]);
   });
@@ -119,7 +119,7 @@ describe('functions of the vector generator', () => {
     }
   });
 
-  it('OneBitEstimator finds a row by its signs, and foundShare counts the share of found rows', () => {
+  it('OneBitEstimator finds a row by the signs of its values, and foundShare returns the share of found rows', () => {
     const random = seededRandom(9);
     const rows = Float32Array.from({ length: 200 * 32 }, () => random() - 0.5);
     const estimator = new OneBitEstimator(new Float32Array(32), rows.slice(7 * 32, 8 * 32), 5);
@@ -131,7 +131,7 @@ describe('functions of the vector generator', () => {
     expect(foundShare(found, [[7, 500]])).toBe(0.5);
   });
 
-  it('readGeneratorOptions rejects missing and invalid options by name', () => {
+  it('readGeneratorOptions rejects missing and invalid options with an error that names the option', () => {
     expect(() => readGeneratorOptions([])).toThrow('--out is missing');
     expect(() => readGeneratorOptions(['--out', 'x', '--rows', '0'])).toThrow("--rows is '0'");
     expect(readGeneratorOptions(['--out', 'x', '--no-texts'])).toMatchObject({

@@ -21,7 +21,7 @@ describe('the in-process server', () => {
       `GET / HTTP/1.1\r\nHost: localhost\r\n${`x-a: ${'b'.repeat(90)}\r\n`.repeat(400)}\r\n`,
     ],
     ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'],
-  ])('answers %s with a problem, as the gateway does', async (_what, bytes) => {
+  ])('answers %s with a problem response, as the gateway does', async (_what, bytes) => {
     const url = await listening();
     const [head = '', body = ''] = (await rawConnection(url, bytes)).split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 /);
@@ -35,7 +35,7 @@ describe('the in-process server', () => {
     ).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('refuses requests for other hosts, and requests without a required key', async () => {
+  it('refuses requests for other hosts, and requests without one of the configured keys', async () => {
     const url = await listening({ hosts: ['srag.example'], apiKeys: ['k1'] });
     const asked = (lines: string) =>
       rawConnection(url, `GET / HTTP/1.1\r\n${lines}\r\nConnection: close\r\n\r\n`);

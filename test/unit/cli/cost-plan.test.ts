@@ -7,7 +7,7 @@ import { captured } from '../api/observability/captured.ts';
 
 describe('log and metric assumptions of srag cost', () => {
   it.each(['all', 'essential', 'none'] as const)(
-    'match what a retrieval writes with metrics %s',
+    'match the size of the lines that a retrieval writes with metrics %s',
     async (metrics) => {
       const cost = estimateCost(planOf(DEFAULT_ASSUMPTIONS).cold, await loadPrices('us-east-1'));
       const observer = new Observer({ service: 'srag-production', logText: false, metrics });

@@ -10,11 +10,11 @@ describe('/tmp of the ingest function', () => {
     [1_000, 3_024],
     [4_000, 9_024],
     [9_000, 10_240],
-  ])('for a collection of %i MB has %i MB', (corpusMb, storageMb) => {
+  ])('for a corpus of %i MB has %i MB', (corpusMb, storageMb) => {
     expect(ingestStorageMb(corpusMb * MEBIBYTE)).toBe(storageMb);
   });
 
-  it("is refused if it would exceed Lambda's maximum", () => {
+  it("is refused if it would have to exceed Lambda's maximum", () => {
     expect(() => ingestStorageMb(9_300 * MEBIBYTE)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED', fields: { corpusMb: 9_300, limitMb: 10_240 } }),
     );

@@ -4,7 +4,7 @@ import { mismatchText, skippedText } from '../../../src/cli/ingest-text.ts';
 const NOTHING = { ignored: 3, unknownFormat: 0, unknownFormatFiles: [], links: 0, special: 0 };
 
 describe('the summary of skipped files', () => {
-  it('is empty if only rules excluded files', () => {
+  it('is empty if files were skipped only because of exclusion rules', () => {
     expect(skippedText(NOTHING)).toBe('');
   });
 
@@ -22,7 +22,7 @@ describe('the summary of skipped files', () => {
 });
 
 describe('the warning about mistyped fields', () => {
-  it('has the number of documents and an example', () => {
+  it('states the number of documents and an example', () => {
     const example = { documentId: 'a.md', value: '"soon"' };
     expect(mismatchText({ field: 'year', type: 'number', documents: 1, example })).toBe(
       `'year' is not a number in 1 document, so filters on it skip it; for example a.md: "soon"`,

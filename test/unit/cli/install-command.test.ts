@@ -10,7 +10,7 @@ const LANCE = ['@lancedb/lancedb', 'apache-arrow'];
 
 describe('the command that installs a missing package', () => {
   let base: string;
-  /** Creates a folder with files, and the path of a file of an srag installed in it. */
+  /** Creates a folder with these files and with srag installed below it; returns the folder. */
   const place = (name: string, files: readonly string[], below = 'node_modules'): string => {
     const folder = join(base, name);
     mkdirSync(join(folder, below, 'srag', 'dist'), { recursive: true });
@@ -25,7 +25,7 @@ describe('the command that installs a missing package', () => {
   });
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-  it('installs into the project of srag, from a subfolder and from elsewhere', () => {
+  it('installs into the project that contains srag, even if run in a subfolder or elsewhere', () => {
     const project = place('project', ['package.json']);
     const file = sragIn(project);
     mkdirSync(join(project, 'docs'));
@@ -37,14 +37,14 @@ describe('the command that installs a missing package', () => {
     expect(command(base)).toBe(`npm install --prefix ${project} @huggingface/transformers@4`);
   });
 
-  it('installs globally for an srag that is installed globally', () => {
+  it('installs globally if srag is installed globally', () => {
     const file = sragIn(place('lib', []));
     expect(installCommand(LANCE, { file, cwd: base })).toBe(
       'npm install --global @lancedb/lancedb@0.39 apache-arrow@18',
     );
   });
 
-  it('does not change the manifest of a checkout', () => {
+  it('does not change the package.json of a checkout', () => {
     const checkout = place('checkout', ['package.json']);
     const file = join(checkout, 'src', 'cli', 'main.ts');
     expect(installCommand([MODEL], { file, cwd: checkout })).toBe(
@@ -55,7 +55,7 @@ describe('the command that installs a missing package', () => {
     );
   });
 
-  it('repeats npx with the package if srag runs under npx', () => {
+  it('is the npx command with the package added if srag runs under npx', () => {
     const file = sragIn(place('_npx/1a2b', ['package.json']));
     expect(installCommand([MODEL], { file, cwd: base })).toBe(
       'npx --package srag --package @huggingface/transformers@4 srag ...',
@@ -75,7 +75,7 @@ describe('the command that installs a missing package', () => {
     );
   });
 
-  it('replaces only the remedy of errors about packages that users install', () => {
+  it('replaces the remedy only in errors about packages that users install', () => {
     const missing = (fields: object): SragError =>
       withInstallCommand(new SragError('MISSING_PACKAGE', 'm', { remedy: 'r', fields: { ...fields } }));
     expect(missing({ package: MODEL }).remedy).toContain(`${MODEL}@4`);

@@ -4,17 +4,17 @@ import { cutToWidth, displayWidth, formatBytes, formatDuration, table } from '..
 import { style, unstyled } from '../../../src/cli/terminal.ts';
 
 describe('text for a terminal', () => {
-  it('counts two columns for wide characters and none for marks', () => {
+  it('counts two columns for a wide character and none for a combining mark', () => {
     expect(['ab', '한글', 'e\u0301', '👍', style.bold('ab')].map(displayWidth)).toEqual([2, 4, 1, 2, 2]);
   });
 
-  it('cuts to a width, with an ellipsis if anything is cut', () => {
+  it('is truncated to a width, with an ellipsis if anything is omitted', () => {
     expect(cutToWidth('short', 5)).toBe('short');
     expect(cutToWidth('longer', 5)).toBe('long…');
     expect(cutToWidth('한글문서', 5)).toBe('한글…');
   });
 
-  it('aligns the columns of a table, numbers to the right', () => {
+  it('aligns the columns of a table, with numbers on the right', () => {
     const rows = [
       ['한글', '7'],
       ['a', '120'],
@@ -47,7 +47,7 @@ describe('options', () => {
     ['a parameter that is not a number', () => parameterOptions(['nprobes=many']), "'nprobes=many'"],
     ['an unknown fusion', () => fusionOption('sum', undefined), "'sum'"],
     ['a filter that is not JSON', () => jsonOption('filter', 'year>1'), "'year>1'"],
-  ])('refuse %s and quote it', (_, work, words) => {
+  ])('reject %s with an error that quotes it', (_, work, words) => {
     expect(work).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(words) }),
     );

@@ -28,7 +28,7 @@ describe('suggested commands', () => {
     expect(withUserOptions(text, GIVEN)).toContain(expected);
   });
 
-  it('repeat region and profile for deployments', () => {
+  it('repeat the region and profile for deployment commands', () => {
     expect(withUserOptions('srag deploy --bootstrap. srag ingest PATH', { profile: 'p', region: 'r' })).toBe(
       'srag deploy --region r --profile p --bootstrap. srag ingest PATH',
     );

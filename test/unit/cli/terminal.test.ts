@@ -7,7 +7,7 @@ const screen = (isTTY: boolean): NodeJS.WriteStream =>
   Object.assign(new Writable(), { isTTY, getColorDepth: () => 8 }) as unknown as NodeJS.WriteStream;
 
 describe('terminal output', () => {
-  it("contains escape sequences of srag's own styles only", () => {
+  it("contains no escape sequences except those of srag's own styles", () => {
     const text = `${style.bold('title\u001b[2J')} \u001b[31mred\u001b[0m`;
     expect(rendered(text, screen(false))).toBe('title␛[2J ␛[31mred␛[0m');
     const before = process.env.NO_COLOR;

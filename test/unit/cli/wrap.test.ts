@@ -5,13 +5,13 @@ import { style, unstyled } from '../../../src/cli/terminal.ts';
 import { highlighter, StreamedLines, wrapped } from '../../../src/cli/wrap.ts';
 
 describe('text for a terminal', () => {
-  it('breaks between words, by their display width', () => {
+  it('wraps between words, according to their display width', () => {
     expect(wrapped('one two  three\nfour', 9)).toEqual(['one two', 'three', 'four']);
     expect(wrapped('한국어 문서 검색', 8)).toEqual(['한국어', '문서', '검색']);
     expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
   });
 
-  it('highlights the words of the question, including other forms', () => {
+  it('highlights the words of the question and other forms of these words', () => {
     const shown = highlighter('holiday for an employee, 휴가')('Employees take holidays. 휴가는 here.');
     expect(shown).toContain(style.bold('Employees'));
     expect(shown).toContain(`${style.bold('holidays')}.`);
@@ -62,7 +62,7 @@ describe('the list of sources', () => {
     ...{ start: 0, end: 1, quote },
   });
 
-  it('has each source once, with document and headings, followed by its literal quotes', () => {
+  it('shows each source once, with its document and headings, followed by its quotes as plain text', () => {
     const hits = [{ id: 'c1', documentId: 'd1.md', headingPath: ['Travel', '**Hotels**'] }];
     const cited = [
       citation(1, 'A **hotel** costs 140.'),

@@ -14,7 +14,7 @@ const executed = (): unknown => (globalThis as { executed?: unknown }).executed;
 
 describe('the configuration file', () => {
   it.each(['srag.config.ts', 'srag.config.js', 'srag.config.json'])(
-    'refuses %s above the working directory, with the option to use it',
+    'is refused as %s above the working directory, with an error that names the option to use it',
     async (name) => {
       const root = await temporaryFolder();
       const cwd = join(root, 'docs', 'deep');
@@ -36,7 +36,7 @@ describe('the configuration file', () => {
   );
 
   it.skipIf(!isRoot)(
-    'refuses a file of another user, even through a link, and a link of another user',
+    'is refused if it, a link to it or the target of a link belongs to another user',
     async () => {
       const folder = await temporaryFolder();
       const foreign = join(folder, 'foreign.js');
@@ -61,7 +61,7 @@ describe('the configuration file', () => {
     },
   );
 
-  it.skipIf(process.getuid === undefined)('refuses a file that other users may write to', async () => {
+  it.skipIf(process.getuid === undefined)('is refused if other users may write to it', async () => {
     const folder = await temporaryFolder();
     const file = join(folder, 'srag.config.json');
     await writeFile(file, '{"collection": "mine"}');
@@ -71,7 +71,7 @@ describe('the configuration file', () => {
       message: expect.stringContaining('every user may write to it'),
       remedy: expect.stringContaining('chmod go-w'),
     });
-    // The user's own group, which many systems create per user.
+    // Many systems create a group for each user, so the file's group may be the user's own.
     await chmod(file, 0o664);
     expect((await load(folder)).config.collection).toBe('mine');
     if (!isRoot) return;
@@ -80,7 +80,7 @@ describe('the configuration file', () => {
     await expect(load(folder)).rejects.toMatchObject({ message: expect.stringContaining(`group ${NOBODY}`) });
   });
 
-  it('distinguishes a missing file from one with a missing import', async () => {
+  it('causes different errors if it is missing and if one of its imports is missing', async () => {
     const folder = await temporaryFolder();
     await expect(load(folder, 'nowhere.js')).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
     await writeFile(join(folder, 'broken.js'), "import 'no-such-package-anywhere'; export default {};");

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 
 const settings = testSettings(0);
 
-it('deleteCollection leaves a usable or clearly reported state whenever it is killed, and can be repeated', async () => {
+it('a killed deleteCollection leaves a usable collection or a clear error, and can be repeated', async () => {
   const folder = await temporaryFolder();
   const objects = await writeCollection(join(folder, 'whole'));
   const random = seeded(20_261_129);
@@ -32,7 +32,7 @@ it('deleteCollection leaves a usable or clearly reported state whenever it is ki
   }
 });
 
-/** Creates a collection with a published pointer and three corpus versions. Returns the number of its objects. */
+/** Creates a collection with a published pointer and three corpus versions; returns its object count. */
 async function writeCollection(path: string): Promise<number> {
   const storage = await openStorage({ kind: 'file', path });
   await ensureCollection(storage, settings);
@@ -48,7 +48,7 @@ async function writeCollection(path: string): Promise<number> {
   return objects;
 }
 
-/** Deletes the given number of objects, those of one call in any order, like a process that is then killed. */
+/** A storage that fails after this number of deletions, like a killed process. Deletes in random order. */
 function dyingAfter(deletions: number, storage: ObjectStorage, random: () => number): ObjectStorage {
   let left = deletions;
   return {

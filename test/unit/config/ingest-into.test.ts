@@ -5,7 +5,7 @@ import { ingestInto, loadConfig, Workspace } from '../../../src/config/index.ts'
 import { type Conditions, type S3ObjectServer, startS3ObjectServer } from '../../support/s3-object-server.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
-/** A workspace on a server, with one file to ingest. */
+/** A workspace on an S3 server, with one file to ingest. */
 async function start(
   conditions: Conditions,
 ): Promise<{ server: S3ObjectServer; workspace: Workspace; file: string }> {
@@ -30,7 +30,7 @@ async function start(
 
 describe('the first ingest into a collection', () => {
   it.each(['ignored', 'If-Match ignored', 'not implemented'] as const)(
-    'is refused on a server whose conditional writes are: %s',
+    'is refused on a server with conditional writes that are %s',
     async (conditions) => {
       const { server, workspace, file } = await start(conditions);
       await expect(ingestInto(workspace, [file])).rejects.toMatchObject({ code: 'NO_CONDITIONAL_WRITES' });
@@ -38,7 +38,7 @@ describe('the first ingest into a collection', () => {
     },
   );
 
-  it('writes no probe in a dry run', async () => {
+  it('writes no test object to the server in a dry run', async () => {
     const { server, workspace, file } = await start('ignored');
     await ingestInto(workspace, [file], { dryRun: true });
     expect(server.requests.map(({ method }) => method)).not.toContain('PUT');

@@ -14,7 +14,7 @@ const load = (cwd: string, given: Partial<Parameters<typeof loadConfig>[0]> = {}
   loadConfig({ cwd, environment: {}, options: {}, ...given });
 
 describe('loadConfig', () => {
-  it('applies the precedence options, file, environment, defaults, and records the origin of values', async () => {
+  it('applies options before file before environment before defaults, and records the origin of each value', async () => {
     const cwd = await folderWith({
       'srag.config.json': '{"collection": "file", "mode": "lexical", "chunker": {"maxTokens": 100}}',
     });
@@ -62,7 +62,7 @@ describe('loadConfig', () => {
     await expect(load(cwd)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
-  it('reports where an invalid value must be corrected', async () => {
+  it('states in the error where an invalid value must be corrected', async () => {
     const cwd = await folderWith({});
     const wrong = load(cwd, { environment: { SRAG_MODE: 'fuzzy' } });
     await expect(wrong).rejects.toMatchObject({ remedy: "Correct 'mode' in environment SRAG_MODE." });
@@ -72,7 +72,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('does not print an invalid secret', async () => {
+  it('does not quote an invalid value that may contain a secret', async () => {
     const cwd = await folderWith({});
     const wrong = load(cwd, { environment: { SRAG_EMBEDDER_SETTINGS: '{"apiKey": "s3cret"' } });
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_CONFIG' });

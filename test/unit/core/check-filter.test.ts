@@ -60,7 +60,7 @@ describe('checkFilter', () => {
     );
   });
 
-  it('suggests the nearest field, otherwise declaring one', () => {
+  it('suggests the nearest field, or declaring the field if none is near', () => {
     const of = (field: unknown, fields: typeof FIELDS | object = FIELDS) => {
       try {
         return checkFilter({ field, op: 'eq', value: 1 }, fields as typeof FIELDS);
@@ -81,7 +81,7 @@ describe('checkFilter', () => {
     });
   });
 
-  it('rejects nesting that is too deep', () => {
+  it('rejects filters that are nested too deeply', () => {
     let filter: unknown = { field: 'year', op: 'eq', value: 1 };
     for (let level = 0; level < 20; level++) filter = { not: filter };
     expect(refusal(filter)).toMatchObject({ code: 'INVALID_FILTER', message: expect.stringContaining('16') });
@@ -196,7 +196,7 @@ describe('matchesFilter', () => {
   });
 
   it.each(['eq', 'lt', 'lte', 'gt', 'gte'] as const)(
-    'matches a missing field only by the negation of %s',
+    'matches a missing field only with ne or with the negation of %s',
     (op) => {
       const filter: Filter = { field: 'year', op, value: 1 };
       expect([{}, { year: null }].map((held) => matchesFilter(filter, held))).toEqual([false, false]);

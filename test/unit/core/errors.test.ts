@@ -59,7 +59,7 @@ describe('a thrown value', () => {
     expect(messageOf(undefined)).toBe('undefined');
   });
 
-  it('is wrapped once in a SragError, with its message, the context and itself as cause', () => {
+  it('is wrapped once in a SragError with the context and its message, and becomes the cause', () => {
     const known = new SragError('NO_INDEX', 'None.');
     expect(asSragError(known, 'INTERNAL', 'x')).toBe(known);
     const thrown = new Error('no');
@@ -71,7 +71,7 @@ describe('a thrown value', () => {
 });
 
 describe('an aborted signal', () => {
-  it('throws CANCELLED with its reason as cause; other signals do not throw', () => {
+  it('makes throwIfAborted throw CANCELLED with its reason as cause; other signals do not', () => {
     expect(() => throwIfAborted(undefined)).not.toThrow();
     expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
     const reason = new Error('left');

@@ -40,13 +40,13 @@ describe('fuse', () => {
     expect(both!.scores).toEqual({ vector: 0.5, lexical: 12, fused: 0.5 });
   });
 
-  it('counts only the top of each list and keeps deeper hits with score 0', () => {
+  it('scores only the first hits of each list, up to the depth, and keeps the others with score 0', () => {
     const fused = fuse(near, worded, { ...DEFAULT_FUSION, depth: 1 });
     expect(fused.slice(0, 2).map(({ id }) => id)).toEqual(['a', 'c']);
     expect(fused.slice(2).every(({ score }) => score === 0)).toBe(true);
   });
 
-  it('returns each hit once, in descending order, with scores from 0 to 1 and ties by id', () => {
+  it('returns each hit once, by descending score between 0 and 1, with ties ordered by id', () => {
     const list = (make: typeof vector): fc.Arbitrary<Hit[]> =>
       fc
         .uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), fc.double({ min: -1, max: 40, noNaN: true })), {

@@ -13,7 +13,7 @@ describe('the nearest name', () => {
     expect(nearestName(name, kinds)).toBe(expected);
   });
 
-  it('is undefined for short names that differ in most letters', () => {
+  it('is undefined if short names differ in most letters', () => {
     expect(nearestName('x', ['id', 'a'])).toBeUndefined();
     expect(nearestName('yaer', ['year', 'tags'])).toBe('year');
   });

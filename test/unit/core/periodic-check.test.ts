@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PeriodicCheck } from '../../../src/core/index.ts';
 
-/** A controllable check: counts its runs and fails with a given error. */
+/** A check that counts its runs, and fails if the test sets an error. */
 function controlled() {
   const state = { nowMs: 0, made: 0, error: undefined as Error | undefined };
   const told: unknown[] = [];
@@ -27,7 +27,7 @@ function controlled() {
 }
 
 describe('PeriodicCheck', () => {
-  it('runs when it is due, and one at a time', async () => {
+  it('runs when it is due, and never twice at the same time', async () => {
     const { state, check, at } = controlled();
     await at(999);
     expect(state.made).toBe(0);
@@ -54,7 +54,7 @@ describe('PeriodicCheck', () => {
     expect(told).toEqual([first, second, second]);
   });
 
-  it('rejects callers that wait for it', async () => {
+  it('rejects the promise of callers that wait for it if it fails', async () => {
     const { state, told, check } = controlled();
     state.error = new Error('no');
     await expect(check.run()).rejects.toThrow('no');

@@ -34,7 +34,7 @@ describe('printable text', () => {
     expect(printable('one\r\ntwo')).toBe('one\ntwo');
   });
 
-  it('is one line for names', () => {
+  it('takes one line if the text is a name', () => {
     expect(printableLine('a\nERROR: b\tc\r\nd')).toBe('a␊ERROR: b c␊d');
   });
 

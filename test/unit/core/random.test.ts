@@ -21,7 +21,7 @@ describe('seeded random numbers', () => {
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
-  it('can be transformed to a normal distribution, mean 0 and deviation 1', () => {
+  it('can be transformed to a normal distribution with mean 0 and standard deviation 1', () => {
     const random = seededRandom(3);
     const many = Array.from({ length: 20_000 }, () => gaussian(random));
     const mean = many.reduce((sum, value) => sum + value, 0) / many.length;

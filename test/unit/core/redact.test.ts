@@ -80,7 +80,7 @@ describe('redaction', () => {
     expect(redact(text)).toBe(text);
   });
 
-  it('hides settings with secret names at every depth, and all headers', () => {
+  it('hides all headers, and settings with secret names at every depth', () => {
     const settings = {
       apiKey: SECRET,
       baseUrl: `https://u:${SECRET}@host/v1`,
@@ -102,7 +102,7 @@ describe('redaction', () => {
     });
   });
 
-  it('takes linear time, also for repetitive texts', () => {
+  it('takes linear time, even for repetitive texts', () => {
     const pieces = [
       '://',
       '://a:',
@@ -137,7 +137,7 @@ describe('redaction', () => {
   });
 });
 
-describe('the input that JSON.parse quotes', () => {
+describe('the input that an error of JSON.parse quotes', () => {
   it.each([
     [`Unexpected token 'x', "{x: 1}" is not valid JSON`, "Unexpected token 'x' is not valid JSON"],
     [
@@ -156,7 +156,7 @@ describe('the input that JSON.parse quotes', () => {
   });
 });
 
-describe('values other than strings', () => {
+describe('redacted values other than strings', () => {
   it('are unchanged unless they are plain objects or lists', () => {
     const when = new Date(0);
     const made = Object.create({ password: SECRET }) as object;
@@ -167,7 +167,7 @@ describe('values other than strings', () => {
     expect(redactTexts({ list: [1, null, { when }] })).toEqual({ list: [1, null, { when }] });
   });
 
-  it('are hidden under a secret name, except missing values', () => {
+  it('are hidden if their setting has a secret name, unless they are null or undefined', () => {
     expect(redactSetting(5, 'apiKey')).toBe('(hidden)');
     expect(redactSetting(null, 'apiKey')).toBeNull();
     expect(redactSetting(undefined, 'apiKey')).toBeUndefined();

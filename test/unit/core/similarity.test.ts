@@ -21,7 +21,7 @@ describe('vectors', () => {
     ['infinity', vector(Number.POSITIVE_INFINITY, 1), /The query contains NaN or an infinite number/],
     ['only zeros', vector(0, 0), /The query is zero/],
     ['no numbers', vector(), /The query is zero/],
-  ])('of %s are rejected by name, with a remedy', (_, given, message) => {
+  ])('that contain %s are rejected with a remedy and an error that names the vector', (_, given, message) => {
     for (const use of [
       () => vectorLength(given, 'query'),
       () => normalise(given, 'query'),
@@ -61,7 +61,7 @@ describe('vectors', () => {
 });
 
 describe('scores that tie with the last of a list', () => {
-  it('are within a millionth of the larger of the first and the last, whatever its sign', () => {
+  it('differ from it by at most a millionth of the larger magnitude of the first and the last score', () => {
     expect(tieThreshold(1, 0.5)).toBeCloseTo(0.5 - 1e-6, 12);
     expect(tieThreshold(1_000, 0.5)).toBeCloseTo(0.5 - 1e-3, 9);
     expect(tieThreshold(-1, -1_000)).toBeCloseTo(-1_000 - 1e-3, 9);

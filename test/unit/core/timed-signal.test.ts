@@ -4,7 +4,7 @@ import { anySignal, endingAt, endOf } from '../../../src/core/index.ts';
 const signal = (): AbortSignal => new AbortController().signal;
 
 describe('a signal with a deadline', () => {
-  it('has an end; other signals have none', () => {
+  it('has an end time; other signals have none', () => {
     const ending = signal();
     expect(endingAt(ending, 500)).toBe(ending);
     expect(endOf(ending)).toBe(500);
@@ -12,7 +12,7 @@ describe('a signal with a deadline', () => {
     expect(endOf(undefined)).toBeUndefined();
   });
 
-  it('combined with others aborts with the first and has the earliest deadline', () => {
+  it('when combined with others, aborts with the first one and has the earliest deadline', () => {
     const controller = new AbortController();
     const joined = anySignal([endingAt(signal(), 900), endingAt(signal(), 400), controller.signal]);
     expect(endOf(joined)).toBe(400);

@@ -7,7 +7,7 @@ const work = (ms: number): void => {
 };
 
 describe('a turn of the event loop', () => {
-  it('is over when its time is used up; nextTurn starts another', async () => {
+  it('is over when its time is used up; nextTurn starts a new one', async () => {
     await immediate();
     expect(isTurnOver()).toBe(false);
     work(20);
@@ -16,7 +16,7 @@ describe('a turn of the event loop', () => {
     expect(isTurnOver()).toBe(false);
   });
 
-  it('has one clock for all its steps, which resets without a call of nextTurn', async () => {
+  it('measures the time of all its steps together; the next turn starts anew even without nextTurn', async () => {
     await immediate();
     isTurnOver();
     work(20);

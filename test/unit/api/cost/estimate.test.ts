@@ -312,7 +312,7 @@ const use: fc.Arbitrary<RequestUse> = fc.record(
   { requiredKeys: [] },
 );
 
-/** The paths to all numbers in a use. */
+/** Paths of all numeric fields of a usage record. */
 function numbersOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value === 'number') return [path];
   if (typeof value !== 'object' || value === null) return [];
@@ -328,7 +328,7 @@ function withMore(value: RequestUse, path: readonly string[], more: number): Req
   return copy as RequestUse;
 }
 
-describe('estimateCost for any use', () => {
+describe('estimateCost for any usage', () => {
   it('bills every line at quantity times unit price, totals the lines, and is never negative', () => {
     fc.assert(
       fc.property(use, (one) => {

@@ -20,7 +20,7 @@ describe('price tables', () => {
   });
 
   it.each(PRICE_REGIONS)(
-    'of %s state unit, source and month of every price, and a notice to check them',
+    'of %s state the unit, source and month of every price, and ask users to check the prices',
     async (region) => {
       const { prices, notice } = await loadPrices(region);
       expect(notice).toMatch(/check each against its source/);
@@ -81,7 +81,7 @@ describe('overridePrices', () => {
     expect(overridePrices(table, {})).toBe(table);
   });
 
-  it('accepts only existing price names and names of model prices', async () => {
+  it('accepts only names of existing prices and well-formed names of model prices', async () => {
     const table = await loadPrices('us-east-1');
     expect(() => overridePrices(table, { 'lambda.request': 1 })).toThrow(
       expect.objectContaining({

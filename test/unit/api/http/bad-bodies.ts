@@ -9,7 +9,7 @@ const nots = (levels: number): object => {
 };
 const vector = Array.from({ length: DIMENSIONS }, () => 1);
 
-/** Fault, path, body, status, code, and the paths of the reported fields. */
+/** A malformed body, with the expected status, error code and paths of the reported fields. */
 type BadBody = readonly [
   title: string,
   path: string,

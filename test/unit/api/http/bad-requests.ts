@@ -3,7 +3,7 @@ import { posted } from '../../../support/api.ts';
 const question = 'item1?';
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-/** Fault, URL, request, status, code. */
+/** Malformed requests: title, URL and request, and the expected status and error code. */
 export const BAD_REQUESTS: readonly (readonly [string, string, RequestInit, number, string])[] = [
   [
     'another media type',

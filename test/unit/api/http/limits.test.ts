@@ -18,7 +18,7 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly schema: Node }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Node } } };
 }
-// Reads only the documented limits, no constants of the program.
+// The limits come from the OpenAPI document, not from the constants in src.
 const document = openApiDocument() as unknown as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Node>> };
@@ -39,10 +39,10 @@ beforeAll(async () => {
     return { status: response.status, paths: errors.map((error) => error.path) };
   };
 });
-/** Statuses of requests within the limits. */
+/** Possible statuses of requests that exceed no limit. */
 const ACCEPTED = [200, 404, 422];
 
-/** A field's limit: its location, and values that reach and exceed it. */
+/** A limit of a field: the path of the field, a value at the limit and a value above it. */
 interface Limit {
   readonly path: readonly (string | number)[];
   readonly most: unknown;
@@ -61,7 +61,7 @@ function* limitsOf(given: Node, path: readonly (string | number)[] = []): Genera
   for (const [name, property] of Object.entries(properties)) yield* limitsOf(property, [...path, name]);
 }
 
-/** The smallest value of a schema. */
+/** The smallest value that a schema accepts. */
 function smallest(given: Node): unknown {
   const { type, properties = {}, required = [] } = resolved(given);
   if (type === 'string') return 'x';
@@ -135,7 +135,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
     });
   }
 
-  it('values and characters within a filter', async () => {
+  it('the number of values and of characters in a condition', async () => {
     const [single, list] = (
       document.components.schemas.Filter as unknown as {
         oneOf: { properties: { value: Node & { anyOf?: Node[] } } }[];
@@ -157,7 +157,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
 
   const metadata = (values: number): object => ({
     question: 'x',
-    // Body, question, chunk list, chunk, its three other fields and the value list count as values, too.
+    // Nine other values count, too: body, question, chunk list, chunk, id, documentId, text, metadata and list.
     chunks: [{ id: 'a', documentId: 'a', text: 'x', metadata: { list: Array(values - 9).fill(1) } }],
   });
   const deep = (levels: number): object => ({

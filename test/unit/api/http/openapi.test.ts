@@ -14,7 +14,7 @@ describe('the OpenAPI document', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('describes every route with a unique operation id, and every problem status', () => {
+  it('describes every route, with a unique operation id and every error status', () => {
     const { paths } = openApiDocument() as {
       paths: Record<string, Record<string, { operationId: string; responses: object }>>;
     };

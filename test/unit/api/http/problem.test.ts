@@ -11,7 +11,7 @@ const context: ServiceContext = {
 };
 const SECRET = 'Content policy: hotel SECRETQ night';
 
-describe('a problem of an upstream service', () => {
+describe('the problem response for an upstream error', () => {
   it.each([
     [
       'an OpenAI-compatible server',
@@ -29,21 +29,24 @@ describe('a problem of an upstream service', () => {
         context,
       ),
     ],
-  ])('names service and status, but neither the message nor the address of %s', (_, error) => {
-    const problem = JSON.stringify(problemOf(error, 'r'));
-    expect(problem).toContain('HTTP 400');
-    expect(problem).toContain('Model m');
-    expect(problem).not.toMatch(/SECRETQ|internal/);
-    expect(error.upstream).toBe(`models.internal:8000: ${SECRET}`);
-    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ upstream: error.upstream });
-  });
+  ])(
+    'names the service and its status, but contains neither the message nor the address of %s',
+    (_, error) => {
+      const problem = JSON.stringify(problemOf(error, 'r'));
+      expect(problem).toContain('HTTP 400');
+      expect(problem).toContain('Model m');
+      expect(problem).not.toMatch(/SECRETQ|internal/);
+      expect(error.upstream).toBe(`models.internal:8000: ${SECRET}`);
+      expect(JSON.parse(JSON.stringify(error))).toMatchObject({ upstream: error.upstream });
+    },
+  );
 });
 
-describe('a problem of a throttled service', () => {
+describe('the problem response for a throttled service', () => {
   const throttled = (retryAfterMs?: number) =>
     problemOf(new SragError('THROTTLED', 'Too many.', { fields: { retryAfterMs } }), 'r');
 
-  it('passes on the requested wait in whole seconds', () => {
+  it('contains the wait that the service requested, rounded up to whole seconds', () => {
     expect(throttled(6_200)).toMatchObject({ status: 503, code: 'THROTTLED', retryAfter: 7 });
     expect(throttled(0)).toMatchObject({ retryAfter: 1 });
     expect(throttled(1e9)).toMatchObject({ retryAfter: 3_600 });
@@ -51,7 +54,7 @@ describe('a problem of a throttled service', () => {
   });
 });
 
-describe("a problem's detail", () => {
+describe('the detail of a problem response', () => {
   it.each([
     [
       new SragError('UNKNOWN_COLLECTION', "There is no collection 'x' at /srv/a b/.srag.", {
@@ -72,7 +75,7 @@ describe("a problem's detail", () => {
       'Opening … LanceError(IO) at …',
     ],
     [new SragError('INVALID_FILTER', "'/a/b' is no operator."), "'/a/b' is no operator."],
-  ])('does not reveal file locations of the server: %s', (error, detail) => {
+  ])('does not reveal file paths of the server: %s', (error, detail) => {
     expect(problemOf(error, 'r').detail).toBe(detail);
   });
 });

@@ -51,7 +51,7 @@ describe('a body', () => {
     });
   }
 
-  it('with lone surrogates is accepted if they are in values, and rejected if in keys', async () => {
+  it('with lone surrogates is accepted if they occur in values, and rejected if they occur in keys', async () => {
     const response = await app.request('/query', posted(`{"question": "\\ud800 item1 \\udfff"}`));
     expect(response.status).toBe(200);
     const told = await refusal('/query', posted(`{"question": "x", "\\ud800": 1}`));
@@ -81,11 +81,11 @@ describe('a request', () => {
     if (status === 405) expect(told.response.headers.get('allow')).toMatch(/^(POST|GET)$/);
     if (code === 'INVALID_QUERY')
       expect(told.errors?.[0]?.path).toMatch(/^(q|vector|__proto__|topK|filter)$/);
-    // No CORS headers: scripts of other sites have no access.
+    // Without CORS headers, scripts of other sites cannot read the response.
     expect(told.response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('with a truncated body is rejected and not reported as a bug', async () => {
+  it('with a truncated body is rejected, but not reported as a bug', async () => {
     const { app: own, unexpected: told } = testApp((await testService()).service);
     const body = new ReadableStream({
       start(controller) {
@@ -185,14 +185,14 @@ describe('service errors', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('a problem of another function is passed on unchanged', async () => {
+  it('a problem response of another function is passed on unchanged', async () => {
     const found = { type: 'about:blank', title: 'Too many', status: 429, detail: 'd', code: 'THROTTLED' };
     const { server } = failing(new RelayedProblem(found));
     const problem = await refusal('/query', posted({ question }), server);
     expect(problem).toMatchObject({ ...found });
   });
 
-  it('a rejection is recorded once, with its route, before the reply; service errors are not', async () => {
+  it('a rejected request is recorded once, with its route, before the response; service errors are not recorded', async () => {
     const recorded: string[] = [];
     const services: Services = {
       query: () => Promise.reject(new SragError('NO_INDEX', 'None.')),
@@ -209,7 +209,7 @@ describe('service errors', () => {
     expect(recorded.slice(1)).toEqual(['undefined NO_SUCH_ROUTE']);
   });
 
-  it('a route of a missing service returns NO_SUCH_ROUTE', async () => {
+  it('a route whose service is missing returns NO_SUCH_ROUTE', async () => {
     const { server } = failing(new Error());
     expect((await refusal('/generate', posted({ question }), server)).code).toBe('NO_SUCH_ROUTE');
   });

@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 
 /**
- * Runs work and returns its output: JSON lines (Powertools writes warnings and errors to stderr; Lambda
- * logs both), and as `errors` the rest of stderr.
+ * Runs `work` and returns its JSON lines and, as `errors`, all other output to stderr. The JSON lines come
+ * from stdout and stderr, because Powertools writes warnings and errors to stderr, and Lambda logs both.
  */
 export async function captured(
   work: () => unknown,

@@ -4,7 +4,7 @@ import { Observer, type RequestRecord } from '../../../../src/api/observability/
 import { SragError } from '../../../../src/core/index.ts';
 import { captured } from './captured.ts';
 
-/** A canary for user text: it must not appear in a line, whatever surrounds it. */
+/** Texts put around the canary, which stands for user text and must never appear in a line. */
 const WORDS = [
   'Who inherits the Kowalski estate',
   '환자 김철수의 진단명',
@@ -15,7 +15,7 @@ const CANARY = 'CANARY';
 
 /** Questions and passages that contain the canary. */
 const TEXTS = WORDS.map((words) => `${words} ${CANARY} ${words}?`);
-/** Canaries disguised as loggable values. */
+/** Values that contain the canary, but resemble values that may be logged. */
 const DISGUISED = [
   `x\n    at ${CANARY} (file:///app/a.js:1:2)`,
   `Root=${CANARY} text`,
@@ -24,7 +24,7 @@ const DISGUISED = [
   `{"_aws":"${CANARY} x"}`,
 ];
 
-/** All fields through which text can enter a record. */
+/** Records with the text in each field that could contain user text. */
 function records(text: string): RequestRecord[] {
   const base: RequestRecord = {
     function: 'retrieve',
@@ -83,18 +83,21 @@ function records(text: string): RequestRecord[] {
 }
 
 describe('log and EMF lines of a request', () => {
-  it.each([...TEXTS, ...DISGUISED])('do not contain %j, whichever field carries it', async (text) => {
-    for (const metrics of ['all', 'essential', 'none'] as const) {
-      const observer = new Observer({ service: 's', logText: false, metrics });
-      for (const record of records(text)) {
-        const { lines, errors } = await captured(() => observer.recordRequest(record));
-        const all = lines.join('\n') + errors;
-        expect(all).not.toContain(CANARY);
-        for (const word of ['Kowalski', '김철수', 'fired']) expect(all).not.toContain(word);
-        expect(lines.length).toBeGreaterThan(0);
+  it.each([...TEXTS, ...DISGUISED])(
+    'do not contain %j, whichever field of the record contains it',
+    async (text) => {
+      for (const metrics of ['all', 'essential', 'none'] as const) {
+        const observer = new Observer({ service: 's', logText: false, metrics });
+        for (const record of records(text)) {
+          const { lines, errors } = await captured(() => observer.recordRequest(record));
+          const all = lines.join('\n') + errors;
+          expect(all).not.toContain(CANARY);
+          for (const word of ['Kowalski', '김철수', 'fired']) expect(all).not.toContain(word);
+          expect(lines.length).toBeGreaterThan(0);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('contain no text with a space', async () => {
     const observer = new Observer({ service: 's', logText: false });
@@ -112,7 +115,7 @@ describe('log and EMF lines of a request', () => {
     );
   });
 
-  it('contain the canary if text logging is enabled (proves that the test can fail)', async () => {
+  it('contain the canary if text logging is enabled, which proves that the tests above can fail', async () => {
     const observer = new Observer({ service: 's', logText: true });
     const [withText] = records(TEXTS[0]!);
     const { lines } = await captured(() => observer.recordRequest(withText!));

@@ -178,7 +178,7 @@ describe('the EMF line of a request', () => {
     expect(emf).toMatchObject({ ClientErrors, ServerErrors, Throttles });
   });
 
-  it('declares only essential metrics if so configured, and keeps the others as numeric properties', async () => {
+  it('declares only essential metrics with metrics: essential; the others become numeric properties', async () => {
     const { emf } = await written(whole(), { metrics: 'essential' });
     const names = emf._aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name);
     expect(names).toEqual([
@@ -268,7 +268,7 @@ describe('the log line of a request', () => {
     expect((log.error as { at: string[] }).at[0]).toMatch(/observer\.test\.ts:\d+:\d+/);
   });
 
-  it('is a warning for throttles and for requests served in spite of an error', async () => {
+  it('is a warning for throttled requests and for requests that succeeded in spite of an error', async () => {
     expect((await written({ ...whole(), status: 429 })).log.level).toBe('WARN');
     expect((await written({ ...whole(), error: new Error('x') })).log.level).toBe('WARN');
     expect((await written({ ...whole(), status: 404 })).log.level).toBe('INFO');
@@ -302,7 +302,7 @@ describe('an observer', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('writes synchronously and in order once prepared', async () => {
+  it('writes synchronously and in order after `prepare` has resolved', async () => {
     const observer = new Observer({ service: 's', logText: false });
     await observer.prepare();
     const { lines } = await captured(() => {

@@ -54,7 +54,7 @@ describe('a span', () => {
     expect(all.join('')).not.toContain('CANARY');
   });
 
-  it('is not created without an SDK, and the result or error of the work passes through', async () => {
+  it('is not created without an SDK; the work still returns its result or throws its error', async () => {
     expect(await withSpan('srag.embed', {}, async () => 7)).toBe(7);
     await expect(withSpan('srag.embed', {}, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
   });

@@ -50,7 +50,7 @@ describe('the name of a query cache', () => {
     });
   });
 
-  it('is quoted in the error if invalid, with the known names', () => {
+  it('is quoted, with the known names, in the error for an invalid name', () => {
     expect(() => parseQueryCache('redis')).toThrow(
       /Unknown query cache 'redis' \(known: none, memory, dynamodb, s3\)/,
     );
@@ -159,7 +159,7 @@ describe('the DynamoDB cache', () => {
     await expect(cache.put(keyOf('q'), VALUE, 60)).rejects.toEqual(failure);
   });
 
-  it('behind a guard misses and warns once if its table is missing, throttled, silent or down', async () => {
+  it('behind a guard misses and warns once if its table is missing, throttled, unresponsive or unreachable', async () => {
     for (const fault of ['missing', 'throttled', 'silent', 'gone']) {
       const warnings: string[] = [];
       const cache = guardCache(await open(), {

@@ -57,7 +57,7 @@ describe('cacheKey', () => {
     expect(keyOf({ vector: [0.1, 0.2] })).toBe(keyOf({ vector: Float32Array.of(0.1, 0.2) }));
   });
 
-  it('distinguishes lists from other lists and objects, and a missing question from an empty one', () => {
+  it('distinguishes different lists, lists from objects, and a missing question from an empty one', () => {
     const lists = [[1, 12], [11, 2], [112], { 0: 112 }, ['112'], [[112]]];
     expect(new Set(lists.map((list) => keyOf({ options: { list } }))).size).toBe(lists.length);
     expect(keyOf({ question: undefined })).not.toBe(keyOf({ question: '' }));

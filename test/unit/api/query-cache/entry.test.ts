@@ -54,7 +54,7 @@ describe('ByteCache', () => {
     expect(closed).toBe(1);
   });
 
-  it('rejects an invalid key and quotes its beginning', async () => {
+  it('rejects an invalid key with an error that quotes its beginning', async () => {
     await expect(cache.get(`"${'x'.repeat(200)}`)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: `"\\"${'x'.repeat(79)}" is not a key of the query cache.`,
@@ -63,7 +63,7 @@ describe('ByteCache', () => {
     });
   });
 
-  it('accepts the maximum TTL, and rejects a longer one with the limit', async () => {
+  it('accepts the maximum TTL, and rejects a longer one with an error that names the maximum', async () => {
     const key = 'a'.repeat(64);
     await cache.put(key, value, MAX_TTL_SECONDS);
     await expect(cache.put(key, value, MAX_TTL_SECONDS + 1)).rejects.toMatchObject({

@@ -13,7 +13,7 @@ let nowMs: number;
 let closed = 0;
 let calls: { readonly signal: AbortSignal | undefined }[];
 
-/** A guarded cache whose inner cache responds as `answer` does. */
+/** A guarded cache over an inner cache whose calls resolve or reject as `answer` does. */
 function guarded(
   answer: () => Promise<CachedAnswer | undefined>,
   options: object = {},
@@ -85,7 +85,7 @@ describe('a guarded cache', () => {
     expect(warnings[1]?.details).toMatchObject({ operation: 'put', failures: 6 });
   });
 
-  it('bypasses the cache for 30 s after three consecutive failures, then tries it once', async () => {
+  it('bypasses the cache for 30 s after three consecutive failures, then tries it with one request', async () => {
     let answer: () => Promise<CachedAnswer | undefined> = fail;
     const cache = guarded(() => answer());
     for (let call = 0; call < 10; call++) await cache.get(KEY);

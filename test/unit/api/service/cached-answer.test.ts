@@ -14,7 +14,7 @@ const CONTENT = {
   usage: { inputTokens: 1, outputTokens: 2, estimated: true },
 };
 
-/** A cache that bills one read per get and two writes per put. */
+/** A cache that counts one read per `get` and two writes per `put`. */
 function setUp(held?: CachedAnswer['body'], id = 's3:answers') {
   const put = vi.fn<QueryCache['put']>(async (_key, _value, _ttlSeconds, options) => {
     options?.onUsage?.({ reads: 0, writes: 2 });
@@ -33,7 +33,7 @@ function setUp(held?: CachedAnswer['body'], id = 's3:answers') {
 }
 
 describe('throughCache', () => {
-  it('produces and stores an answer for the configured minutes, and bills the cache use', async () => {
+  it('produces an answer, stores it for the configured minutes, and bills the cache operations', async () => {
     const { path, put, meter } = setUp();
     expect(
       await throughCache(
@@ -52,7 +52,7 @@ describe('throughCache', () => {
     expect(meter.trace.cached).toBe(false);
   });
 
-  it('bills the cache use even if producing the answer fails', async () => {
+  it('bills the cache operations even if producing the answer fails', async () => {
     const { path, put, meter } = setUp();
     const failing = async () => Promise.reject(new Error('no'));
     await expect(throughCache(path, async () => KEY, failing)).rejects.toThrow('no');
@@ -60,7 +60,7 @@ describe('throughCache', () => {
     expect(meter.use.cache).toEqual({ kind: 's3', reads: 1, writes: 0 });
   });
 
-  it('returns a stored answer with its index', async () => {
+  it('returns a stored answer with the index version that it came from', async () => {
     const index = { kind: 'snapshot', version: 'v0' };
     const { path, put, meter } = setUp({ ...CONTENT, index });
     const produce = vi.fn(async () => CONTENT);
@@ -87,7 +87,7 @@ describe('throughCache', () => {
     expect(meter.trace.cached).toBe(false);
   });
 
-  it('bypasses the cache without key parts, when switched off, and when there is none', async () => {
+  it('bypasses the cache if there are no key parts, if the switch is off, and if no cache is configured', async () => {
     const key = vi.fn(async () => KEY);
     const unnamed = setUp();
     await throughCache(

@@ -32,7 +32,7 @@ describe('answers from the query cache', () => {
     const cache = await openQueryCache('memory');
     const { service } = await testService({ cache, defaults: DEFAULTS });
     const { service: other } = await testService({ cache, defaults: DEFAULTS, ...parts });
-    // Both services search the same version.
+    // Both services search the same index version and share the cache.
     const cached = async (of: typeof service, asked: QueryRequest) =>
       (await of.query(asked, context)).trace.cached;
     expect(await cached(service, request)).toBe(false);
@@ -84,7 +84,7 @@ describe('storage use of a request', () => {
     },
   );
 
-  it("includes the texts read by the state machine's second step", async () => {
+  it("includes the reads of the passages' texts by the state machine's second step", async () => {
     const { service, storage } = await testService({ defaults: DEFAULTS });
     const { hits, trace } = await service.retrieve(request, context);
     storage.reads.length = 0;

@@ -19,7 +19,7 @@ const meterOf = (isStep = false): RequestMeter =>
   );
 
 describe('storage use of a request', () => {
-  it('is the sum over consecutive parts, including waves', () => {
+  it('is the sum over consecutive reads, including their waves', () => {
     const meter = meterOf();
     meter.read(use(1, 0));
     meter.read(use(5, 3));
@@ -29,7 +29,7 @@ describe('storage use of a request', () => {
     expect(meter.use.storage).toEqual({ reads: 8, writes: 0, bytes: 800 });
   });
 
-  it("includes the request's steps, unlike its `own` record", () => {
+  it("includes the use of the request's steps, which its `own` record excludes", () => {
     const steps = [use(4, 2), use(6, 3)].map((storage) => {
       const step = meterOf(true);
       step.read(storage);

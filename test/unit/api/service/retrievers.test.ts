@@ -16,7 +16,7 @@ const SETTINGS: CollectionSettings = {
   fields: {},
 };
 
-/** The prefetch of an index whose collection is opened by consecutive requests with these hints. */
+/** The prefetch passed to the engine when concurrent requests with these hints open a collection. */
 async function readAhead(
   settings: CollectionSettings,
   embedder: Embedder | undefined,
@@ -50,16 +50,16 @@ describe('the prefetch for the first question', () => {
     [{ vector: [1], question: 'why' }, 'auto', 'hybrid'],
     [{ question: 'why' }, 'auto', undefined],
     [{ question: 'why', mode: 'auto' }, 'vector', undefined],
-  ] as const)('follows the request: %o with the default mode %s', (request, usual, prefetch) => {
+  ] as const)('depends on the request %o and the default mode %s', (request, usual, prefetch) => {
     expect(firstReads(request, usual)).toBe(prefetch);
   });
 
-  it('follows the first request with a hint, even if the collection is already being opened', async () => {
+  it('is the hint of the first request that has one, even if the collection is already being opened', async () => {
     expect(await readAhead(SETTINGS, undefined, ['vector'])).toBe('vector');
     expect(await readAhead(SETTINGS, undefined, [undefined, 'hybrid', 'vector'])).toBe('hybrid');
   });
 
-  it('follows the collection and its embedder in mode auto once they are known', async () => {
+  it('depends in mode auto on the collection and its embedder, once both are known', async () => {
     const hashing = (await createEmbedder('hashing', { dimensions: 8 }))!;
     const vectors = { ...SETTINGS, embedder: 'hashing:8', dimensions: 8 };
     const semantic = new Proxy(hashing, {

@@ -6,7 +6,7 @@ import { posted, testApp, testService } from '../../../support/api.ts';
 import { testSettings } from '../../../support/chunks.ts';
 
 const context: RequestContext = { requestId: 'r' };
-/** Names that try to escape the collection: paths, escapes, other alphabets, another case, the empty string. */
+/** Names that try to reach another collection by paths, escapes, look-alike letters, case or emptiness. */
 const ESCAPES = [
   ...['../other', 'other/', '/other', './other', 'test/../other', '..', '.', '', ' other', 'other\u0000'],
   ...[
@@ -90,7 +90,7 @@ describe('a service for one collection', () => {
   it.each([
     ...['snapshot@../../other/indexes/v1', 'snapshot@..', 'snapshot@', 'snapshot@%2e%2e', 'snapshot@v1/../x'],
     ...['../other', 'snapshot@v\u0000', 'snapshot@ｖ1', 'snapshot@.'],
-  ])('does not leave the collection for the index %j', async (index) => {
+  ])('does not open another collection for the index name %j', async (index) => {
     const { ask, service, storage } = await appWith();
     const read = vi.spyOn(storage, 'read');
     expect((await ask('/retrieve', { question: 'river', index })).status).toBe(400);

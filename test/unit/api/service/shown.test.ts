@@ -19,7 +19,7 @@ const hit = (text: string, metadata: Metadata = {}, title = 'Title', at = 0): Hi
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 describe('chunks of an answer', () => {
-  it('fit in 200 KB of JSON, whatever their content, without dropping any', () => {
+  it('take at most 200 KB as JSON, whatever they contain, and are all kept', () => {
     const unit = fc.constantFrom('가', 'a', '"', '\n', '\u0001', '😀', '\ud800');
     const long = (most: number) =>
       fc.tuple(unit, fc.nat(most)).map(([character, length]) => character.repeat(length));
@@ -51,7 +51,7 @@ describe('chunks of an answer', () => {
     expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
   });
 
-  it('keep their texts if metadata would take all the space; the best keep both', () => {
+  it('keep their texts if the metadata is too large; only the best hits keep their metadata, too', () => {
     const chunks = truncateChunks(
       Array.from({ length: 50 }, (_, at) => hit('x'.repeat(1_500), { note: 'n'.repeat(8_000) }, 'Title', at)),
     );
@@ -61,7 +61,7 @@ describe('chunks of an answer', () => {
     );
   });
 
-  it('remain complete apart from one hit with huge metadata', () => {
+  it('remain complete, except that a hit with huge metadata loses its metadata', () => {
     const chunks = truncateChunks([
       hit('first', { huge: 'h'.repeat(300_000) }),
       hit('second', { year: 2024 }),
@@ -72,7 +72,7 @@ describe('chunks of an answer', () => {
     ]);
   });
 
-  it('keep the texts of the best hits if there is little space', () => {
+  it('keep more of the texts of the best hits if the limit is low', () => {
     const hits = Array.from({ length: 50 }, (_, at) =>
       hit('\u0001'.repeat(2_000), { year: at }, 'Title', at),
     );
@@ -83,18 +83,18 @@ describe('chunks of an answer', () => {
     expect(lengths.at(-1)).toBeLessThan(100);
   });
 
-  it('keep texts of up to 2,000 characters if there is space', () => {
+  it('keep the first 2,000 characters of each text if the limit allows', () => {
     const [long, short] = truncateChunks([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
     expect([long!.text.length, short!.text, short!.metadata]).toEqual([2_000, 'short', { year: 2024 }]);
   });
 
-  it('are bounded even with the longest ids that /generate accepts', () => {
+  it('have a bounded size even with the longest ids that /generate accepts', () => {
     const hits = Array.from({ length: 50 }, (_, at) => ({
       ...hit('가'.repeat(2_000), { note: '나'.repeat(50_000) }, '다'.repeat(10_000), at),
       id: '라'.repeat(1_000),
       documentId: '마'.repeat(1_000),
     }));
-    // The ids alone take 300 KB and are never cut; everything else is.
+    // The ids alone take 300 KB; they are never truncated, but all other fields are.
     const alone = bytes(hits.map(({ id, documentId }) => ({ id, documentId })));
     expect(bytes(truncateChunks(hits))).toBeLessThan(alone + 50 * 1_000);
   });

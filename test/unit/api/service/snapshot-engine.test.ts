@@ -16,7 +16,7 @@ beforeEach(async () => {
   await publishVersion(storage, 'test/', manifest, { writer: 'test' });
 });
 
-/** Sections read on opening an index, before a search. */
+/** The sections of the index that are read when it is opened, before any search. */
 async function sectionsRead(index: string | undefined, prefetch: Prefetch | undefined): Promise<string[]> {
   storage.reads.length = 0;
   const opened = await snapshotEngine({ storage }).open({
@@ -41,7 +41,7 @@ describe.each([
     ['vector', ['codes', 'directory']],
     ['hybrid', ['codes', 'directory', 'lengths', 'lexicon']],
     [undefined, []],
-  ] as const)('prefetches what a search of mode %s needs', async (mode, sections) => {
+  ] as const)('prefetches the sections that a search in mode %s needs', async (mode, sections) => {
     expect(await sectionsRead(index, mode)).toEqual(sections);
   });
 });

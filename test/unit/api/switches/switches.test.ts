@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('switches', () => {
-  it('prefer the values of the parameters below the path to the deployed ones', async () => {
+  it('take their values from the parameters below the path, otherwise from the deployment', async () => {
     set('warmup', 'off');
     set('query-cache-minutes', '5');
     set('index', 'lancedb-flat@v7');
@@ -138,7 +138,7 @@ describe('switches', () => {
     expect(switches.current()).toMatchObject({ compression: true, warmup: false });
   });
 
-  it('delay a start by at most `firstWaitMs`, and apply when they arrive later', async () => {
+  it('delay the start by at most `firstWaitMs`; values that arrive later apply from then on', async () => {
     set('warmup', 'off');
     const answer = Promise.withResolvers<void>();
     server.faults.push({ kind: 'wait', until: answer.promise });
@@ -161,7 +161,7 @@ describe('switches', () => {
     expect(warnings[2]?.details).toMatchObject({ code: 'CREDENTIALS_MISSING' });
   });
 
-  it('do not count a read interrupted by a frozen environment as an outage', async () => {
+  it('do not count a read that was interrupted by freezing the environment as an outage', async () => {
     const switches = await open({ readMs: 30 });
     server.faults.push({ kind: 'silence' });
     nowMs += 60_000;
@@ -214,24 +214,27 @@ describe('an invalid switch', () => {
       'on',
       "this switch does not exist; the switches are warmup, query-cache, query-cache-minutes, compression, index, prices; did you mean 'query-cache'?",
     ],
-  ])('%s = %j is ignored with one warning that names it and what is allowed', async (name, value, words) => {
-    set(name, value);
-    set('compression', 'on');
-    const switches = await open();
-    await switches.refresh();
-    expect(switches.current()).toEqual({
-      warmup: true,
-      queryCache: true,
-      queryCacheMinutes: 60,
-      compression: true,
-    });
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]?.message).toContain(`The switch ${PATH}/${name} is ignored: `);
-    expect(warnings[0]?.message).toContain(words);
-    expect(warnings[0]?.details).toEqual({ parameter: name });
-  });
+  ])(
+    '%s = %j is ignored, with one warning that names the switch and its allowed values',
+    async (name, value, words) => {
+      set(name, value);
+      set('compression', 'on');
+      const switches = await open();
+      await switches.refresh();
+      expect(switches.current()).toEqual({
+        warmup: true,
+        queryCache: true,
+        queryCacheMinutes: 60,
+        compression: true,
+      });
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]?.message).toContain(`The switch ${PATH}/${name} is ignored: `);
+      expect(warnings[0]?.message).toContain(words);
+      expect(warnings[0]?.details).toEqual({ parameter: name });
+    },
+  );
 
-  it('is reported again when it changes, truncated if long', async () => {
+  it('is reported again when its value changes; a long value is truncated', async () => {
     set('warmup', 'x'.repeat(500));
     const switches = await open();
     set('warmup', 'y');
@@ -240,7 +243,7 @@ describe('an invalid switch', () => {
     expect(warnings[0]?.message.length).toBeLessThan(200);
   });
 
-  it('includes a price that is not in the price table', async () => {
+  it('is one that sets a price that the price table does not contain', async () => {
     set('prices', '{"lambda.request": 1}');
     const checkPrices = () => {
       throw new Error("there is no price 'lambda.request'");

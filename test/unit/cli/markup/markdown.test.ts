@@ -6,7 +6,7 @@ import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from '../../../../src/cli/markup/index.ts';
 
-/** The parts of a text that a renderer would fetch, run or follow. */
+/** The HTML, images and unsafe links of a Markdown text, which a renderer would run, fetch or follow. */
 function reached(markdown: string): string[] {
   const found: string[] = [];
   const visit = (node: Nodes): void => {
@@ -53,7 +53,7 @@ describe('Markdown for renderers', () => {
     expect(neutraliseMarkdown(text)).toBe(text);
   });
 
-  it('never reaches an outside address', () => {
+  it('never makes a renderer fetch, run or follow anything', () => {
     const unit = fc.constantFrom(
       ...[
         '![',
@@ -111,7 +111,7 @@ describe('HTML of untrusted text', () => {
     );
   });
 
-  it('links to safe addresses', () => {
+  it('contains links to safe addresses only', () => {
     expect(htmlLink('https://example.org/?a="b"', 'A & B')).toBe(
       '<a href="https://example.org/?a=&quot;b&quot;" rel="noopener noreferrer nofollow">A &amp; B</a>',
     );

@@ -95,7 +95,7 @@ async function run({
 }
 
 describe('checks of a ready account', () => {
-  it('all pass, each with its finding', async () => {
+  it('all pass, and each states its finding', async () => {
     const checks = await run();
     expect(checks).toEqual({
       'aws region': { name: 'aws region', status: 'ok', detail: 'eu-west-1' },
@@ -139,7 +139,7 @@ describe('checks of a ready account', () => {
       expect(headers['x-amz-security-token']).toBe('token-of-a-role');
   });
 
-  it('check a model in the region where it is used', async () => {
+  it('check a model in the region of its adapter', async () => {
     await run({ region: 'us-west-2' });
     const asked = server.requests.find((request) => questionOf(request) === 'models');
     expect((await checkSignature(asked!)).region).toBe('us-west-2');
@@ -147,7 +147,7 @@ describe('checks of a ready account', () => {
 });
 
 describe('credentials', () => {
-  it("end the checks with AWS's message if they are invalid", async () => {
+  it('end the checks with the message of AWS if they are invalid', async () => {
     const refusal = `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>`;
     const checks = await run({ answers: { sts: [403, refusal, 'text/xml'] } });
     expect(Object.keys(checks)).toEqual(['aws region', 'aws credentials']);
@@ -158,7 +158,7 @@ describe('credentials', () => {
     });
   });
 
-  it('are reported with the variables to set if they are missing', async () => {
+  it('fail the check if they are missing, with a remedy that names the variables to set', async () => {
     server = await startHttpServer(() => {});
     const environment = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
     const checks = await accountChecks(
@@ -177,13 +177,13 @@ describe('the CDK bootstrap', () => {
   it.each([
     ['missing', [400, '{"__type":"ParameterNotFound"}'], 'eu-west-1 is not bootstrapped for CDK'],
     ['too old', [200, '{"Parameter":{"Value":"5"}}'], 'bootstrapped at version 5, older than 6'],
-  ] as const)('%s fails with the command', async (_, ssm, detail) => {
+  ] as const)('fails the check if it is %s, with the bootstrap command as remedy', async (_, ssm, detail) => {
     const { 'cdk bootstrap': found } = await run({ answers: { ssm } });
     expect(found).toMatchObject({ status: 'failed', detail });
     expect(found?.remedy).toContain('srag deploy --bootstrap --region eu-west-1');
   });
 
-  it('fails with the required permission if reading it is denied', async () => {
+  it('fails the check if reading its version is denied, and names the required permission', async () => {
     const ssm: Answer = [
       400,
       '{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: ada is not authorized"}',
@@ -202,7 +202,7 @@ describe('quotas', () => {
     [true, 'failed', "Set deploy.reservedConcurrency to 'unreserved'"],
     [false, 'warning', 'the functions share the limit'],
   ] as const)(
-    'that are too small for reservations (requested: %s) are %s',
+    'that are too small for the reservations (requested by the user: %s) are reported as %s',
     async (isReservationAsked, status, remedy) => {
       const answers = { quota: [200, quota(182)] } as const;
       const { 'lambda quota': found } = await run({ answers, isReservationAsked });
@@ -215,7 +215,7 @@ describe('quotas', () => {
     },
   );
 
-  it('pass if they suffice, or if the deployment reserves nothing', async () => {
+  it('pass the check if they suffice, or if the deployment reserves nothing', async () => {
     expect((await run({ answers: { quota: [200, quota(183)] } }))['lambda quota']?.status).toBe('ok');
     await server.stop();
     expect((await run({ answers: { quota: [200, quota(10)] }, reserved: 0 }))['lambda quota']?.status).toBe(
@@ -223,7 +223,7 @@ describe('quotas', () => {
     );
   });
 
-  it('that were never changed have the default values of AWS', async () => {
+  it('that were never changed are read from the default values of AWS', async () => {
     const answers: Readonly<Record<string, Answer>> = {
       quota: [400, '{"__type":"NoSuchResourceException","Message":"no applied quota"}'],
       'default quota': [200, quota(10)],
@@ -235,7 +235,7 @@ describe('quotas', () => {
     });
   });
 
-  it('are a warning if reading them is denied', async () => {
+  it('are reported as a warning if reading them is denied', async () => {
     const { 'lambda quota': found } = await run({
       answers: { quota: [400, '{"__type":"AccessDeniedException"}'] },
     });

@@ -50,7 +50,7 @@ console.log('demo |   2 | 12:00:01 PM | CREATE_COMPLETE      | AWS::Lambda::Func
 fs.writeFileSync(after('--outputs-file'), JSON.stringify({ demo: { ApiUrl: 'https://a.example/v1' } }));`;
 
 describe('cdk deploy', () => {
-  it('receives app, settings and account, never prompts or phones home, and returns the outputs', async () => {
+  it('receives the app, settings and account, never prompts or sends usage data, and returns the outputs', async () => {
     const { run: one, called } = await run(DEPLOYS, { region: 'eu-west-1', profile: 'work' });
     expect(await cdkDeploy(one)).toEqual({ ApiUrl: 'https://a.example/v1' });
     const { words, env, cwd } = await called();
@@ -135,7 +135,7 @@ describe('cdk deploy', () => {
     });
   });
 
-  it('ends when it is cancelled', async () => {
+  it('fails with CANCELLED when it is cancelled', async () => {
     const abort = new AbortController();
     const { run: one } = await run(`console.log('started'); setInterval(() => {}, 1000);`, {
       signal: abort.signal,
@@ -144,7 +144,7 @@ describe('cdk deploy', () => {
     await expect(cdkDeploy(one)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('reports that it cannot be started', async () => {
+  it('fails with DEPLOYMENT_FAILED if it cannot be started', async () => {
     const { run: one } = await run('');
     const gone = { ...one, infra: { ...one.infra, folder: '/no/such/folder' } };
     await expect(cdkDeploy(gone)).rejects.toMatchObject({
@@ -164,7 +164,7 @@ describe('other cdk commands', () => {
     expect((await called()).words.slice(0, 2)).toEqual(['diff', 'demo']);
   });
 
-  it('destroy does not ask for confirmation a second time', async () => {
+  it('destroy does not ask for confirmation, because srag has already asked', async () => {
     const { run: one, called } = await run('');
     await cdkDestroy(one);
     expect((await called()).words.slice(0, 3)).toEqual(['destroy', 'demo', '--force']);

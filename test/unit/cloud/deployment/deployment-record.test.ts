@@ -46,7 +46,7 @@ describe('deployment.json', () => {
     expect(text).not.toMatch(/secret|token|value/i);
   });
 
-  it('is reported with a remedy if it is missing', async () => {
+  it('causes NO_DEPLOYMENT with a remedy if it is missing', async () => {
     const storage = new MemoryStorage();
     expect(await readDeployment(storage)).toBeUndefined();
     await expect(requireDeployment(storage)).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe('deployment.json', () => {
   });
 
   it.each([['{'], ['{}'], [JSON.stringify({ formatVersion: 2 })]])(
-    'reports that it cannot be read: %s',
+    'causes DAMAGED_STORE with a remedy if it contains %s',
     async (text) => {
       const storage = new MemoryStorage();
       await storage.write('deployment.json', Buffer.from(text));

@@ -16,7 +16,7 @@ async function folderWith(...paths: string[]): Promise<string> {
 describe('the infra package', () => {
   const CDK = 'node_modules/aws-cdk/package.json';
 
-  it('is the source in a checkout', async () => {
+  it('is run from its source in a checkout', async () => {
     const root = await folderWith('infra/src/app.ts', 'infra/dist/app.js', `infra/${CDK}`);
     expect(findInfra({ cwd: '/', root, runsTypeScript: true })).toEqual({
       folder: join(root, 'infra'),
@@ -25,7 +25,7 @@ describe('the infra package', () => {
     });
   });
 
-  it('is the compiled code in a checkout if Node does not run TypeScript', async () => {
+  it('is run from its compiled code in a checkout if Node does not run TypeScript', async () => {
     const root = await folderWith('infra/src/app.ts', `infra/${CDK}`);
     const places = { cwd: '/', root, runsTypeScript: false };
     expect(() => findInfra(places)).toThrow(
@@ -39,7 +39,7 @@ describe('the infra package', () => {
     expect(findInfra(places).app).toBe(join(root, 'infra', 'dist', 'app.js'));
   });
 
-  it('is the one installed in the project', async () => {
+  it('is otherwise the package installed in the project', async () => {
     const cwd = await folderWith('node_modules/srag-infra/package.json', CDK);
     const root = await folderWith('package.json');
     expect(findInfra({ cwd, root })).toMatchObject({
@@ -48,7 +48,7 @@ describe('the infra package', () => {
     });
   });
 
-  it('is reported with the command that installs it if it is missing', async () => {
+  it('causes an error with the command that installs it if it is missing', async () => {
     const [cwd, root] = [await folderWith('package.json'), await folderWith('package.json')];
     expect(() => findInfra({ cwd, root })).toThrow(
       expect.objectContaining({
@@ -88,7 +88,7 @@ describe('bundles', () => {
       remedy: expect.stringMatching(remedy),
     });
 
-  it('pass if they are complete', async () => {
+  it('pass the check if they are complete', async () => {
     checkBundles(await build('retrieve', 'lancedb'), { engine: 'snapshot', ingest: true });
     checkBundles(await build('retrieve'), { engine: 'snapshot', ingest: false });
     const heavy = await build('lancedb');
@@ -96,7 +96,7 @@ describe('bundles', () => {
     checkBundles(heavy, { engine: 'lancedb', ingest: true });
   });
 
-  it('are reported with the command that builds them if they are missing', async () => {
+  it('cause an error with the command that builds them if they are missing', async () => {
     const folder = await temporaryFolder();
     expect(() => checkBundles(folder, { engine: 'snapshot', ingest: false })).toThrow(
       missing(/functions\.json is not built/, /^Build it: npm run build\.$/),

@@ -37,7 +37,7 @@ async function all(stream: AsyncIterable<RemoteEvent>): Promise<RemoteEvent[]> {
 }
 
 describe('authentication', () => {
-  it('signs with AWS credentials for execute-api, as the AWS SDK does', async () => {
+  it('signs requests with AWS credentials for execute-api, as the AWS SDK does', async () => {
     const remote = await api(json(200, { hits: [] }), {
       kind: 'iam',
       region: 'eu-west-1',
@@ -67,7 +67,7 @@ describe('authentication', () => {
   });
 });
 
-describe('problems of a deployment', () => {
+describe('errors of a deployment', () => {
   it('keep code, message, remedy and request id of srag errors', async () => {
     const problem = {
       type: 'about:blank',
@@ -106,7 +106,7 @@ describe('problems of a deployment', () => {
     });
   });
 
-  it('include the time to wait', async () => {
+  it('contain the time to wait before a retry', async () => {
     const remote = await api(
       json(429, { status: 429, code: 'GATEWAY_THROTTLED', detail: 'busy' }, { 'retry-after': '2' }),
     );
@@ -116,7 +116,7 @@ describe('problems of a deployment', () => {
     });
   });
 
-  it('include pages returned by a proxy', async () => {
+  it('quote the page of a proxy that answers instead of the API', async () => {
     const remote = await api((_, response) => void response.writeHead(503).end('<html>down</html>'));
     await expect(remote.retrieve({})).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
@@ -124,7 +124,7 @@ describe('problems of a deployment', () => {
     });
   });
 
-  it('include unreachable servers and servers without the API', async () => {
+  it('distinguish unreachable servers from servers that do not implement the API', async () => {
     const remote = await api((_, response) => void response.writeHead(200).end('hello'));
     await expect(remote.retrieve({})).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
@@ -160,7 +160,7 @@ describe('a streamed answer', () => {
     });
   });
 
-  it('throws the problem of its last event if it fails midway', async () => {
+  it('throws the error in its last event if it fails midway', async () => {
     const problem = {
       status: 503,
       code: 'THROTTLED',
@@ -181,7 +181,7 @@ describe('a streamed answer', () => {
     expect(got).toHaveLength(1);
   });
 
-  it('throws if it ends early, so that half an answer is never returned', async () => {
+  it('throws if it ends early, so that an incomplete answer is never returned', async () => {
     const remote = await api(events(event('token', { text: 'Ye' })));
     await expect(all(remote.stream({}))).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
@@ -189,7 +189,7 @@ describe('a streamed answer', () => {
     });
   });
 
-  it('is aborted when it stays silent', async () => {
+  it('is aborted if no data arrives for too long', async () => {
     const remote = await api(
       (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
     );

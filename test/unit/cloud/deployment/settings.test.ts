@@ -27,7 +27,7 @@ describe('the name of a deployment', () => {
   it.each([
     ['default', 'srag-default'],
     ['my_handbook-2', 'srag-my-handbook-2'],
-    // At most 32 characters, and a letter or digit at the end.
+    // The name has at most 32 characters and ends with a letter or digit.
     ['a123456789-b123456789-c1234-d123456789', 'srag-a123456789-b123456789-c1234'],
     ['a123456789-b123456789-c12-4-d123456789', 'srag-a123456789-b123456789-c12-4'],
     ['a123456789-b123456789-c1234_d', 'srag-a123456789-b123456789-c1234'],
@@ -35,7 +35,7 @@ describe('the name of a deployment', () => {
     expect(deploymentName({ ...config(), collection })).toBe(name);
   });
 
-  it('is the configured one', () => {
+  it('is the configured name, if there is one', () => {
     expect(deploymentName(config({ name: 'prod' }))).toBe('prod');
     expect(() => config({ name: 'Prod' })).toThrow();
   });
@@ -66,7 +66,7 @@ describe('the settings of the CDK app', () => {
     });
   });
 
-  it('contain bucket, adapters and choices, but not region and profile, which configure CDK itself', () => {
+  it('contain the configuration except region and profile, which configure CDK itself', () => {
     const settings = infraSettings(
       config(
         {
@@ -112,7 +112,7 @@ describe('reserved environments', () => {
 });
 
 describe('models of Bedrock', () => {
-  it('are those of the configured adapters, with their defaults', () => {
+  it('are those of the configured adapters, or the defaults of these adapters', () => {
     const used = usedModels(
       config(
         {},

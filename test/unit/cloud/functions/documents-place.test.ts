@@ -4,7 +4,7 @@ import { DocumentsPlace } from '../../../../src/cloud/functions/ingest/documents
 describe('the documents of a deployment', () => {
   const place = new DocumentsPlace({ kind: 's3', bucket: 'b', prefix: 'srag/prod' }, 'guide');
 
-  it('are below its prefix, in its bucket only', () => {
+  it("are stored below the deployment's prefix in its bucket", () => {
     expect(place.prefix).toBe('srag/prod/documents/guide/');
     const held = (key: string, bucket = 'b') => place.holds(bucket, key);
     expect(held('srag/prod/documents/guide/a.md')).toBe(true);
@@ -25,7 +25,7 @@ describe('the documents of a deployment', () => {
     expect(whole.object('documents/guide/a.md')).toEqual({ key: 'documents/guide/a.md', source: 'a.md' });
   });
 
-  it('are checked per batch; the error shows the correct state machine input', () => {
+  it('are checked in every batch; the error shows the correct state machine input', () => {
     const batch = { bucket: 'b', collection: 'guide', keys: ['srag/prod/documents/guide/a.md'] };
     expect(() => place.checkBatch(batch)).not.toThrow();
     const remedy = expect.stringContaining(

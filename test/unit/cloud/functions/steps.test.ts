@@ -22,7 +22,7 @@ describe.each(steps)('the step %s', (action, step) => {
     ['UNKNOWN_COLLECTION', 404],
     ['INVALID_FILTER', 400],
     ['NO_EMBEDDER', 422],
-  ] as const)('returns %s as a value, since the function did not fail', async (code, status) => {
+  ] as const)('returns %s as a value, because the function itself did not fail', async (code, status) => {
     expect(await run(code)).toMatchObject({ problem: { code, status, requestId: 'r' } });
   });
 
@@ -56,7 +56,7 @@ describe.each(steps)('the step %s', (action, step) => {
   });
 });
 
-describe('the step warm-up', () => {
+describe('the warm-up step', () => {
   const run = (code: ErrorCode) =>
     warmingUp({ warmUp: () => Promise.reject(new SragError(code, 'Words.')) } as unknown as RagService)(
       {},
@@ -64,7 +64,7 @@ describe('the step warm-up', () => {
     );
 
   it.each(['NO_INDEX', 'UNKNOWN_COLLECTION'] as const)(
-    'succeeds before the first index is published (%s), and warms nothing',
+    'succeeds without warming anything if no index is published yet (%s)',
     async (code) => {
       expect(await run(code)).toEqual({ warmed: false });
     },

@@ -22,7 +22,7 @@ interface Sent {
   readonly input: any;
 }
 
-/** Queues over a server that answers like SQS: with a result, or with an empty body. */
+/** Queues on a server that answers like SQS: SendMessage returns a result, other calls an empty body. */
 async function queues(settings: Readonly<Record<string, string>> = QUEUES) {
   const sent: Sent[] = [];
   server = await startHttpServer(({ headers, bytes }, response) => {
@@ -44,7 +44,7 @@ const message = (id: string, receives = 1, queue = 'demo-ingest.fifo'): QueueMes
 });
 
 describe('the queues of ingest', () => {
-  it('hide messages in their own queue, a batch in one request', async () => {
+  it('hide a batch of messages with one request for each queue', async () => {
     const { sent, queues: own } = await queues();
     await own.hide([message('1'), message('2'), message('3', 1, 'demo-publish.fifo')], 45);
     expect(sent).toEqual([
@@ -68,7 +68,7 @@ describe('the queues of ingest', () => {
     ]);
   });
 
-  it('dead-letter a message as SQS does: body and group are kept, its id distinguishes copies', async () => {
+  it('dead-letter a message as SQS does: with its body and group, and its id as deduplication id', async () => {
     const { sent, queues: own } = await queues();
     expect(await own.sendToDeadLetters(message('1'), 'handbook')).toBe(true);
     expect(sent).toEqual([
@@ -84,7 +84,7 @@ describe('the queues of ingest', () => {
     ]);
   });
 
-  it('make one publication request per window', async () => {
+  it('use one deduplication id per window, so that SQS keeps one publication request per window', async () => {
     const { sent, queues: own } = await queues();
     for (const seconds of [0, 59, 60, 119, 120]) await own.requestPublication('handbook', seconds * 1_000);
     expect(sent.map(({ input }) => input.MessageDeduplicationId)).toEqual([
@@ -92,7 +92,7 @@ describe('the queues of ingest', () => {
     ]);
   });
 
-  it('do nothing, and report it, in a deployment without queues', async () => {
+  it('send nothing in a deployment without queues, and return false', async () => {
     const { sent, queues: own } = await queues({ SRAG_LOCATION: 's3://b/p' });
     await own.hide([message('1')], 45);
     expect(await own.sendToDeadLetters(message('1'), 'handbook')).toBe(false);
@@ -110,7 +110,7 @@ describe('a message lease', () => {
       ]),
     );
 
-  it('is short, and is renewed while the work continues', async () => {
+  it('is renewed as long as the work continues', async () => {
     const { sent, queues: own } = await queues();
     const lease = new Lease(own, [message('1')], 0.3);
     await until(() => sent.length >= 3);
@@ -121,7 +121,7 @@ describe('a message lease', () => {
     expect(sent).toHaveLength(length);
   });
 
-  it('ends with waits that grow with the delivery count, and none for messages not started', async () => {
+  it('ends with waits that grow with the delivery count, and no wait for messages that were not started', async () => {
     const { sent, queues: own } = await queues();
     const failed = [message('1', 1), message('2', 3), message('3', 20)];
     const lease = new Lease(own, failed, 45);
