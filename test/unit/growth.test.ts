@@ -9,7 +9,7 @@ const MOST_GROWTH = 15;
 
 describe('the time of functions that process text', () => {
   it.each(Object.keys(PATH_FUNCTIONS))(
-    'grows at most 15 times with 10 times the text: %s',
+    'grows at most 15-fold for a text that is 10 times as long: %s',
     async (name) => {
       const measured = await measureGrowth({ name, sizes: SIZES }, DEADLINE_MS);
       expect(measured.filter(({ ratio }) => ratio > MOST_GROWTH)).toEqual([]);

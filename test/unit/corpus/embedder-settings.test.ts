@@ -21,7 +21,7 @@ describe('stored embedder settings', () => {
     expect(await readEmbedderSettings(storage, COLLECTION)).toEqual({ baseUrl: 'http://localhost:1234/v1' });
   });
 
-  it('exclude those of another embedder of an earlier collection with the same name', async () => {
+  it('exclude those stored for another embedder by an earlier collection of the same name', async () => {
     const storage = new MemoryStorage();
     await rememberEmbedderSettings(storage, COLLECTION, { model: 'm' });
     const other = { ...COLLECTION, embedder: 'openai-compatible:n:8' };
@@ -38,7 +38,7 @@ describe('stored embedder settings', () => {
     },
   );
 
-  it('report a remedy if they are damaged', async () => {
+  it('cause DAMAGED_STORE with a remedy if they are damaged', async () => {
     const storage = new MemoryStorage();
     await storage.write(KEY, new TextEncoder().encode('{"formatVersion": 2}'));
     await expect(readEmbedderSettings(storage, COLLECTION)).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
 import { connectLance } from '../../../src/io/lance/index.ts';
 import { testDocument, testSettings } from '../../support/chunks.ts';
 
-it('stores the metadata of a document once, however many chunks it has', async () => {
+it('the corpus stores the metadata of a document once, however many chunks it has', async () => {
   const path = await mkdtemp(join(tmpdir(), 'srag-metadata-'));
   const place = { location: { kind: 'file' as const, path }, prefix: 'test/corpus/' };
   try {

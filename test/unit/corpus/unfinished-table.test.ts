@@ -18,7 +18,7 @@ const writtenTo = async (path: string): Promise<void> => {
   await corpus.close();
 };
 
-/** Steps that a killed writer has not done, latest first: each state also lacks the steps above it. */
+/** Steps of creating a table, last step first. Each test undoes a step and all steps listed above it. */
 const UNDONE: readonly (readonly [string, (table: string) => Promise<void>])[] = [
   ['its second version has only a temporary name', (table) => unnamed(table, SECOND_MANIFEST)],
   [
@@ -63,7 +63,7 @@ describe('a corpus table whose writer was killed', () => {
     },
   );
 
-  it('is created once by concurrent processes that find it unfinished', async () => {
+  it('is completed only once if concurrent processes find it unfinished', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, 'test/corpus/chunks.lance/_transactions'), { recursive: true });
     const corpora = await Promise.all(Array.from({ length: 4 }, () => openAt(path)));
@@ -75,7 +75,7 @@ describe('a corpus table whose writer was killed', () => {
 });
 
 describe('a corpus table that has lost its versions', () => {
-  it('throws DAMAGED_STORE and keeps its data', async () => {
+  it('causes DAMAGED_STORE when it is opened, and keeps its data', async () => {
     const path = await temporaryFolder();
     await writtenTo(path);
     const table = join(path, 'test/corpus/chunks.lance');
@@ -92,7 +92,7 @@ describe('a corpus table that has lost its versions', () => {
   });
 });
 
-/** The manifest before link(2) gives it its final name. */
+/** Renames a manifest back to the temporary name that it has until link(2) gives it its final name. */
 const unnamed = (table: string, manifest: string): Promise<void> =>
   rename(join(table, '_versions', manifest), join(table, '_versions', `${manifest}#1`));
 

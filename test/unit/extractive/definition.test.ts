@@ -6,7 +6,7 @@ const defines = (question: string, sentence: string) =>
   definesPlainly(sentence, parseQuestion(question).terms);
 
 describe('definesPlainly', () => {
-  it('accepts sentences with only the term as subject, and a predicate that says what it is or does', () => {
+  it('accepts sentences whose subject is the term alone and whose predicate says what it is or does', () => {
     for (const [question, sentence] of [
       ['What is a buoy?', 'A buoy is a float that marks a channel.'],
       ['What are buoys?', '**Buoys** (or markers) are used to mark a channel.'],
@@ -20,7 +20,7 @@ describe('definesPlainly', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, true]);
   });
 
-  it('rejects statements about the term, about a part of it, and negations', () => {
+  it('rejects negations, and sentences that say something else about the term or a part of it', () => {
     for (const [question, sentence] of [
       ['What is a buoy?', 'A buoy is not a ship.'],
       ['What is a buoy?', 'A buoy is available at the office.'],
@@ -33,7 +33,7 @@ describe('definesPlainly', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, false]);
   });
 
-  it('uses the particle after the term and the end of the sentence in Korean', () => {
+  it('decides in Korean by the particle after the term and the end of the sentence', () => {
     for (const [question, sentence, expected] of [
       ['부표란 무엇인가요?', '부표란 항로를 알리는 물체를 말한다.', true],
       ['부표는 무엇인가요?', '"부표"는 항로를 알리는 물체입니다.', true],
@@ -45,7 +45,7 @@ describe('definesPlainly', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, expected]);
   });
 
-  it('rejects everything without terms or with too many', () => {
+  it('rejects every sentence if the question has no terms or too many', () => {
     expect(definesPlainly('A buoy is a float.', [])).toBe(false);
     expect(definesPlainly('a b c d e f is a g', ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'])).toBe(false);
   });

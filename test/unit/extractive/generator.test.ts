@@ -32,7 +32,7 @@ async function ask(
   throw new Error('the generator gave no end');
 }
 
-/** The text without white space and without the source's own numbers in brackets. */
+/** The text without white space and without bracketed numbers that come from the source. */
 const bare = (text: string) => text.replace(/\s|[[(]3[\])]/g, '');
 /** The statements of an answer with their cited passages. */
 const statementsOf = (answer: string) =>
@@ -108,7 +108,7 @@ describe('the extractive generator', () => {
     expect(answer).toContain('gives the times of high water for each day. [7]');
   });
 
-  it('answers when to do something with conditions, not with a date', async () => {
+  it('answers "when should I" with a condition, not with a date', async () => {
     const { answer } = await ask('When should I use the pump?', [
       passage(
         1,
@@ -168,12 +168,12 @@ describe('the extractive generator', () => {
     expect((await ask('how many boats', [])).notFound).toBe(true);
   });
 
-  it('reports not found if the passages do not contain the name', async () => {
+  it('reports not found if the passages do not contain the name in the question', async () => {
     const { notFound } = await ask('When was the lighthouse of Gibraltar painted?', [LIGHTHOUSE, HARBOUR]);
     expect(notFound).toBe(true);
   });
 
-  it('truncates a single sentence that is too long at a clause, with stop reason length', async () => {
+  it('truncates a single sentence that is too long at the end of a clause, with the stop reason `length`', async () => {
     const long = `The pump starts when the lever is pulled, ${'and the water rises in the pipe, '.repeat(40)}until it stops.`;
     const { answer, stopReason } = await ask('When does the pump start?', [passage(1, long)]);
     expect(stopReason).toBe('length');
@@ -200,7 +200,7 @@ describe('the extractive generator', () => {
     expect(usage).toEqual({ inputTokens: 0, outputTokens: 0, estimated: false });
   });
 
-  it('returns at most three sentences, each verbatim in the passage it cites, for any passages', async () => {
+  it('returns at most three sentences, each contained verbatim in the passage that it cites', async () => {
     const piece = fc.constantFrom(
       'The red pump',
       'is old',

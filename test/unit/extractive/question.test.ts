@@ -35,13 +35,13 @@ describe('parseQuestion', () => {
     expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시']);
   });
 
-  it('removes the particles after a name, which would become terms after Latin letters', () => {
+  it('removes Korean particles after Latin letters, where they would otherwise become terms', () => {
     expect(parseQuestion('OAuth2란 무엇인가요?').terms).toEqual(['oauth2']);
     expect(parseQuestion('`async def`는 무엇인가요?').terms).toEqual(['async', 'def']);
     expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
   });
 
-  it('treats "when should I" as a condition, and "when was" as a time', () => {
+  it('classifies "when should I" as a question for a condition, and "when was" as a question for a time', () => {
     for (const question of [
       'When should I use a cache?',
       'when do you need a lock',
@@ -52,7 +52,7 @@ describe('parseQuestion', () => {
       expect([question, parseQuestion(question).type]).toEqual([question, 'time']);
   });
 
-  it('treats capitalised words after the first as names, unless most words are capitalised', () => {
+  it('treats capitalised words except the first as names, unless most words are capitalised', () => {
     expect(parseQuestion('What is the capital of Mongolia?').names).toEqual(['mongolia']);
     expect(parseQuestion('How To Deploy A Function').names).toEqual([]);
   });

@@ -14,7 +14,7 @@ describe('numbers in brackets in a source', () => {
     ['[4] It was closed in 2003.', 'It was closed in 2003.'],
     ['보증 기간은 2년이다[3].', '보증 기간은 2년이다.'],
     ['It is old\u30103\u3011 and red\uff3b4\uff3d.', 'It is old and red.'],
-  ])('are removed if they are notes: %j', (text, quoted) => {
+  ])('are removed if they refer to notes: %j', (text, quoted) => {
     expect(withoutSourceMarks(text)).toBe(quoted);
   });
 
@@ -32,7 +32,7 @@ describe('numbers in brackets in a source', () => {
   });
 
   it.each(['Use `items[1]` first.', 'A list [a, b], [0], [1.5] or [2024-13-45x].', 'No brackets.'])(
-    'are unchanged in code, as are other brackets: %j',
+    'remain unchanged in code, as do brackets with other content: %j',
     (text) => {
       expect(withoutSourceMarks(text)).toBe(text);
     },
@@ -43,7 +43,7 @@ describe('numbers in brackets in a source', () => {
     'Set args[1].name first.',
     'See [3](https://example.org).',
     'x[1] = 5',
-  ])('yield undefined if they may be indexes or links: %j', (text) => {
+  ])('make withoutSourceMarks return undefined if they may be indexes or links: %j', (text) => {
     expect(withoutSourceMarks(text)).toBeUndefined();
   });
 

@@ -71,7 +71,7 @@ describe('TextEmbedder', () => {
     expect(await faultsOf(embedder, numbered(20))).toEqual(['text 5']);
   });
 
-  it('keeps the other vectors of a response with an unusable one, without another request', async () => {
+  it('keeps the usable vectors of a response that contains an unusable one, without another request', async () => {
     const { embedder, requests } = embedderOf((batch) => ({
       ...vectorsOf(batch),
       unusable: new Map([[0, new SragError('INVALID_VECTOR', 'The vector is zero.')]]),
@@ -89,7 +89,7 @@ describe('TextEmbedder', () => {
     expect(requests).toEqual([96, 1, 48, 24, 24, 48, 24, 24, 24, 24, 24, 24]);
   });
 
-  it('throws if the service also refuses a plain text', async () => {
+  it('throws if the service refuses even a harmless test text', async () => {
     const { embedder, requests } = embedderOf(() => {
       throw refused(400);
     });
@@ -97,7 +97,7 @@ describe('TextEmbedder', () => {
     expect(requests).toEqual([96, 1]);
   });
 
-  it('throws once a service starts to refuse everything', async () => {
+  it('throws when a service starts to refuse all texts', async () => {
     let calls = 0;
     const { embedder, requests } = embedderOf((batch) => {
       calls += 1;

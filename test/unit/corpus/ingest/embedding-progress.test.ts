@@ -5,10 +5,10 @@ import type { FileToLoad } from '../../../../src/documents/loaders/index.ts';
 const file = (source: string, sizeBytes: number): FileToLoad =>
   ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;
 
-/** A number of chunks with the given tokens each. */
+/** An amount of `count` chunks with `tokens` tokens each. */
 const chunks = (count: number, tokens = 10): Amount => ({ chunks: count, tokens: count * tokens });
 
-/** The progress over files, and its fake clock. */
+/** The progress of embedding these files, and its fake clock. */
 function progressOf(files: readonly FileToLoad[], stored: readonly string[] = []) {
   const clock = { nowMs: 0 };
   let changes = 0;
@@ -22,7 +22,7 @@ function progressOf(files: readonly FileToLoad[], stored: readonly string[] = []
 }
 
 describe('EmbeddingProgress', () => {
-  it('counts the chunks of read files and estimates those of others by size', () => {
+  it('counts the chunks of files that were read, and estimates those of other files by size', () => {
     const files = [file('a.md', 1_000), file('b.md', 3_000)];
     const { progress } = progressOf(files);
     expect(progress.state).toMatchObject({ chunksDone: 0, chunksTotal: 0 });
@@ -42,11 +42,11 @@ describe('EmbeddingProgress', () => {
     const { progress } = progressOf(files);
     progress.read(files[0]!, 1_000, chunks(10));
     progress.read(files[1]!, 100_000, chunks(20));
-    // 40 of c.pdf; the only HTML file is estimated at the rate of all files: 30 of 101,000.
+    // 30 were read, and 40 are estimated for c.pdf. The HTML file, estimated at the rate of all files, adds 0.
     expect(progress.state.chunksTotal).toBe(70);
   });
 
-  it('expects no chunks of unread files that are already stored, except datasets, which grow', () => {
+  it('expects no chunks from unread files that are already stored, except from datasets, which may have grown', () => {
     const files = [file('a.md', 1_000), file('b.md', 1_000), file('r.jsonl', 1_000)];
     const { progress } = progressOf(files, ['a.md', 'b.md', 'r.jsonl']);
     progress.read(files[0]!, 1_000, chunks(10));
@@ -74,7 +74,7 @@ describe('EmbeddingProgress', () => {
     expect(changes()).toBe(1);
   });
 
-  it('averages the estimates by chunks and by tokens if the remaining texts are longer or shorter', () => {
+  it('averages the time estimates by chunks and by tokens if the remaining texts are longer or shorter', () => {
     const files = [file('a.md', 1_000)];
     const { progress, clock } = progressOf(files);
     progress.read(files[0]!, 500, chunks(10, 100));

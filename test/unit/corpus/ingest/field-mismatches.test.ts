@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FieldMismatches } from '../../../../src/corpus/ingest/field-mismatches.ts';
 
 describe('field mismatches', () => {
-  it('are counted with the first example, except missing and convertible values', () => {
+  it('are counted, with the first one as example; missing and convertible values do not count', () => {
     const mismatches = new FieldMismatches({ year: 'number', tags: 'string[]' });
     mismatches.add({ id: 'a', metadata: { year: 'last year', tags: 'x' } });
     mismatches.add({ id: 'b', metadata: { year: '2024' } });

@@ -3,7 +3,7 @@ import { KnownDocuments } from '../../../../src/corpus/ingest/known-documents.ts
 import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
 import { testDocument, testSettings } from '../../../support/chunks.ts';
 
-/** Documents by id, with their source files. */
+/** The known documents of a corpus, given the source file of each document id. */
 async function known(sources: Readonly<Record<string, string>>): Promise<KnownDocuments> {
   const corpus = new MemoryCorpus(testSettings(0));
   const writes = Object.entries(sources).map(([id, source]) => {
@@ -37,7 +37,7 @@ describe('vanished documents', () => {
     expect((await known(SOURCES)).vanished(roots)).toEqual(expected);
   });
 
-  it('exclude those that were seen', async () => {
+  it('exclude documents that were seen', async () => {
     const documents = await known(SOURCES);
     expect([documents.see('docs/a.md'), documents.see('docs/a.md'), documents.see('new')]).toEqual([
       true,
@@ -47,7 +47,7 @@ describe('vanished documents', () => {
     expect(documents.vanished(['docs/'])).toEqual(['docs/sub/b.md']);
   });
 
-  it('exclude those of a failed file, which may still contain them', async () => {
+  it('exclude documents of a failed file, because it may still contain them', async () => {
     const documents = await known(SOURCES);
     documents.see('r1');
     documents.keepUnseenOf('data/records.jsonl');

@@ -11,7 +11,7 @@ import { testSettings } from '../../../support/chunks.ts';
 import { MUTATED_FORMATS, mutatedDocument } from '../../../support/mutated-documents.ts';
 import { watchChildren } from '../../../support/process-memory.ts';
 
-/** Documents per format; `npm run fuzz:documents` uses 300. */
+/** `npm run fuzz:documents` tests 300 documents per format instead of 12. */
 const isLong = process.env.SRAG_SOAK === '1';
 const COUNT = isLong ? 300 : 12;
 const SEED = Number(process.env.SRAG_SEED ?? 1);
@@ -26,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('mutated documents', () => {
   it.each(MUTATED_FORMATS)(
-    'are each ingested or reported, and block no other document: %s',
+    'are each ingested or reported, and never prevent the ingestion of others: %s',
     { timeout: TIMEOUT_MS },
     async (format) => {
       for (let index = 0; index < COUNT; index++)

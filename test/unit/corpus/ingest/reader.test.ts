@@ -23,9 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Markdown of 4 MB, which takes a parser some seconds. */
+/** Markdown of 4 MB, which takes several seconds to parse. */
 const SLOW = '# Name\n\nWords of a paragraph with *marks* and a [link](b.md).\n\n'.repeat(60_000);
-/** Nested lists: a tree of millions of nodes. */
+/** HTML with 400,000 nested lists, whose tree has millions of nodes. */
 const LARGE = '<ul><li>x'.repeat(400_000);
 
 const put = (name: string, content: string) => writeFile(join(folder, name), content);
@@ -53,7 +53,7 @@ async function ids(): Promise<string[]> {
 }
 
 describe('FileReader', { timeout: 120_000 }, () => {
-  it('reports a file that exceeds its processor time, with limit and remedy, and reads the others', async () => {
+  it('reports a file that exceeds its processor time, with the limit and a remedy, and reads the others', async () => {
     await put('a.md', '# One\n\nfirst\n');
     await put('b.md', SLOW);
     await put('c.md', '# Three\n\nthird\n');
@@ -64,7 +64,7 @@ describe('FileReader', { timeout: 120_000 }, () => {
         path: 'b.md',
         source: 'b.md',
         code: 'FILE_TOO_COSTLY',
-        // One second for each started mebibyte, of four.
+        // The limit is one second per started mebibyte, and the file has four.
         message: 'Reading took more than 4 s of processor time.',
         remedy: 'Leave the file out (--exclude), split it, or raise limits.maxFileSeconds.',
       },
@@ -74,7 +74,7 @@ describe('FileReader', { timeout: 120_000 }, () => {
   it.each([
     ['is small', 'first\n'],
     ['takes too much memory', LARGE],
-  ])('continues with a prefetched first file that %s', async (_, content) => {
+  ])('reads the next file after a prefetched first file that %s', async (_, content) => {
     await put('a.html', content);
     await put('b.md', '# Two\n\nsecond\n');
     const listing = await listFiles(['.'], { cwd: folder, projectRoot: folder });
@@ -131,7 +131,7 @@ describe('FileReader', { timeout: 120_000 }, () => {
     expect(performance.now() - abortedMs).toBeLessThan(10_000);
   });
 
-  it('keeps the records before one that exceeds a limit, and names its line', async () => {
+  it('keeps the records before a record that exceeds a limit, and reports the line of that record', async () => {
     const records = Array.from({ length: 3_000 }, (_, id) => ({
       _id: `${id}`,
       text: `word${id} `.repeat(30),
@@ -145,7 +145,7 @@ describe('FileReader', { timeout: 120_000 }, () => {
     expect(report.documents.added).toBe(3_000);
   });
 
-  it('returns the same documents regardless of the memory used by the previous file', async () => {
+  it('reads each file with its full memory limit, whatever the files before it used', async () => {
     await put('a.html', LARGE.slice(0, 500_000));
     await put('b.html', LARGE.slice(0, 500_000));
     await put('c.html', LARGE.slice(0, 500_000));

@@ -108,7 +108,7 @@ describe('ingest', () => {
     expect(await ids()).toEqual(['a', 'b']);
   });
 
-  it('stores changed ready-made vectors of unchanged texts', async () => {
+  it('stores changed precomputed vectors even if the texts are unchanged', async () => {
     corpus = new MemoryCorpus({ ...settings, embedder: 'precomputed:2', dimensions: 2 });
     const vectors = (...values: number[]): DocumentVectors => ({
       dimensions: 2,
@@ -130,7 +130,7 @@ describe('ingest', () => {
       expect(stored).toMatchObject({ terms: 'titl', chunk: { text: '', start: 0, end: 0 } });
   });
 
-  it('commits large metadata in several writes, since metadata counts towards the batch size', async () => {
+  it('splits documents with large metadata into several writes, because metadata counts towards the batch size', async () => {
     const writes: number[] = [];
     const counting = Object.assign(corpus, {
       write: async (documents: readonly DocumentWrite[]) => {
@@ -147,7 +147,7 @@ describe('ingest', () => {
     expect(writes.reduce((sum, count) => sum + count, 0)).toBe(12);
   });
 
-  it('reports a document that the embedder refuses, keeps its old version and ingests the others', async () => {
+  it('reports a document that the embedder refuses, keeps its stored version and ingests the others', async () => {
     const withVectors = { ...settings, embedder: 'openai-compatible:small:8', dimensions: 8 };
     corpus = new MemoryCorpus(withVectors);
     const server = await startOpenAiServer();

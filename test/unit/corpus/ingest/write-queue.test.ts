@@ -40,7 +40,7 @@ const batchOf = (documents: readonly PendingDocument[]): Batch => {
 const numbered = (count: number): PendingDocument[] =>
   Array.from({ length: count }, (_, index) => documentOf(`d${index}`));
 
-/** A queue over an embedder with 4 texts per request; each request takes 3 seconds of a fake clock. */
+/** A queue whose embedder accepts 4 texts per request and advances a fake clock by 3 seconds each time. */
 function queueOf(onRequest: (request: number) => void = () => {}) {
   const abort = new AbortController();
   const corpus = new MemoryCorpus(settings);
@@ -94,7 +94,7 @@ describe('WriteQueue', () => {
     const queue = make();
     await queue.add(batchOf(numbered(40)));
     await queue.ended();
-    // The fourth request ends after 12 seconds, with 13 documents done when the clock is read.
+    // The fourth request ends after 12 seconds. When the clock is read next, 13 documents are embedded.
     expect(commits).toEqual([13, 16, 11]);
   });
 
@@ -131,7 +131,7 @@ describe('WriteQueue', () => {
     expect((await corpus.stats()).chunks).toBe(1);
   });
 
-  it('counts chunks with equal texts as done when the first one is', async () => {
+  it('counts all chunks with the same text as done when the first of them is done', async () => {
     const { make, progress, requested } = queueOf();
     const queue = make();
     const equal = documentOf('same', 3);
@@ -144,7 +144,7 @@ describe('WriteQueue', () => {
 });
 
 describe('a partially embedded large document', () => {
-  it('has its vectors saved on cancellation; the next run embeds the rest and deletes the saved ones', async () => {
+  it('has its vectors saved on cancellation; the next run embeds only the rest and deletes the saved vectors', async () => {
     const { make, abort, corpus, requested, kept, objects } = queueOf((request) => {
       if (request === 6) abort.abort();
     });
@@ -153,7 +153,7 @@ describe('a partially embedded large document', () => {
     await expect(queue.ended()).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(await stored(corpus)).toBe(0);
     expect((await kept.read()).size).toBe(20);
-    // Also saved every ten seconds, in case the run is killed: after four requests of three seconds.
+    // Vectors are also saved every ten seconds in case the run is killed, here after the fourth request.
     expect(await keysOf(objects)).toHaveLength(2);
 
     const next = queueOf();

@@ -78,7 +78,7 @@ describe('chunkDocument', () => {
     .integer({ min: 8, max: 80 })
     .chain((max) => fc.integer({ min: 0, max: max >> 1 }).map((overlap) => settings(max, overlap)));
 
-  it('keeps all visible characters, exact offsets, the order and the budget for any text and structure', () => {
+  it('returns ordered chunks with exact offsets, within the budget, that cover all visible characters', () => {
     fc.assert(
       fc.property(anyDocument, anySettings, (document, chosen) => {
         const chunks = chunkDocument(document, chosen);
@@ -126,13 +126,13 @@ describe('chunkDocument', () => {
     });
   });
 
-  it('packs the sentences of a record over the budget', () => {
+  it('splits a record over the budget between sentences', () => {
     const chunks = chunkDocument(documentOf(prose(400), [], true), settings(100, 10));
     expect(chunks.length).toBeGreaterThan(4);
     for (const { text } of chunks.slice(0, -1)) expect(text).toMatch(/\.$/);
   });
 
-  it('returns no chunks for a text of white space', () => {
+  it('returns no chunks for a text that contains only white space', () => {
     expect(chunkDocument(documentOf(' \n\t\u00a0\n'), DEFAULT_CHUNKER)).toEqual([]);
     expect(chunkDocument({ ...documentOf('', [], true), title: ' ' }, DEFAULT_CHUNKER)).toEqual([]);
   });
@@ -146,7 +146,7 @@ describe('chunkDocument', () => {
     expect(chunk).toMatchObject({ title: 'Alone', text: '', start: 0, end: 0 });
   });
 
-  it('changes the id with the document and the text, and gives repeated texts different ids', () => {
+  it('derives chunk ids from document and text, and gives repeated texts of a document different ids', () => {
     const twice = structured([
       ['heading', '# One'],
       ['paragraph', prose(70)],
@@ -219,7 +219,7 @@ describe('chunkDocument', () => {
     ).toEqual([true]);
   });
 
-  it('never splits a code fence or a table that fits, and splits others at lines', () => {
+  it('never splits a code block or table that fits into a chunk, and splits larger ones between lines', () => {
     const code = ['```', ...Array.from({ length: 20 }, (_, index) => `call(${index})`), '```'].join('\n');
     const tokens = estimateTokens(code);
     const document = structured([
@@ -238,7 +238,7 @@ describe('chunkDocument', () => {
     for (const { text } of split) expect(text).not.toMatch(/call\(\d*$/);
   });
 
-  it('repeats the last sentences of a chunk at the start of the next, within a section only', () => {
+  it('repeats the last sentences of a chunk at the start of the next chunk of the same section', () => {
     const sentences = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} stands here.`).join(
       ' ',
     );
@@ -256,19 +256,19 @@ describe('chunkDocument', () => {
     }
   });
 
-  /** Sentences with the given numbers of tokens: words of one token and a full stop. */
+  /** Sentences with these numbers of tokens. Every word and every full stop is one token. */
   const sentencesOf = (...tokens: readonly number[]): string =>
     tokens.map((count) => `Go${' on'.repeat(count - 2)}.`).join(' ');
   const tokensOf = (text: string, maxTokens: number, overlapTokens = 0): number[] =>
     chunkDocument(documentOf(text), settings(maxTokens, overlapTokens)).map(({ tokens }) => tokens);
 
-  it('lets a chunk below .6 of the target size exceed that size, and ends a larger one', () => {
-    // 120 tokens in two chunks of at most 100: the target is 60, and 36 are enough to end.
+  it('adds a sentence that exceeds the target size only to a chunk below 0.6 of that size', () => {
+    // 120 tokens need two chunks of at most 100, so the target is 60, and 36 tokens are enough to end a chunk.
     expect(tokensOf(sentencesOf(35, 50, 35), 100)).toEqual([85, 35]);
     expect(tokensOf(sentencesOf(36, 50, 34), 100)).toEqual([36, 50, 34]);
   });
 
-  it('repeats as many sentences as fit into the overlap, and none if the last one is longer', () => {
+  it('repeats as many sentences as fit into the overlap, and none if the last sentence is longer than it', () => {
     const overlap = (overlapTokens: number): number => {
       const [first, second] = chunkDocument(
         documentOf(sentencesOf(...Array(12).fill(5))),
@@ -279,17 +279,17 @@ describe('chunkDocument', () => {
     expect([0, 4, 5, 9, 10, 14, 15].map(overlap)).toEqual([0, 0, 5, 5, 10, 10, 15]);
   });
 
-  it('prefers ending between paragraphs to splitting one that fits into the next chunk', () => {
+  it('ends a chunk before a paragraph that fits completely into the next chunk', () => {
     const [a, b, c] = [6, 5, 5].map((count) => sentencesOf(...Array(count).fill(10)));
     const starts = (text: string) =>
       chunkDocument(documentOf(text), settings(100)).map(({ text: own }) => own.split('\n\n'));
     expect(starts(`${a}\n\n${b}\n\n${c}`)[0]).toEqual([a]);
-    // A paragraph that does not fit into a chunk with the overlap starts where its first sentences fit.
+    // A paragraph that does not fit into the next chunk starts in this one, as far as its sentences fit.
     const long = sentencesOf(...Array(9).fill(10));
     expect(starts(`${a}\n\n${long}`)[0]).toHaveLength(2);
   });
 
-  /** The chunks of sections with these levels and token counts, 2 of which are the heading. */
+  /** The chunks of sections with these levels and token counts. Each count includes 2 for the heading. */
   const chunksOf = (...sections: readonly (readonly [level: number, tokens: number])[]) =>
     chunkDocument(
       structured(
@@ -326,7 +326,7 @@ describe('chunkDocument', () => {
     expect(chunksOf([1, 2], [2, 2]).map(({ headingPath }) => headingPath)).toEqual([[]]);
   });
 
-  it('puts headings into a separate chunk if they do not fit with the next text', () => {
+  it('puts a heading into a separate chunk if it does not fit into one chunk with the next text', () => {
     const code = `call${' on'.repeat(89)}`;
     const heading = `# Go${' on'.repeat(28)}`;
     const document = structured([
@@ -346,7 +346,7 @@ describe('chunkDocument', () => {
     for (const chunk of chunks) expect(chunk.text).toMatch(/찾습니다\.$/);
   });
 
-  it('splits a million characters without any space, and loses none', () => {
+  it('splits a million characters without white space, and loses none of them', () => {
     const chunks = chunkDocument(documentOf('한'.repeat(1_000_000)), settings(512));
     expect(chunks.map(({ text }) => text).join('')).toHaveLength(1_000_000);
   });

@@ -19,16 +19,16 @@ describe('estimateTokens', () => {
     expect(estimateTokens(text) / words).toBeLessThan(1.5);
   });
 
-  it('counts one token for 1.3 Hangul syllables and one for a Han character', () => {
+  it('counts one token per 1.3 Hangul syllables and one token per Han character', () => {
     expect(estimateTokens('데이터베이스연결은끝났다요')).toBe(10);
     expect(estimateTokens('東京都')).toBe(3);
   });
 
-  it('counts long strings other than words by their length', () => {
+  it('counts long strings that are not words by their length', () => {
     expect(estimateTokens('aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0')).toBeGreaterThan(10);
   });
 
-  it('is additive over white space, and counts a code point as at most one token', () => {
+  it('adds up the counts of parts separated by white space, and counts at most one token per code point', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (left, right) => {
         expect(estimateTokens(`${left} ${right}`)).toBe(estimateTokens(left) + estimateTokens(right));

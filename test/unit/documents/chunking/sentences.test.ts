@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sentences } from '../../../../src/documents/chunking/sentences.ts';
 
-it('splits text into the sentences of Intl.Segmenter, also when it skips the segmenter', () => {
+it('sentences returns the sentences of Intl.Segmenter even for texts that it splits without the segmenter', () => {
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
   const piece = fc.constantFrom(
     ...[

@@ -41,7 +41,7 @@ describe('words', () => {
 });
 
 describe('terms', () => {
-  it('are stems of the words outside the stop list, in order and repeated', () => {
+  it('are the stems of all words except stop words, in order and with repetitions', () => {
     expect(analyse('What happens at a cold start of the execution environment? Cold starts!')).toEqual(
       'happen cold start execut environ cold start'.split(' '),
     );
@@ -63,17 +63,17 @@ describe('terms', () => {
     expect(analyse(Object.keys(stems).join(' '))).toEqual(Object.values(stems));
   });
 
-  it('are overlapping bigrams of Hangul, Han and kana, and isolated characters unchanged', () => {
+  it('are overlapping bigrams of Hangul, Han and kana characters; an isolated character is one term', () => {
     expect(analyse('콜드 스타트의 값')).toEqual(['콜드', '스타', '타트', '트의', '값']);
     expect(analyse('東京タ')).toEqual(['東京', '京タ']);
     expect(analyse('𠮷野家')).toEqual(['𠮷野', '野家']);
   });
 
-  it('are whole words in other alphabets, without single letters', () => {
+  it('are whole words in other alphabets, except single letters', () => {
     expect(analyse('TGF-β привет')).toEqual(['tgf', 'привет']);
   });
 
-  it('are the stop words if a question has no other words, and empty for signs', () => {
+  it('are the stop words if a question has no other words; there are none if it has only signs', () => {
     expect(lexicalQuery('What is it?')).toEqual(['what', 'is', 'it']);
     expect(lexicalQuery('What is it for Anna?')).toEqual(['anna']);
     expect(lexicalQuery(' ?! \u0000')).toEqual([]);
@@ -88,7 +88,7 @@ describe('terms', () => {
     );
   });
 
-  it('do not depend on case, composition or previously analysed text', () => {
+  it('do not depend on Unicode composition or on previously analysed texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         const terms = analyse(text);
@@ -100,7 +100,7 @@ describe('terms', () => {
 });
 
 describe('grams', () => {
-  it('are 4-grams between edge marks for Latin words, 2- and 3-grams for Hangul', () => {
+  it('are 4-grams of Latin words and 2- and 3-grams of Hangul words, including edge marks', () => {
     expect(gramsOf('cold', 'latin')).toEqual(['_col', 'cold', 'old_']);
     expect(gramsOf('a', 'latin')).toEqual([]);
     expect(gramsOf('콜드', 'hangul')).toEqual(['_콜', '콜드', '드_', '_콜드', '콜드_']);

@@ -21,16 +21,16 @@ describe('Lexicon', () => {
   it('counts chunks, lengths, and the chunks that contain each term', () => {
     const lexicon = lexiconOf(TEXTS);
     expect(lexicon.documents).toBe(3);
-    // banana bread | banana banana split | bread 빵집
+    // Terms per chunk: banana bread (2), banana banana split (3), bread 빵집 (2).
     expect(lexicon.averageTerms).toBeCloseTo(7 / 3, 12);
-    // banana 5, bread 4 | 5, 5, split 4 | the 2, breads 5, of 1, 빵집 3 + 2
+    // Grams per word: banana 5, bread 4; banana 5, 5, split 4; the 2, breads 5, of 1, 빵집 3 + 2.
     expect(lexicon.averageGrams).toBeCloseTo((9 + 14 + 13) / 3, 12);
     expect(
       ['banana', 'bread', 'split', '빵집', 'cake'].map((term) => lexicon.termDocumentFrequency(term)),
     ).toEqual([2, 2, 1, 1, 0]);
   });
 
-  it('sums the chunks of every word that contains a gram, at most the number of chunks', () => {
+  it('counts for a gram the chunks of each word that contains it, but at most all chunks', () => {
     const lexicon = lexiconOf(TEXTS);
     // `anan` counts once per distinct word and chunk; `brea` is in bread (1 chunk) and breads (1 chunk).
     expect(lexicon.gramDocumentFrequency('anan')).toBe(2);
@@ -50,7 +50,7 @@ describe('Lexicon', () => {
     expect(lexiconOf(TEXTS.toReversed()).toBytes()).toEqual(lexiconOf(TEXTS).toBytes());
   });
 
-  it('agrees with naive counting, also after decoding unaligned bytes', () => {
+  it('agrees with naive counting, even after decoding from unaligned bytes', () => {
     const word = fc.constantFrom(
       'cold',
       'colder',

@@ -34,7 +34,7 @@ async function found(question: string, texts: readonly string[]): Promise<string
 
 const OTHERS = ['A library lends books to everybody.', 'The river is cold in winter.'];
 
-/** The terms of a document beyond those of `analyse`. */
+/** The terms that `documentTerms` adds to those of `analyse`. */
 const variants = (text: string): string[] => documentTerms(text).slice(analyse(text).length);
 
 describe('a word matches another form', () => {
@@ -112,7 +112,7 @@ describe('a word matches another form', () => {
   });
 });
 
-it('ranks the exact form first', async () => {
+it('a search ranks texts with the exact form of the word first', async () => {
   const texts = [
     'The cafe opens at ten.',
     'The café opens at ten.',
@@ -137,7 +137,7 @@ describe('variants are not created', () => {
     expect(variants(text)).toEqual([]);
   });
 
-  it('between the terms of a text, which keep their order and neighbours', () => {
+  it('between the terms of a text, so that the terms keep their order and neighbours', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
         expect(documentTerms(text).slice(0, analyse(text).length)).toEqual(analyse(text));
@@ -146,7 +146,7 @@ describe('variants are not created', () => {
   });
 });
 
-it("indexes every query term of a document's own text, except stop words", () => {
+it("every query term of a document's text is indexed, except stop words", () => {
   const pieces = [
     'C++',
     '.NET',

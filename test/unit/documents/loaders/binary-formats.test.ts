@@ -3,7 +3,7 @@ import { docxParagraph, docxParts, PASSWORD_TRAILER, pdfOf, zipOf } from './bina
 import { blockTexts, documentOf, failureOf } from './load-all.ts';
 
 describe('the PDF loader', () => {
-  it('joins the text of pages and hyphenated words, and reads title and author from the file', async () => {
+  it('joins pages and hyphenated words, and reads the title and author from the file', async () => {
     const info = '<< /Title (The Report) /Author (Ann) >>';
     const document = await documentOf(
       'a.pdf',
@@ -29,7 +29,7 @@ describe('the PDF loader', () => {
     });
   });
 
-  it('reports too many pages with the limit', async () => {
+  it('reports a file with too many pages, with the limit', async () => {
     expect(await failureOf('a.pdf', pdfOf(['a', 'b', 'c']), { limits: { maxPages: 2 } })).toMatchObject({
       code: 'TOO_MANY_PAGES',
       message: 'The PDF has 3 pages; the limit is 2.',
@@ -72,7 +72,7 @@ describe('the DOCX loader', () => {
     expect(await failureOf('a.docx', bytes)).toMatchObject({ code: 'FILE_ENCRYPTED' });
   });
 
-  it('rejects XML that decompresses over the limit, whatever sizes the archive states', async () => {
+  it('rejects XML that exceeds the limit when decompressed, whatever sizes the archive declares', async () => {
     const bomb = zipOf({ ...sample, 'word/styles.xml': ' '.repeat(3_000_000) });
     bomb.writeUInt32LE(10, bomb.lastIndexOf('word/styles.xml') - 22);
     const failure = await failureOf('a.docx', bomb, { limits: { maxFileBytes: 1_000_000 } });
@@ -118,7 +118,7 @@ describe('the DOCX loader', () => {
     });
   });
 
-  it('reads an archive after other bytes, and a main part with any name', async () => {
+  it('reads an archive that follows other bytes, and a main part with any name', async () => {
     const shifted = Buffer.concat([Buffer.alloc(99), zipOf(sample)]);
     expect((await documentOf('a.docx', shifted)).title).toBe('Handbook');
     const renamed = Object.fromEntries(
@@ -130,7 +130,7 @@ describe('the DOCX loader', () => {
     expect((await documentOf('a.docx', zipOf(renamed))).title).toBe('Handbook');
   });
 
-  it('reads a long document in slices, with headings and every word once', async () => {
+  it('reads every paragraph of a long document once, although it parses the document in slices', async () => {
     const paragraphs = Array.from({ length: 15_000 }, (_, index) => docxParagraph(`word${index}`));
     const { title, text, blocks } = await documentOf(
       'a.docx',

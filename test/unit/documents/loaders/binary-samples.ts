@@ -47,7 +47,7 @@ export function pdfOf(pages: readonly string[], extra: PdfExtras = {}): Buffer {
   );
 }
 
-/** An entry of the standard security handler with a non-empty user password. */
+/** The /Encrypt entry of the standard security handler for a file with a non-empty user password. */
 export const PASSWORD_TRAILER = `/ID [<${'ab'.repeat(16)}> <${'ab'.repeat(16)}>] /Encrypt << /Filter /Standard /V 1 /R 2 /O <${'11'.repeat(32)}> /U <${'22'.repeat(32)}> /P -4 >>`;
 
 /** A ZIP archive of deflated files; `flags` 1 marks them as encrypted. */

@@ -48,11 +48,11 @@ describe('equations of Word files', () => {
       '(1, 2; 3, 4)',
     ],
     ['accents', `<m:acc><m:accPr/><m:e>${mathRun('v')}</m:e></m:acc>`, 'v'],
-  ])('keep letters and numbers of %s', async (_, content, expected) => {
+  ])('keep the letters and numbers of %s', async (_, content, expected) => {
     expect(await textOf(equation(content))).toBe(expected);
   });
 
-  it('are part of their sentence, or a separate paragraph', async () => {
+  it('are part of their sentence if inline, otherwise a separate paragraph', async () => {
     const inside = `<w:p>${run('Let ')}<m:oMath ${M}>${mathRun('n&lt;3')}</m:oMath>${run(' hold.')}</w:p>`;
     const display = `<m:oMathPara ${M}><m:oMath>${mathRun('a=b')}</m:oMath></m:oMathPara>`;
     expect(await textOf(inside + display)).toBe('Let n<3 hold.\n\na=b');
@@ -95,7 +95,7 @@ describe('the text of Word files', () => {
     expect((await textOf(`<w:p>${content}</w:p>`)).replace(/\n+/g, '\n\n')).toBe(expected);
   });
 
-  it('shows which boxes are ticked', async () => {
+  it('shows which check boxes are ticked', async () => {
     const box = (value: string): string =>
       `<w:sdt><w:sdtPr><w14:checkbox ${W14}><w14:checked w14:val="${value}"/></w14:checkbox></w:sdtPr><w:sdtContent>${run('?')}</w:sdtContent></w:sdt>`;
     const legacy =
@@ -104,7 +104,7 @@ describe('the text of Word files', () => {
     expect(await textOf(body)).toBe('☒ Milk\n\n☐ Sugar\n\n☒ Salt');
   });
 
-  it('comes from one branch of alternatives', async () => {
+  it('includes only one branch of alternative content', async () => {
     const box = (text: string): string =>
       `<w:drawing><a:graphic xmlns:a="urn:a"><w:txbxContent><w:p>${run(text)}</w:p></w:txbxContent></a:graphic></w:drawing>`;
     const both = `<w:r><mc:AlternateContent ${MC}><mc:Choice Requires="wps">${box('boxed')}</mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p>${run('boxed')}</w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>`;
@@ -114,7 +114,7 @@ describe('the text of Word files', () => {
     expect(text.split(/\n+/)).toEqual(['boxed', 'alone', 'fallback']);
   });
 
-  it('excludes text hidden by a run or a style, and keeps text that is shown again', async () => {
+  it('excludes text hidden by a run or a style, except runs that make the text visible again', async () => {
     const styles = stylesOf(
       '<w:style w:type="character" w:styleId="Base"><w:rPr><w:vanish/></w:rPr></w:style><w:style w:type="character" w:styleId="Secret"><w:basedOn w:val="Base"/></w:style>',
     );

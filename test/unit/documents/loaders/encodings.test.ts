@@ -27,18 +27,18 @@ describe('text encodings', () => {
     expect((await documentOf('a.txt', bytes)).text).toBe(`${KOREAN}똠`);
   });
 
-  it('include every Hangul syllable of CP949 and its later signs', async () => {
+  it('include every Hangul syllable of CP949, and the signs added to it later', async () => {
     expect(
       (await documentOf('a.txt', Buffer.concat([CP949, Buffer.from('8141c652a2e6c8fe', 'hex')]))).text,
     ).toBe(`${KOREAN}갂힣€힝`);
   });
 
-  it('are normalised to NFC and line feeds before offsets are computed', async () => {
+  it('yield NFC text with line feeds, to which offsets refer', async () => {
     const { text } = await documentOf('a.txt', 'cafe\u0301 한\r\nnext\rlast');
     expect(text).toBe('café 한\nnext\nlast');
   });
 
-  it('are rejected if unknown, with the first invalid byte and its offset', async () => {
+  it('that are unknown are rejected with the first invalid byte and its offset', async () => {
     const cyrillic = Buffer.from(
       'cff0e8edf2e5f020ede0f5eee4e8f2f1ff20ede020f2f0e5f2fce5ec20fdf2e0e6e52e',
       'hex',
@@ -51,13 +51,13 @@ describe('text encodings', () => {
     });
   });
 
-  it('reject UTF-8 that is truncated within a character', async () => {
+  it('exclude UTF-8 that is truncated within a character', async () => {
     expect(await failureOf('a.md', Buffer.from('# Titel: größe').subarray(0, 12))).toMatchObject({
       code: 'UNKNOWN_ENCODING',
     });
   });
 
-  it('reject UTF-16 that is truncated within a character', async () => {
+  it('exclude UTF-16 that is truncated within a character', async () => {
     expect(await failureOf('a.txt', utf16(`\ufeff${KOREAN}`).subarray(0, 9))).toMatchObject({
       code: 'UNKNOWN_ENCODING',
     });
@@ -66,11 +66,11 @@ describe('text encodings', () => {
   it.each([
     ['NUL bytes', Buffer.from([0x41, 0, 0, 0, 0x42, 0, 0x43, 1, 2, 0])],
     ['control bytes', Buffer.from(Array.from({ length: 200 }, (_, index) => index % 26))],
-  ])('report a file with %s as binary', async (_, bytes) => {
+  ])('exclude a file with %s, which is reported as binary', async (_, bytes) => {
     expect(await failureOf('a.md', bytes)).toMatchObject({ code: 'FILE_BINARY' });
   });
 
-  it('follow the declaration of a page', async () => {
+  it('are those that HTML pages declare', async () => {
     const page = Buffer.concat([
       Buffer.from('<meta charset="shift_jis"><p>'),
       Buffer.from('8c9f8df5', 'hex'),

@@ -75,7 +75,7 @@ describe('globTest', () => {
     `${'@('.repeat(400)}a`,
     '?'.repeat(999),
     '[a-z]*'.repeat(160),
-  ])('takes time proportional to glob and path length: %.30s', (glob) => {
+  ])('takes time proportional to the lengths of glob and path: %.30s', (glob) => {
     const test = globTest([glob], 'exclude');
     const hostile = [`${'a'.repeat(255)}.md`, Array(40).fill('a'.repeat(100)).join('/')];
     for (const path of hostile) expect(typeof test(path)).toBe('boolean');
@@ -148,7 +148,7 @@ describe('an ignore file', () => {
     fc.assert(property, { numRuns: 3_000 });
   });
 
-  it('takes time proportional to file and path length', () => {
+  it('takes time proportional to the lengths of the file and the path', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `${'*a'.repeat(400)}${index}`);
     expect(verdict(lines.join('\n'), 'a'.repeat(255))).toBeUndefined();
     expect(verdict(`${'**/'.repeat(300)}x`, Array(40).fill('a'.repeat(100)).join('/'))).toBeUndefined();

@@ -11,7 +11,7 @@ const lines = (...values: unknown[]): string =>
   values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join('\n');
 
 describe('the JSONL loader', () => {
-  it("reads BEIR's layout, and adds other top-level keys to the metadata", async () => {
+  it('reads the layout of BEIR, and adds other top-level keys to the metadata', async () => {
     const events = await eventsOf(
       'corpus.jsonl',
       lines({ _id: 'd1', title: 'T', text: 'Body', metadata: { year: 2020 }, lang: 'en' }),
@@ -53,7 +53,7 @@ describe('the JSONL loader', () => {
     expect(records(events)[0]?.document.text).toBe('1234567890123456789012');
   });
 
-  it('continues after invalid lines and reports each by line; rows count every record', async () => {
+  it('continues after invalid lines and reports each with its line number; row numbers count every record', async () => {
     const events = await eventsOf(
       'a.jsonl',
       lines(
@@ -136,7 +136,7 @@ describe('the JSONL loader', () => {
     ]);
   });
 
-  it('yields the records before the truncation of a gzip file, then a failure', async () => {
+  it('yields the complete records of a truncated gzip file, then a failure', async () => {
     const all = lines(
       ...Array.from({ length: 5_000 }, (_, index) => ({ _id: index, text: `${Math.sin(index)}` })),
     );
@@ -163,7 +163,7 @@ describe('the JSONL loader', () => {
     ]);
   });
 
-  it('recognises a zip bomb by its expansion', async () => {
+  it('recognises a zip bomb by its compression ratio', async () => {
     const bomb = gzipSync(Buffer.alloc(100 * 2 ** 20, '\n'));
     const events = await eventsOf('a.jsonl.gz', bomb);
     expect(failures(events)).toEqual([
@@ -183,7 +183,7 @@ describe('the JSONL loader', () => {
     expect(records(events).map(({ document, row }) => [document.id, row])).toEqual([['2', 1]]);
   });
 
-  it('reports a line that is not UTF-8', async () => {
+  it('reports a line that is not valid UTF-8', async () => {
     expect(await failureOf('a.jsonl', Buffer.from('{"_id":1,"text":"caf\xe9"}', 'latin1'))).toMatchObject({
       path: 'a.jsonl:1',
       code: 'UNKNOWN_ENCODING',

@@ -23,7 +23,7 @@ async function folderOf(files: Readonly<Record<string, string>>) {
   return folder;
 }
 
-/** Sources of the files in `docs` below the folder, or in the given paths. */
+/** Sources of the files that are listed for `paths` relative to the folder. */
 async function found(root: string, paths: readonly string[] = ['docs'], options: Partial<ListOptions> = {}) {
   const listing = await listFiles(paths, { projectRoot: root, cwd: root, ...options });
   return listing.files.map(({ source }) => source);
@@ -68,7 +68,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('names the project root as ./ and files outside by their absolute path', async () => {
+  it('names the project root ./ and files outside it by their absolute path', async () => {
     await using folder = await folderOf({ 'project/a.md': 'a', 'b.md': 'b' });
     const projectRoot = join(folder.path, 'project');
     const listing = await listFiles(['.', '../b.md'], { projectRoot, cwd: projectRoot });
@@ -76,7 +76,7 @@ describe('listFiles', () => {
     expect(listing.files.map(({ source }) => source)).toEqual([join(folder.path, 'b.md'), 'a.md']);
   });
 
-  it('obeys .sragignore as git does: nested, negated, from the project root down', async () => {
+  it('applies .sragignore files as git applies .gitignore: nested, negated, from the project root down', async () => {
     await using folder = await folderOf({
       '.sragignore': '*.txt\ndocs/drafts/\n',
       'docs/.sragignore': '!keep.txt\n/old.md\n# comment\n',
@@ -119,7 +119,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('skips and counts links that lead out of the folder, unless followLinks is set', async () => {
+  it('skips and counts links that point out of the folder, unless followLinks is set', async () => {
     await using folder = await folderOf({
       'docs/in/a.md': 'a',
       'docs/b.md': 'b',
@@ -161,7 +161,7 @@ describe('listFiles', () => {
   });
 
   it.each(['pipe.md', 'pipe.jsonl'])(
-    'does not block on a file that became a FIFO after listing: %s',
+    'reports a failure, without blocking, for a file that became a FIFO after listing: %s',
     async (name) => {
       await using folder = await folderOf({});
       const path = join(folder.path, name);
@@ -195,7 +195,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('throws for a path that does not exist, and for an empty glob', async () => {
+  it('throws for a path that does not exist and for an empty glob', async () => {
     await using folder = await folderOf({ 'a.md': 'a' });
     const options = { projectRoot: folder.path, cwd: folder.path };
     await expect(listFiles(['nope'], options)).rejects.toMatchObject({
@@ -221,7 +221,7 @@ describe('listFiles', () => {
 });
 
 describe('sources and project roots', () => {
-  it('name files relative to the project root with slashes and NFC, or absolutely', () => {
+  it('name files in NFC with slashes: relative to the project root, or by their absolute path outside it', () => {
     expect(sourceOf('/p/docs/cafe\u0301.md', '/p')).toBe('docs/café.md');
     expect(sourceOf('/p', '/p/')).toBe('.');
     expect(sourceOf('/p/..x/a.md', '/p')).toBe('..x/a.md');

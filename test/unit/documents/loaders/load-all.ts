@@ -19,7 +19,7 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 
 type Overrides = Partial<Omit<LoadOptions, 'limits'>> & { readonly limits?: Partial<LoadOptions['limits']> };
 
-/** Events of a file with this name and content. */
+/** The events of loading a file with this name and content. */
 export async function eventsOf(
   name: string,
   content: string | Uint8Array,
@@ -40,7 +40,7 @@ export async function eventsOf(
   return events;
 }
 
-/** The only document of a file. */
+/** The document of a file that yields exactly one document and no failure. */
 export async function documentOf(
   name: string,
   content: string | Uint8Array,
@@ -53,7 +53,7 @@ export async function documentOf(
   return event.document;
 }
 
-/** The only failure of a file. */
+/** The failure of a file that yields exactly one failure and no document. */
 export async function failureOf(
   name: string,
   content: string | Uint8Array,
@@ -66,6 +66,6 @@ export async function failureOf(
   return event.failure;
 }
 
-/** Blocks with their text. */
+/** The kind and text of each block. */
 export const blockTexts = (document: SourceDocument): [string, string][] =>
   document.blocks.map(({ kind, start, end }) => [kind, document.text.slice(start, end)]);

@@ -7,7 +7,7 @@ import { temporaryFolder } from './load-all.ts';
 const FORMS = ['NFC', 'NFD'] as const;
 const PAIRS = FORMS.flatMap((disk) => FORMS.map((typed) => [disk, typed] as const));
 
-/** Sources of the files in a folder whose names use one normal form, with patterns in another. */
+/** The sources listed if file names have the normal form `disk`, and paths and patterns the form `typed`. */
 async function sourcesOf(
   disk: string,
   typed: string,
@@ -26,7 +26,7 @@ async function sourcesOf(
 }
 
 describe.each(PAIRS)('names in %s and patterns in %s', (disk, typed) => {
-  it('match in --exclude, --include, ignore files and given folders', async () => {
+  it('match in --exclude, --include, ignore files and paths of folders', async () => {
     const exclude = ['초안'.normalize(typed)];
     expect(await sourcesOf(disk, typed, { exclude })).toEqual(['문서/휴가 é.md']);
     expect(await sourcesOf(disk, typed, { include: ['휴가*é.md'.normalize(typed)] })).toEqual([

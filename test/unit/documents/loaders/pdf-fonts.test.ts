@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pdfOf } from './binary-samples.ts';
 import { documentOf, failureOf } from './load-all.ts';
 
-/** A font that is not embedded and whose codes are defined by a predefined map. */
+/** A font that is not embedded and whose character codes are defined by a predefined CMap. */
 const fontOf = (map: string, ordering: string): string =>
   `<< /Type /Font /Subtype /Type0 /BaseFont /Any /Encoding /${map} /DescendantFonts [ << /Type /Font /Subtype /CIDFontType0 /BaseFont /Any /CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 2 >> /FontDescriptor << /Type /FontDescriptor /FontName /Any /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >> ] >>`;
 const draw = (hex: string): string => `BT /F1 12 Tf 72 720 Td <${hex}> Tj ET`;
@@ -20,12 +20,12 @@ describe('East Asian fonts in PDF files', () => {
     ['UniJIS-UCS2-H', 'Japan1', utf16('会議室は二階'), '会議室は二階'],
     ['90ms-RKSJ-H', 'Japan1', '89ef8b638eba', '会議室'],
     ['Identity-H', 'Korea1', '0022', 'A'],
-  ])('are decoded with the map %s of %s', async (map, ordering, hex, text) => {
+  ])('are decoded with the CMap %s of %s', async (map, ordering, hex, text) => {
     const pdf = pdfOf([''], { font: fontOf(map, ordering), drawn: draw(hex) });
     expect((await documentOf('a.pdf', pdf)).text).toBe(text);
   });
 
-  it('are reported if they do not define their characters', async () => {
+  it('cause a failure if they do not define which characters their codes represent', async () => {
     const font = fontOf('Identity-H', 'Identity');
     const pdf = pdfOf([''], { font, drawn: draw('00010002') });
     expect(await failureOf('a.pdf', pdf)).toMatchObject({

@@ -6,7 +6,7 @@ const widget = (entries: string, [left, bottom]: readonly [number, number]): str
   `<< /Type /Annot /Subtype /Widget /F 4 /Rect [${left} ${bottom} ${left + 100} ${bottom + 14}] /T (f${left}${bottom}) ${entries} >>`;
 const ticked = (state: string): string =>
   `/FT /Btn /V /${state} /AS /${state} /AP << /N << /Yes << >> /Off << >> >> >>`;
-/** Two lines of text, at heights 720 and 706. */
+/** Two lines of text, at the vertical positions 720 and 706. */
 const PAGE = 'Name:\nAmount:';
 const textOf = async (annotations: string, page = PAGE): Promise<string> =>
   (await documentOf('a.pdf', pdfOf([page], { annotations }))).text;
@@ -53,7 +53,7 @@ describe('forms in PDF files', () => {
     expect(await textOf(hidden + password + widget('/FT /Tx', [200, 703]))).toBe(PAGE);
   });
 
-  it('are valid documents if their values are the only text', async () => {
+  it('make a PDF file a valid document even if their values are its only text', async () => {
     expect(await textOf(widget('/FT /Tx /V (Only this)', [72, 600]), '')).toBe('Only this');
   });
 });
@@ -67,7 +67,7 @@ describe('titles of PDF files', () => {
     'a report.docx',
     'Slide 1',
     '---',
-  ])('are replaced by the file name if generated: %s', async (title) => {
+  ])('are replaced by the file name if a program generated them: %s', async (title) => {
     const info = `<< /Title (${title}) /Author (anonymous) /Subject (unspecified) >>`;
     expect(await documentOf('plan.pdf', pdfOf(['Text.'], { info }))).toMatchObject({
       title: 'plan',
@@ -99,7 +99,7 @@ describe('PDF files without text', () => {
     });
   });
 
-  it('are reported as empty if they contain nothing', async () => {
+  it('are reported as empty if they contain no images either', async () => {
     const { code, message } = await failureOf('a.pdf', pdfOf(['', '']));
     expect(code).toBe('FILE_EMPTY');
     expect(message).toBe("The PDF's 2 pages hold no text and no images.");

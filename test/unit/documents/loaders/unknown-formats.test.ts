@@ -5,7 +5,7 @@ import { type ListOptions, listFiles } from '../../../../src/documents/loaders/i
 import { temporaryFolder } from './load-all.ts';
 
 describe('a listing', () => {
-  it('names files of unknown formats, except those that rules or globs exclude', async () => {
+  it('names files of unknown formats, except files that ignore rules or globs exclude', async () => {
     await using folder = await temporaryFolder();
     const contents = {
       'docs/.sragignore': 'old/',
