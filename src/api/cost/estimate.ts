@@ -3,7 +3,7 @@ import { type PriceTable, priceNamed } from './price-table.ts';
 import { type Quantity, quantitiesOf } from './quantities.ts';
 import type { RequestUse } from './request-use.ts';
 
-/** One billed item: `usd` is `quantity * unitPriceUsd` in floating-point arithmetic. */
+/** One billed item. `usd` is `quantity * unitPriceUsd` in floating-point arithmetic. */
 export interface CostLine {
   /** For example `lambda.compute.retrieve`; the part before the first dot is one of `COST_KINDS`. */
   readonly name: string;
@@ -41,14 +41,14 @@ export const COST_KINDS = [
 export type CostKind = (typeof COST_KINDS)[number];
 
 /**
- * The cost of a request. Only the quantities that AWS rounds are rounded (milliseconds, steps of 100 ms and 64 MB); free
+ * The cost of a request. Quantities are rounded as AWS rounds them (to milliseconds, 100 ms or 64 MB). Free
  * tiers are ignored.
  * @throws INVALID_ARGUMENT for a quantity that is negative, not a number or too large to multiply.
  */
 export const estimateCost = (use: RequestUse, prices: PriceTable): Cost =>
   costOf(quantitiesOf(use, prices), prices);
 
-/** A request's cost by kind of line, in USD; kinds without a line are absent. */
+/** A request's cost in USD, by kind of cost line. A kind without lines is absent. */
 export function usdByKind(cost: Cost): Partial<Readonly<Record<CostKind, number>>> {
   const sums: Partial<Record<CostKind, number>> = {};
   for (const { name, usd } of cost.lines) {
@@ -58,7 +58,7 @@ export function usdByKind(cost: Cost): Partial<Readonly<Record<CostKind, number>
   return sums;
 }
 
-/** Prices quantities: those with the same line and price are summed, and zero quantities are omitted. */
+/** Prices the quantities. Quantities with the same line and price are summed; zero quantities are omitted. */
 export function costOf(quantities: readonly Quantity[], prices: PriceTable): Cost {
   const sums = new Map<string, Quantity>();
   const unpriced = new Set<string>();
@@ -95,7 +95,7 @@ export function costOf(quantities: readonly Quantity[], prices: PriceTable): Cos
 }
 
 const tooLarge = (name: string, quantity: number): SragError =>
-  new SragError('INVALID_ARGUMENT', `${quantity} of ${name} is more than can be priced.`, {
+  new SragError('INVALID_ARGUMENT', `The quantity ${quantity} of ${name} is too large to be priced.`, {
     remedy: 'Check the quantities: no AWS bill is that large.',
     fields: { field: name, value: String(quantity) },
   });

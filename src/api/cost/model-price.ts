@@ -1,6 +1,6 @@
 import { type PriceTable, priceNamed } from './price-table.ts';
 
-/** Embedders, generators and rerankers that run inside the function: their cost is part of the function's. */
+/** Embedders, generators and rerankers that run inside the function, whose cost includes theirs. */
 const LOCAL: readonly string[] = ['none', 'hashing', 'precomputed', 'transformers', 'extractive', 'mmr'];
 /** Adapter names that prefix a model's id. */
 const ADAPTERS = /^(bedrock-titan|bedrock|openai-compatible):/;
@@ -9,7 +9,6 @@ const PROFILE = /^(us|us-gov|eu|apac|ap|jp|au|ca|sa|me|af|global)\./;
 /** Suffixes of a model's name in its id: date, version, dimensions. */
 const VERSION = /^(-\d{8})?(-v\d+)?(:.*)?$/;
 
-/** Whether the model runs in the function itself. */
 export const isLocalModel = (id: string): boolean => LOCAL.includes(id.split(':', 1)[0] ?? '');
 
 /**

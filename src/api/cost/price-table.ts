@@ -10,7 +10,7 @@ export interface Price {
   readonly source: string;
   /** Month in which the price was read from its source, `2025-06`. */
   readonly notedOn: string;
-  /** True if it is the price of another region. */
+  /** True if the price is that of another region. */
   readonly assumed?: boolean;
   readonly note?: string;
 }
@@ -26,9 +26,9 @@ export interface PriceTable {
   readonly prices: Readonly<Record<string, Price>>;
 }
 
-/** A price file: a whole table, or the differences from that of another region. */
+/** A price file: a complete table, or only the differences from the table of another region. */
 interface PriceFile extends PriceTable {
-  /** The region whose prices apply if this one lists none. */
+  /** The region whose price applies if this file does not list one. */
   readonly basedOn?: string;
   /** Prices that are known to be the same in this region. */
   readonly sameThere?: readonly string[];
@@ -65,8 +65,9 @@ export async function loadPrices(region: string): Promise<PriceTable> {
 const MODEL_PRICE = /^model\..+\.(input-tokens|output-tokens|queries)$/;
 
 /**
- * A table with some unit prices replaced: USD for one unit by dotted name, as cost lines show them.
- * @throws UNKNOWN_PRICE with the nearest name; INVALID_ARGUMENT for an invalid price.
+ * Replaces unit prices of a table. `overrides` maps the dotted names that cost lines show to USD for one
+ * unit.
+ * @throws UNKNOWN_PRICE with the nearest name, INVALID_ARGUMENT for an invalid price.
  */
 export function overridePrices(table: PriceTable, overrides: Readonly<Record<string, number>>): PriceTable {
   const entries = Object.entries(overrides);
@@ -101,7 +102,7 @@ function checkUsd(name: string, usd: unknown): void {
 }
 
 /**
- * Reads a price file: a whole table in srag's format, or `{name: USD}` that overrides `base`.
+ * Reads a price file: a complete table in srag's format, or `{name: USD}` that overrides `base`.
  * @throws INVALID_ARGUMENT, UNKNOWN_PRICE
  */
 export function readPriceFile(value: unknown, base: PriceTable): PriceTable {

@@ -36,20 +36,20 @@ export interface MonthPlan {
     /** Usage of one scheduled call: the warm-up function and the environments that it warms. */
     readonly use: RequestUse;
   };
-  /** Provisioned concurrency, which is billed while idle, too. */
+  /** Provisioned concurrency, which is billed even while it is idle. */
   readonly provisioned?: Pick<FunctionUse, 'name' | 'memoryMb' | 'architecture'> & {
     readonly concurrency: number;
     /** Default: all hours of the month. */
     readonly hours?: number;
   };
-  /** Other usage of all requests of the month together, such as firewall checks and key calls. */
+  /** Other usage, summed over all requests of the month, such as firewall checks and calls to KMS. */
   readonly used?: readonly { readonly price: string; readonly quantity: number }[];
-  /** Anything else with a monthly price: custom metrics, alarms, a web ACL, keys. */
+  /** Other items with a monthly price: custom metrics, alarms, a web ACL, keys. */
   readonly fixed?: readonly { readonly price: string; readonly quantity: number }[];
 }
 
 /**
- * The cost of a month: first the lines of its requests, then those of stored data and idle resources.
+ * The cost of a month. The lines of requests come first, then those of stored data and idle resources.
  * @throws INVALID_ARGUMENT for shares outside 0 to 1, and the errors of `estimateCost`.
  */
 export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {

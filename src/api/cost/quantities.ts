@@ -4,9 +4,9 @@ import { amount, type FunctionUse, type RequestUse } from './request-use.ts';
 
 /** A quantity without its price. */
 export interface Quantity {
-  /** Name of the line; the part before the first dot is its kind. */
+  /** Name of the cost line; the part before the first dot is the kind. */
   readonly line: string;
-  /** Name in the price table; undefined if it lists none. */
+  /** Name of the price in the price table; undefined if the table does not list it. */
   readonly price: string | undefined;
   readonly quantity: number;
 }
@@ -15,7 +15,7 @@ export interface Quantity {
 export const GIGABYTE = 2 ** 30;
 const FREE_STREAMED_BYTES = 6 * 2 ** 20;
 
-/** All billed quantities of a request, with the names of their prices. @throws INVALID_ARGUMENT */
+/** All billed quantities of a request, each with the name of its price. @throws INVALID_ARGUMENT */
 export function quantitiesOf(use: RequestUse, prices: PriceTable): readonly Quantity[] {
   return [
     ...(use.functions ?? []).flatMap(functionQuantities),

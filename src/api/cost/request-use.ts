@@ -12,11 +12,11 @@ export interface FunctionUse {
   readonly initMs?: number | undefined;
   /** Bytes of a streamed answer; those above 6 MB are billed. */
   readonly streamedBytes?: number | undefined;
-  /** Whether it ran on provisioned concurrency, whose duration is cheaper. */
+  /** Whether it ran on provisioned concurrency, where duration is cheaper. */
   readonly isProvisioned?: boolean | undefined;
 }
 
-/** The usage of a request. Absent means unused; an unknown quantity must not be given as 0. */
+/** The usage of a request. An absent field means no usage. Never pass 0 for an unknown quantity. */
 export interface RequestUse {
   readonly functions?: readonly FunctionUse[] | undefined;
   /** Entry point: `rest` and `http` are API Gateway's; `none` is a function URL or an SDK call, which is free. */
@@ -28,20 +28,20 @@ export interface RequestUse {
         readonly kind: 'express';
         /** Billed in steps of 100 ms. */
         readonly durationMs: number;
-        /** Billed in steps of 64 MB; the sum of 50 MB, the definition and the data of its states. */
+        /** 50 MB plus the size of the definition and of the data of its states. Billed in steps of 64 MB. */
         readonly memoryMb: number;
       }
     | { readonly kind: 'standard'; readonly transitions: number }
     | undefined;
   readonly storage?: { readonly reads: number; readonly writes: number; readonly bytes: number } | undefined;
-  /** `model` is a model's or an embedder's id. */
+  /** `model` is the id of a model or of an embedder. */
   readonly embedding?: { readonly model: string; readonly tokens: number } | undefined;
   readonly generation?:
     | { readonly model: string; readonly inputTokens: number; readonly outputTokens: number }
     | undefined;
   readonly rerank?: { readonly model: string; readonly documents: number } | undefined;
   readonly logs?: { readonly bytes: number } | undefined;
-  /** Billed units, as counted by the query cache. */
+  /** Reads and writes in billed units, as counted by the query cache. */
   readonly cache?:
     | {
         readonly kind: 'none' | 'memory' | 'dynamodb' | 's3';
@@ -50,7 +50,7 @@ export interface RequestUse {
       }
     | undefined;
   readonly queue?: { readonly kind: 'standard' | 'fifo'; readonly requests: number } | undefined;
-  /** Calls that read run-time switches. */
+  /** Calls to SSM that read the run-time switches. */
   readonly parameters?: { readonly reads: number } | undefined;
   /** Traces that X-Ray recorded. */
   readonly traces?: { readonly recorded: number } | undefined;

@@ -17,7 +17,7 @@ export interface AppOptions {
   readonly contextOf: (context: Context) => RequestContext;
   /** Origins whose pages may call the API; default: only the API's own. */
   readonly corsOrigins?: readonly string[];
-  /** Called with unexpected errors of a service, which are bugs. */
+  /** Called with unexpected errors of a service, which indicate bugs. */
   readonly onUnexpected?: (error: unknown, requestId: string) => void;
 }
 
@@ -79,7 +79,7 @@ function contextsOf({ contextOf }: AppOptions): (context: Context) => RequestCon
   };
 }
 
-/** @throws the problem of a request whose headers or parameters no handler accepts. */
+/** @throws the problem response (RFC 9457) for an unacceptable Accept header or query parameter. */
 function checkRequest(context: Context, contentType: string): void {
   checkAccepts(context.req.header('accept'), contentType);
   const parameter = parameterNotUtf8(new URL(context.req.url).search);

@@ -2,11 +2,11 @@ import { HttpProblem } from './problem.ts';
 
 /** Limits of a request body. */
 export const BODY_LIMITS = {
-  /** Far more than any question needs; API Gateway accepts 10 MB and Lambda 6 MB. */
+  /** Maximum bytes: far more than any question needs. API Gateway accepts 10 MB and Lambda 6 MB. */
   bytes: 1_000_000,
-  /** Levels of arrays and objects: a filter's limit plus one. Recursion over deeper JSON needs more stack. */
+  /** Maximum levels of arrays and objects: one more than a filter. Deeper recursion needs more stack. */
   depth: 36,
-  /** Total of values, items and members: each takes longer to parse and check than its bytes suggest. */
+  /** Maximum number of values, items and members. Small ones take longer to parse than their size implies. */
   values: 10_000,
 } as const;
 

@@ -4,7 +4,7 @@ import { HttpProblem } from './problem.ts';
 export function checkAccepts(accept: string | undefined, type: string): void {
   if (accept === undefined || accept.trim() === '') return;
   const [family] = type.split('/');
-  // The most specific matching range decides, regardless of order.
+  // The most specific matching media range decides, regardless of its position in the header.
   const names = [type, `${family}/*`, '*/*'];
   const ranges = accept.split(',').map(rangeOf);
   const closest = names.find((name) => ranges.some((range) => range.name === name));

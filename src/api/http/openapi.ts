@@ -6,7 +6,7 @@ import { BODY_LIMITS } from './body.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { problem, streamEvents } from './schemas.ts';
 
-/** Meaning of each problem status. */
+/** Description of each error status. */
 export const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   400: 'Invalid request; errors names the field.',
   401: 'Missing or unknown credentials.',
@@ -22,7 +22,7 @@ export const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   503: 'A service behind the API is unavailable; see Retry-After.',
   504: 'A service behind the API timed out.',
 };
-/** Limits that no schema can express; those of filters are in the Filter schema. */
+/** Limits that no schema can express. The Filter schema contains the limits of filters. */
 const LIMITS = { headers: { bytes: MAX_HEADER_BYTES }, body: BODY_LIMITS, reply: REPLY_LIMITS };
 const LIMITS_TEXT = [
   `\`x-limits\`, here and in the schema Filter, contains limits that schemas cannot express.`,
@@ -101,7 +101,7 @@ function referenceTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<
   for (const [name, definition] of Object.entries($defs ?? {})) schemas[name] = rebased(definition);
   const name = z.globalRegistry.get(schema)?.id;
   if (name === undefined) return rebased(json);
-  // A schema with an id is already among the definitions; `json` is then a reference to it.
+  // If the schema has an id, the definitions already contain it, and `json` is a reference to it.
   if (!('$ref' in json)) schemas[name] = rebased(json);
   return { $ref: REFERENCE + name };
 }
@@ -115,7 +115,7 @@ function rebased(schema: object): object {
   }) as object;
 }
 
-/** Query parameters by their output type: URLs contain text, but a number is documented as a number. */
+/** Documents query parameters by their parsed type, for example as numbers, although URLs contain text. */
 function parametersOf(query: z.ZodType): object[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'output', reused: 'inline' }) as {
     properties?: Record<string, object>;

@@ -3,7 +3,7 @@ import { type ErrorCode, SragError, withoutUndefined } from '../../core/index.ts
 import { publicMessage } from './public-words.ts';
 import type { Problem } from './schemas.ts';
 
-/** Statuses of the HTTP layer's own problems. */
+/** Statuses of the problem responses (RFC 9457) that the HTTP layer itself creates. */
 const HTTP_PROBLEMS = {
   INVALID_BODY: [400, 'Bad request'],
   INVALID_QUERY: [400, 'Bad request'],
@@ -22,7 +22,7 @@ const HTTP_PROBLEMS = {
 } as const;
 type HttpProblemCode = keyof typeof HTTP_PROBLEMS;
 
-/** Statuses that differ from those of the error's class. */
+/** Statuses of error codes that differ from the status of the code's class. */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNKNOWN_COLLECTION: 404,
   UNKNOWN_INDEX_KIND: 404,
@@ -55,7 +55,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 504,
   CANCELLED: 504,
 };
-/** Input and state errors are the service's fault here: callers' input was validated before. */
+/** Input and state errors are faults of the service, since the caller's input was validated before. */
 const BY_CLASS = { usage: 400, input: 502, state: 502, service: 502 } as const;
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -73,10 +73,10 @@ export const RETRY_AFTER_SECONDS = 1;
 /** Upper bound for a `Retry-After` requested by a service behind the API. */
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/** Maximum characters of a field's path and of a fault's message in a problem; both may quote the request. */
+/** Maximum characters of a fault's path and of its message, both of which may quote the request. */
 const MAX_PATH = 200;
 const MAX_MESSAGE = 500;
-/** Maximum number of faults in one problem. */
+/** Maximum number of faults in one problem response. */
 const MAX_ERRORS = 20;
 
 /** An error of the HTTP layer itself. */
@@ -98,7 +98,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** A problem reported by another function, relayed unchanged. */
+/** A problem response of another function, relayed unchanged. */
 export class RelayedProblem extends Error {
   override readonly name = 'RelayedProblem';
   readonly problem: Omit<Problem, 'requestId'>;
@@ -111,15 +111,15 @@ export class RelayedProblem extends Error {
   }
 }
 
-/** The problem for a malformed request that matched no route. */
+/** The problem response for a malformed request that matched no route. */
 export const malformedRequest = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('INVALID_REQUEST', detail), requestId);
 
-/** The problem for a request that its sender is not permitted to make. */
+/** The problem response for a request that the caller is not permitted to make. */
 export const forbidden = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('FORBIDDEN', detail), requestId);
 
-/** The problem for an invalid body or query string. */
+/** The problem response for an invalid body or query string. */
 export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
   const errors = issues.slice(0, MAX_ERRORS).flatMap((issue) => {
     const paths =
@@ -149,7 +149,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     });
   }
   if (!(error instanceof SragError) || error.code === 'INTERNAL') {
-    // The message of a bug may contain anything, so it appears only in the log.
+    // The message of an unexpected error may contain anything, so it appears only in the log.
     return common('INTERNAL', 502, TITLES[502]!, 'srag failed unexpectedly.', requestId);
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];

@@ -10,7 +10,7 @@ const question = z
   .min(1)
   .max(MAX_QUESTION_LENGTH)
   .refine((text) => text.trim() !== '', 'must not be blank')
-  .describe('In any language, not blank. The limit also applies to its NFKC form.');
+  .describe('A question in any language; not blank. The limit also applies to its NFKC form.');
 const mode = z.enum(['auto', 'lexical', 'vector', 'hybrid']).describe('How the question is matched.');
 const index = z
   .string()
@@ -82,16 +82,16 @@ const milliseconds = z.number().nonnegative();
 const trace = z
   .object({
     coldStart: z.boolean().describe('Whether this request was the first of its environment.'),
-    initMs: milliseconds.optional().describe('Initialisation of that environment, before the request.'),
+    initMs: milliseconds.optional().describe('Time to initialise that environment, before the request.'),
     stages: z.object({
       embedMs: milliseconds.optional().describe('Embedding the question.'),
-      openMs: milliseconds.optional().describe('Opening the index: the time that the request waited.'),
+      openMs: milliseconds.optional().describe('Time that the request waited for the index to open.'),
       searchMs: milliseconds.optional().describe('Vector search, keyword search and fusion.'),
       fetchMs: milliseconds.optional().describe('Reading texts and metadata of the hits.'),
       rerankMs: milliseconds.optional().describe('Reranking the hits.'),
       generateMs: milliseconds
         .optional()
-        .describe('Generating the answer, from the first call of the generator.'),
+        .describe('Generating the answer, measured from the first call of the generator.'),
       firstTokenMs: milliseconds.optional().describe('From the start of the request to the first token.'),
     }),
     totalMs: milliseconds,
@@ -161,7 +161,7 @@ const hit = z
 
 const citation = z
   .object({
-    marker: z.int().positive().describe('The n of [n] in the answer.'),
+    marker: z.int().positive().describe('The number n of the citation mark [n] in the answer.'),
     chunkId: z.string(),
     documentId: z.string(),
     title: z.string(),

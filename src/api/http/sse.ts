@@ -3,7 +3,7 @@ import { problemOf } from './problem.ts';
 
 const encoder = new TextEncoder();
 
-/** Streams events as a response: each is pulled on demand, and a disconnecting reader ends the iteration. */
+/** Streams events as a response, pulled on demand. If the client disconnects, the iteration ends. */
 export function eventStream(events: AsyncIterable<StreamEvent>, requestId: string): Response {
   const iterator = events[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
@@ -13,7 +13,7 @@ export function eventStream(events: AsyncIterable<StreamEvent>, requestId: strin
         if (done) controller.close();
         else controller.enqueue(encoded(value.event, value.data));
       } catch (error) {
-        // The status has been sent already, so the last event carries the problem.
+        // The status has already been sent, so the last event contains the problem response.
         controller.enqueue(encoded('error', problemOf(error, requestId)));
         controller.close();
       }

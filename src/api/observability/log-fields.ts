@@ -9,9 +9,9 @@ interface ErrorFacts {
   readonly name?: string | undefined;
   readonly code?: string | undefined;
   readonly class?: string | undefined;
-  /** Stack frames; only for bugs in srag. */
+  /** Stack frames, logged only for unexpected errors. */
   readonly at?: readonly string[];
-  /** Only if text logging is enabled. */
+  /** Present only if text logging is enabled. */
   readonly message?: string;
   readonly upstream?: string;
   readonly cause?: ErrorFacts;

@@ -7,9 +7,9 @@ export type MetricUnit = 'Milliseconds' | 'Count' | 'Bytes' | 'None';
 export interface MetricDefinition {
   readonly unit: MetricUnit;
   readonly what: string;
-  /** Whether it is a metric if only `essential` metrics are stored. */
+  /** Whether the metric is stored when only `essential` metrics are stored. */
   readonly essential?: boolean;
-  /** For costs: the kind of cost line that it sums. */
+  /** For cost metrics: the kind of cost line that the metric sums. */
   readonly kind?: string;
 }
 

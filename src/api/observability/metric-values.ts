@@ -42,5 +42,5 @@ export function metricValues(record: RequestRecord): ReadonlyMap<MetricName, num
   return found;
 }
 
-/** Rounds to six significant digits, which exceed the precision of clocks and prices and save log bytes. */
+/** Rounds to six significant digits to save log bytes. Clocks and prices are less precise. */
 const rounded = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));

@@ -13,9 +13,9 @@ export interface ObserverOptions {
   /** Whether questions, answers and error messages may be logged (`SRAG_LOG_TEXT=1`). */
   readonly logText: boolean;
   /**
-   * Which values become CloudWatch metrics: each costs money per month and combination of dimensions. The others become
-   * properties of the same line, under the same names, for Logs Insights; with `none`, all values are fields of the log
-   * line and no EMF is written. Default `all`.
+   * Which values become CloudWatch metrics. Each metric is billed per month and combination of dimensions.
+   * The other values become properties of the same line, under the same names, for Logs Insights. With
+   * `none`, all values are fields of the log line and no EMF is written. Default `all`.
    */
   readonly metrics?: KeptMetrics | undefined;
 }
@@ -50,7 +50,7 @@ export class Observer {
     return this.#loading;
   }
 
-  /** Writes the lines of a request once, even if called repeatedly; synchronously if Powertools is loaded. */
+  /** Writes the lines of a request, only once if called repeatedly. Synchronous if Powertools is loaded. */
   recordRequest(record: RequestRecord): void | Promise<void> {
     if (this.#recorded.has(record)) return;
     this.#recorded.add(record);
@@ -58,7 +58,7 @@ export class Observer {
     this.#write(record);
   }
 
-  /** Writes a line for the operator that belongs to no request. The line must not contain user text. */
+  /** Writes a log line that belongs to no request, for the operator. The line must not contain user text. */
   warn(message: string, details: Readonly<Record<string, unknown>> = {}): void {
     const write = (): void => this.#safely(() => this.#writer?.log('warn', message, details));
     if (this.#writer === undefined) void this.prepare().then(write);

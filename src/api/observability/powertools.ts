@@ -34,7 +34,7 @@ export function createPowertools(serviceName: string): LineWriter {
       for (const name of METRIC_DIMENSIONS)
         if (name !== 'service') metrics.addDimension(name, dimensions[name] ?? 'none');
       for (const [name, value] of values) metrics.addMetric(name, METRIC_DEFINITIONS[name].unit, value);
-      // The type demands a string, but queries can calculate only with numbers.
+      // The declared type requires a string, but Logs Insights can calculate only with numbers.
       for (const [name, value] of Object.entries(properties)) metrics.addMetadata(name, value as string);
       metrics.publishStoredMetrics();
     },

@@ -10,7 +10,7 @@ export interface RequestRecord {
   readonly traceHeader?: string | undefined;
   /** For example `POST /retrieve`. */
   readonly route?: string | undefined;
-  /** HTTP status, even without a gateway. */
+  /** HTTP status; also set if the request did not pass through a gateway. */
   readonly status: number;
   readonly coldStart: boolean;
   readonly initMs?: number | undefined;

@@ -1,6 +1,6 @@
 import { SEARCH_MODES } from '../../core/index.ts';
 
-/** Ids, versions and trace ids: letters, digits and a few symbols, so that no sentence matches. */
+/** Matches ids, versions and trace ids (letters, digits and a few symbols), but no sentence. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const ROUTE = /^(GET|POST|PUT|DELETE|OPTIONS|HEAD) (\/[a-z0-9.-]{0,40}){1,4}$/;

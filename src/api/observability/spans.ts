@@ -3,12 +3,12 @@ import { SragError } from '../../core/index.ts';
 /** Attributes of a span: numbers, flags, ids and names, never user text. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
-/** Where all copies of OpenTelemetry's API look up the registered SDK. */
+/** Global key under which all copies of OpenTelemetry's API find the registered SDK. */
 const OTEL_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 
 /**
- * Runs work inside an OpenTelemetry span. If no SDK is registered in this process, only the work runs and the API is
- * not loaded. A failure marks the span with the error's code, not its message.
+ * Runs work inside an OpenTelemetry span. If no SDK is registered in this process, the work runs without a
+ * span and the API is not loaded. A failure marks the span with the error's code, not its message.
  */
 export async function withSpan<T>(
   name: string,

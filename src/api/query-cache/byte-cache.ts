@@ -2,7 +2,7 @@ import { SragError, throwIfAborted } from '../../core/index.ts';
 import { decodeEntry, encodeEntry } from './entry.ts';
 import { type CacheCallOptions, type CachedAnswer, MAX_TTL_SECONDS, type QueryCache } from './port.ts';
 
-/** Bytes by key: the interface of an adapter. */
+/** A store of bytes by key, which each adapter implements. */
 export interface ByteStore {
   readonly id: string;
   read(key: string, options: CacheCallOptions): Promise<Uint8Array | undefined>;
@@ -55,9 +55,9 @@ function checkKey(key: string): void {
   if (/^[0-9a-f]{64}$/.test(key)) return;
   throw new SragError(
     'INVALID_ARGUMENT',
-    `${JSON.stringify(key.slice(0, 80))} is not a key of the query cache.`,
+    `${JSON.stringify(key.slice(0, 80))} is not a valid key of the query cache.`,
     {
-      remedy: 'Make keys with cacheKey.',
+      remedy: 'Create keys with cacheKey.',
       fields: { field: 'key' },
     },
   );

@@ -23,8 +23,8 @@ export interface CacheKeyParts {
 const FORMAT = 1;
 
 /**
- * Cache key of an answer: SHA-256 of all parts, hexadecimal. Differences in white space and Unicode composition of the
- * question are ignored; case is significant, because models see it.
+ * Cache key of an answer: SHA-256 of all parts, hexadecimal. Differences in white space and Unicode
+ * composition of the question are ignored. Case is significant, because models distinguish it.
  * @throws INVALID_ARGUMENT for options that are not JSON.
  */
 export function cacheKey(parts: CacheKeyParts): string {

@@ -4,7 +4,7 @@ import type { ObjectStorage } from '../../io/storage/index.ts';
 /** The operations of object storage that the cache uses. */
 export type CacheStorage = Pick<ObjectStorage, 'read' | 'write'>;
 
-/** Dependencies of the adapters. */
+/** Dependencies of the query cache adapters. */
 export interface CacheParts {
   /** Connection settings of DynamoDB. */
   readonly aws?: AwsRpcSettings | undefined;

@@ -9,8 +9,8 @@ interface Entry extends CachedAnswer {
 const ENVELOPE_BYTES = 128;
 
 /**
- * A value with its expiry as compressed JSON; undefined if its JSON exceeds {@link MAX_VALUE_BYTES}. Hits are texts,
- * which compress to a third or less, and DynamoDB bills by the kilobyte.
+ * A value with its expiry as JSON, compressed because DynamoDB bills by the kilobyte and texts shrink to a
+ * third or less. Undefined if the JSON exceeds {@link MAX_VALUE_BYTES}.
  */
 export function encodeEntry(value: CachedAnswer, expiresAtSeconds: number): Uint8Array | undefined {
   const body = JSON.stringify(value.body);

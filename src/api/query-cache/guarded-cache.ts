@@ -1,17 +1,17 @@
 import { afterPause, messageOf, SragError, steadyNow, withoutUndefined } from '../../core/index.ts';
 import type { CacheCallOptions, CachedAnswer, QueryCache } from './port.ts';
 
-/** When a slow or failing cache is bypassed. */
+/** Options of {@link guardCache}: when a slow or failing cache is bypassed. */
 export interface GuardOptions {
-  /** Timeout of a read; default 50 ms, for `s3` 150 ms. The first read, which connects, has three times as long. */
+  /** Timeout of a read; default 50 ms, or 150 ms for `s3`. Tripled for the first, which connects. */
   readonly getWaitMs?: number;
-  /** Timeout of a write; default four times that of a read. */
+  /** Timeout of a write; default: four times the timeout of a read. */
   readonly putWaitMs?: number;
   /** Consecutive failures after which the cache is bypassed for a while; default 3. */
   readonly failures?: number;
-  /** How long it is bypassed, and the interval of warnings; default 30 s. */
+  /** How long the cache is bypassed, and the minimum time between two warnings; default 30 s. */
   readonly restMs?: number;
-  /** Called for the first failure, and at most once every `restMs` for later ones, with their number. */
+  /** Called at the first failure, then at most once every `restMs`, with the failures since the last call. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
@@ -22,7 +22,10 @@ const S3_GET_WAIT_MS = 150;
 const FIRST_TIMES = 3;
 const PUT_TIMES = 4;
 
-/** A cache that never fails and never delays a request: a late or failed read is a miss, a failed write is ignored. */
+/**
+ * Wraps a cache so that no request fails or waits longer than the timeouts because of it. A late or failed
+ * read is a miss; a failed write is ignored.
+ */
 export const guardCache = (cache: QueryCache, options: GuardOptions): QueryCache =>
   new GuardedCache(cache, options);
 

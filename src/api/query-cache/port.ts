@@ -8,9 +8,9 @@ export interface CachedAnswer {
 
 /** Usage of the cache's service, in billed units. */
 export interface CacheUse {
-  /** Read request units of DynamoDB (half a unit for 4 KB), GET requests of S3; 0 in memory. */
+  /** DynamoDB: read request units (half a unit for 4 KB). S3: GET requests. Memory: 0. */
   readonly reads: number;
-  /** Write request units of DynamoDB (one for 1 KB), PUT requests of S3; 0 in memory. */
+  /** DynamoDB: write request units (one for 1 KB). S3: PUT requests. Memory: 0. */
   readonly writes: number;
 }
 
@@ -22,12 +22,12 @@ export interface CacheCallOptions {
 }
 
 /**
- * Caches answers by key for a limited time. Expired entries are never returned, even if they are still stored.
- * Errors: INVALID_ARGUMENT, CANCELLED; THROTTLED, ACCESS_DENIED, AWS_UNAVAILABLE, AWS_REFUSED (a table that does not
- * exist) of the service; the storage's errors.
+ * Caches answers by key for a limited time. Expired entries are never returned, even if they are still
+ * stored. Errors: INVALID_ARGUMENT, CANCELLED; from the service, THROTTLED, ACCESS_DENIED, AWS_UNAVAILABLE
+ * and AWS_REFUSED (for example, the table does not exist); and the errors of the storage.
  */
 export interface QueryCache {
-  /** Its name in the configuration, for example `dynamodb:answers`. */
+  /** Name of the cache in the configuration, for example `dynamodb:answers`. */
   readonly id: string;
   /** `key` comes from `cacheKey`. */
   get(key: string, options?: CacheCallOptions): Promise<CachedAnswer | undefined>;
@@ -36,7 +36,7 @@ export interface QueryCache {
   close(): Promise<void>;
 }
 
-/** Maximum bytes of a value's JSON: with key, names and gzip's worst case an item stays below DynamoDB's 400 KB. */
+/** Maximum bytes of a value's JSON. With key, names and gzip's overhead, it fits into DynamoDB's 400 KB. */
 export const MAX_VALUE_BYTES = 400_000;
 /** Maximum time to live: 30 days. */
 export const MAX_TTL_SECONDS = 30 * 86_400;

@@ -39,7 +39,7 @@ export function parseQueryCache(text: string): {
 
 /**
  * Opens a cache by its name in `SRAG_QUERY_CACHE`, without calling its service. Calls to the cache fail if
- * its service fails, unless it is wrapped by `guardCache`.
+ * its service fails, unless the cache is wrapped with `guardCache`.
  * @throws INVALID_CONFIG, CREDENTIALS_MISSING
  */
 export async function openQueryCache(text: string, parts: CacheParts = {}): Promise<QueryCache> {

@@ -9,16 +9,16 @@ export const REPLY_LIMITS = {
   /** Hits in a function's reply: Lambda's 6,291,556 bytes minus space for trace, cost and headers. */
   hitsBytes: 6_250_000,
 } as const;
-/** Maximum of answer, citations and chunks; with trace and usage, below Step Functions' 256 KiB per state. */
+/** Maximum bytes of answer, citations and chunks. With trace and usage, they fit into a workflow state. */
 const MAX_CONTENT_BYTES = 240_000;
-/** Maximum of a workflow state: Step Functions' 262,144 bytes minus space for its envelope. */
+/** Maximum bytes of a workflow state: Step Functions' 262,144 bytes minus space for its envelope. */
 const MAX_STATE_BYTES = 258_000;
 
-/** Bytes of a value as JSON. */
+/** Number of bytes of a value as JSON. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Returns a callback for the pieces of an answer; it throws if the model exceeds its token limit.
+ * Returns a callback for the pieces of an answer. It throws if the answer exceeds its limit of bytes.
  * @throws ANSWER_TOO_LONG
  */
 export function boundedAnswer(): (text: string) => void {
@@ -57,7 +57,8 @@ const tooLong = (what: string, maxBytes: number): SragError =>
   });
 
 /**
- * Rejects hits too large for a function's reply, also outside functions, so that all hosts behave alike.
+ * Rejects hits that are too large for a function's reply. Applies outside functions too, so that all hosts
+ * behave alike.
  * @throws REPLY_TOO_LARGE
  */
 export async function checkHits(hits: readonly unknown[]): Promise<void> {

@@ -22,8 +22,8 @@ export interface CachePath {
 }
 
 /**
- * Returns the answer from the cache, or produces and stores a new one; reports either to the meter.
- * Without key parts, the cache is bypassed.
+ * Returns the answer from the cache, or produces and stores a new one, and reports the use of the cache to
+ * the meter. Without key parts, the cache is bypassed.
  */
 export async function throughCache(
   { cache, switches, meter }: CachePath,

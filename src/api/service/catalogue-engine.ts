@@ -38,7 +38,7 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
         });
       const open = async (kind: string, version: string, known?: IndexManifest): Promise<OpenedIndex> => {
         const selector = `${kind}@${version}`;
-        // A snapshot is self-describing: its manifest need not be read.
+        // A snapshot is self-describing, so its manifest need not be read.
         if (kind === 'snapshot') return snapshots.open({ ...choice, index: selector });
         return catalogue.open(known ?? (await find(selector)));
       };

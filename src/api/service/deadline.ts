@@ -1,7 +1,7 @@
 import { anySignal, endingAt, SragError } from '../../core/index.ts';
 import type { RequestContext } from './port.ts';
 
-/** Time reserved to answer before the platform ends the request. */
+/** Time reserved for the reply before the platform ends the request. */
 const RESERVE_MS = 400;
 
 /** A signal that aborts when the caller cancels, or shortly before the platform would end the request. */

@@ -16,7 +16,7 @@ export interface IndexChoice {
   readonly collection: string;
   /** KIND or KIND@VERSION; default: the published version. */
   readonly index?: string | undefined;
-  /** Resolves to what the first search will read, once that is known. */
+  /** Resolves to the parts of the index that the first search will read. */
   readonly prefetch?: Promise<Prefetch> | undefined;
   /** Called once if the published version cannot be followed. */
   readonly warn?: Warn | undefined;
@@ -25,8 +25,8 @@ export interface IndexChoice {
 /** Opens a service's indexes: those of one location and of the kinds that the engine supports. */
 export interface Engine {
   /**
-   * Settings of a collection. `onUsage` receives the storage use if the engine counts it; reading the settings runs in
-   * parallel with opening an index, which counts its own waves.
+   * Settings of a collection. `onUsage` receives the storage use if the engine counts it. The settings are
+   * read in parallel with opening an index, which counts its own waves.
    * @throws UNKNOWN_COLLECTION
    */
   collection(name: string, onUsage?: (use: StorageUse) => void): Promise<CollectionSettings>;

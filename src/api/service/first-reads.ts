@@ -5,7 +5,7 @@ import type { RetrieveRequest } from './port.ts';
 /** The fields of a request that determine which parts of an index its search reads. */
 export type ReadHints = Pick<RetrieveRequest, 'mode' | 'question' | 'vector'>;
 
-/** What the search of a request reads first; undefined if that depends on the collection. */
+/** The parts of an index that a request's search reads first; undefined if they depend on the collection. */
 export function firstReads(
   { mode, question, vector }: ReadHints,
   defaultMode: RagServiceParts['defaults']['mode'],

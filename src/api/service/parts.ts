@@ -45,13 +45,13 @@ export interface RagServiceParts {
     readonly architecture: 'x86_64' | 'arm64';
     /** How requests arrive, which determines the gateway's price. */
     readonly gateway: 'rest' | 'none';
-    /** Returns the cold start of this environment to the first caller, whose invocation is billed for it. */
+    /** Returns the cold start of this environment, once: the first invocation is billed for it. */
     readonly takeColdStart?: () => { readonly initMs: number } | undefined;
     /** Approximate log bytes of one invocation; undefined if logs are not billed. */
     readonly logBytes?: number;
   };
   readonly switches: () => Promise<SwitchValues>;
-  /** Must not throw: a failing cache must not fail a request. */
+  /** Its methods must not throw, because a failing cache must not fail a request. */
   readonly cache: QueryCache;
   readonly costOf: (use: RequestUse) => Cost;
   /** Awaited before the reply, because a function may be frozen once it has answered. */

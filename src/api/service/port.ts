@@ -9,7 +9,7 @@ export interface QueryRequest {
   /** 1 to 50 passages. */
   readonly topK?: number | undefined;
   readonly mode?: SearchMode | 'auto' | undefined;
-  /** KIND or KIND@VERSION; default: the switch `index`, else the published version. */
+  /** KIND or KIND@VERSION; default: the value of the switch `index`, otherwise the published version. */
   readonly index?: string | undefined;
   readonly filter?: unknown;
   readonly collection?: string | undefined;
@@ -58,7 +58,7 @@ export interface Served {
   readonly requestId: string;
 }
 
-/** A hit as replies show it: without fields that only the searcher needs; with an answer, its text may be truncated. */
+/** A hit without fields that only the searcher needs. Next to an answer, its text may be truncated. */
 export type ShownChunk = Pick<
   Hit,
   'id' | 'documentId' | 'title' | 'text' | 'start' | 'end' | 'metadata' | 'score' | 'scores'
@@ -93,7 +93,7 @@ export interface RequestContext {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the platform ends this request. */
   readonly remainingMs?: (() => number) | undefined;
-  /** Whether this is a workflow step of another request, which has already passed the gateway. */
+  /** Whether this is a workflow step of a request that has already passed the gateway. */
   readonly isStep?: boolean | undefined;
   /** Called when the request ends, for callers that combine several requests. */
   readonly onServed?:

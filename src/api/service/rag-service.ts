@@ -28,7 +28,7 @@ import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { servedCollection } from './served-collection.ts';
 import { shown, truncateChunks } from './shown.ts';
 
-/** Errors that mean the index may have been replaced: the next request opens it again. */
+/** Errors that mean that the index may have been replaced. The next request then opens it again. */
 const STALE_INDEX_CODES = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
 
 /** Answers every operation of the API in this process; functions and `srag serve` are built on it. */
@@ -44,7 +44,7 @@ export class RagService implements Required<Services> {
     this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn });
   }
 
-  /** Starts to open the default index without waiting; a failure reaches the first request that needs it. */
+  /** Starts to open the default index. If that fails, the first request that needs it gets the error. */
   openAhead(): void {
     this.#parts
       .switches()

@@ -51,7 +51,7 @@ export class RequestMeter {
     this.#stages = {
       ...this.#stages,
       generateMs,
-      // From the start of the request, as the caller experiences it.
+      // Measured from the start of the request, as the caller experiences it.
       ...(firstTokenMs === undefined ? {} : { firstTokenMs: beforeMs + firstTokenMs }),
     };
     this.#generation = {
@@ -135,7 +135,7 @@ export class RequestMeter {
     return this.#steps.reduce((sum, { use }) => joinedUse(sum, use), this.own.use);
   }
 
-  /** Usage recorded for this function alone; steps record their own, so sums over functions are right. */
+  /** Usage recorded for this function. Steps record their own usage, so sums over functions are correct. */
   get own(): ServedStep {
     const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
     const initMs = this.#coldStart?.initMs;

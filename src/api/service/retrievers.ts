@@ -27,7 +27,7 @@ const MAX_OPEN = 8;
 /** A collection that is open, or being opened. */
 interface Entry {
   readonly opened: Promise<OpenedCollection>;
-  /** Passes to the index what the first search reads; only the first call has an effect. */
+  /** Tells the index which parts the first search reads. Only the first call has an effect. */
   readonly reads: (prefetch: Prefetch) => void;
 }
 
@@ -43,7 +43,8 @@ export class Retrievers {
 
   /**
    * Returns an opened collection. A collection that failed to open is retried by the next request.
-   * @param prefetch What the request reads; undefined if that depends on the collection.
+   * @param prefetch The parts of the index that the request reads; undefined if they depend on the
+   * collection.
    */
   of(collection: string, index: string | undefined, prefetch?: Prefetch): Promise<OpenedCollection> {
     const key = `${collection} ${index ?? ''}`;
@@ -104,7 +105,8 @@ export class Retrievers {
       });
       return opening;
     };
-    // The index opens while the settings are read and the embedder is created; its failure surfaces on use.
+    // The index opens while the settings are read and the embedder is created. If it fails, its first use
+    // throws.
     open().catch(() => {});
     const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
     const embedder = await embedderOf(settings).catch((error: unknown) => {

@@ -9,8 +9,8 @@ export interface ServedCollections {
 }
 
 /**
- * Returns the collection for a request. Checked before anything is read, so that a reply does not reveal
- * which other collections exist.
+ * Returns the collection for a request. Its name is checked before anything is read, so that a reply does not
+ * reveal which other collections exist.
  * @throws UNKNOWN_COLLECTION if the service does not serve it
  */
 export function servedCollection(

@@ -4,7 +4,7 @@ import type { ShownChunk } from './port.ts';
 
 /** Maximum text length of a chunk that accompanies an answer, in UTF-16 units. */
 const MAX_TEXT = 2_000;
-/** Metadata are dropped before texts are cut below this length. */
+/** Metadata is dropped before texts are cut below this length. */
 const MIN_TEXT = 500;
 const MAX_TITLE = 200;
 
@@ -22,9 +22,9 @@ export const shown = ({
 }: Hit): ShownChunk => ({ id, documentId, title, text, start, end, metadata, score, scores });
 
 /**
- * Chunks that accompany an answer, with texts cut at 2,000 characters. If they exceed `maxBytes` of JSON, all texts are
- * shortened first; then metadata are limited to a quarter of the space, best hits first; then the last hits lose their
- * texts. No hit is dropped.
+ * Chunks that accompany an answer, with texts cut at 2,000 characters. If they exceed `maxBytes` of JSON, all
+ * texts are shortened first; then metadata is limited to a quarter of the space, best hits first; then the
+ * last hits lose their texts. No hit is dropped.
  */
 export function truncateChunks(hits: readonly Hit[], maxBytes = MAX_CHUNKS_BYTES): ShownChunk[] {
   return (
@@ -43,7 +43,7 @@ function withTexts(chunks: readonly ShownChunk[], maxBytes: number): ShownChunk[
   return undefined;
 }
 
-/** Drops metadata whole: half of an object would be a different object. */
+/** Drops the whole metadata of a chunk if it does not fit: part of an object would be a different object. */
 function withLessMetadata(chunks: readonly ShownChunk[], maxBytes: number): ShownChunk[] {
   let left = maxBytes;
   return chunks.map((chunk) => {
@@ -76,7 +76,7 @@ function bestFirst(chunks: readonly ShownChunk[], maxBytes: number): ShownChunk[
   });
 }
 
-/** The first `maxLength` units of a text; a surrogate pair is not split. */
+/** The first `maxLength` UTF-16 units of a text, without splitting a surrogate pair. */
 export function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const isPair = maxLength > 0 && /[\ud800-\udbff]/.test(text[maxLength - 1]!);

@@ -32,7 +32,7 @@ export interface SnapshotEngineOptions {
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** Opens snapshot indexes only: without LanceDB or native code, and with one wave to open an index. */
+/** Opens only snapshot indexes, each in one wave. It needs neither LanceDB nor native code. */
 export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOptions): Engine {
   return {
     async collection(name, onUsage): Promise<CollectionSettings> {

@@ -6,13 +6,13 @@ export interface SwitchValues {
   readonly warmup: boolean;
   /** Whether answers are read from and written to the query cache. */
   readonly queryCache: boolean;
-  /** Retention of answers in the query cache. */
+  /** Retention of answers in the query cache, in minutes. */
   readonly queryCacheMinutes: number;
   /** Whether passages are reduced to sentences relevant to the question before the answer is generated. */
   readonly compression: boolean;
   /** `KIND` or `KIND@VERSION` to search; absent: as deployed. */
   readonly index?: string;
-  /** Unit prices in USD by dotted name; override those of the price table. */
+  /** Unit prices in USD by dotted name, which override those of the price table. */
   readonly prices?: Readonly<Record<string, number>>;
 }
 
@@ -26,7 +26,7 @@ export const DEFAULT_SWITCHES: SwitchValues = Object.freeze({
 /** Maximum of `query-cache-minutes`: 30 days. */
 const MAX_MINUTES = 43_200;
 
-/** Checks of values that other modules define. */
+/** Checks for switch values that other modules define. */
 export interface SwitchChecks {
   /** Kinds that `index` may name. */
   readonly indexKinds: readonly string[];
@@ -89,7 +89,7 @@ function prices(text: string, { checkPrices }: SwitchChecks): Readonly<Record<st
   return checked;
 }
 
-/** Readers of the parameters, by name below a deployment's path. */
+/** Parsers of the parameters, by their name below a deployment's path. */
 const READERS: Readonly<Record<string, Reader>> = {
   warmup: (text) => ({ warmup: onOff(text) }),
   'query-cache': (text) => ({ queryCache: onOff(text) }),
@@ -103,8 +103,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 export const SWITCH_NAMES: readonly string[] = Object.keys(READERS);
 
 /**
- * Reads switch values from parameters, by their names below the path. Absent and invalid ones keep `defaults`. The
- * value `default` counts as absent, since SSM cannot store empty parameters.
+ * Reads switch values from parameters, by name below the path. Absent and invalid parameters keep the value
+ * in `defaults`. The value `default` counts as absent, because SSM cannot store empty parameters.
  */
 export function readParameters(
   parameters: ReadonlyMap<string, string>,

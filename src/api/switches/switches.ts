@@ -6,13 +6,13 @@ import { DEFAULT_SWITCHES, readParameters, type SwitchChecks, type SwitchValues 
 export interface SwitchesOptions extends SwitchChecks {
   /** SSM path whose parameters are the switches, `/srag/<deployment>`; undefined: the defaults always apply. */
   readonly path: string | undefined;
-  /** Connection to SSM; undefined (no region or keys) counts as an outage. */
+  /** Connection to SSM. If it is undefined, because no region or keys are set, this counts as an outage. */
   readonly aws: AwsRpcSettings | undefined;
   /** The deployed values. */
   readonly defaults?: Partial<SwitchValues>;
   /** Age at which values are refreshed; default 60 s. */
   readonly refreshMs?: number;
-  /** Maximum wait for the first values; default 250 ms. A slower read continues and applies when it ends. */
+  /** Maximum wait for the first values; default 250 ms. The values of a slower read apply when it ends. */
   readonly firstWaitMs?: number;
   /** Timeout of a read; default 2,000 ms. */
   readonly readMs?: number;
@@ -24,13 +24,14 @@ export interface SwitchesOptions extends SwitchChecks {
 
 /** SSM's maximum. */
 const PAGE_SIZE = 10;
-/** There are six switches, so a path with hundreds of parameters is the wrong path. */
+/** Maximum pages that are read. There are six switches, so a path with hundreds of parameters is wrong. */
 const MAX_PAGES = 20;
 const DEFAULTS = { refreshMs: 60_000, firstWaitMs: 250, readMs: 2_000 } as const;
 
 /**
- * Switches that are refreshed from SSM in the background: `current` returns the last known values immediately and, if
- * they are old, starts a refresh for later calls. Values survive outages.
+ * Switches that are refreshed from SSM in the background. `current` returns the last known values
+ * immediately; if they are old, it starts a refresh for later calls. During an outage the last known values
+ * remain.
  */
 export class Switches {
   readonly #options: SwitchesOptions;
@@ -99,7 +100,7 @@ export class Switches {
       for (const { parameter, message } of problems)
         this.#warnOnce(`The switch ${path}/${parameter} is ignored: ${message}.`, { parameter });
     } catch (error) {
-      // If the environment was frozen during the read, a timeout means no outage; the next call retries.
+      // If the environment was frozen during the read, a timeout is not an outage. The next call retries.
       if (this.#now() - startedMs > 2 * readMs) return;
       this.#readAtMs = this.#now();
       if (this.#isOut) return;
@@ -154,7 +155,7 @@ export class Switches {
 /** @throws INVALID_CONFIG */
 function checkPath(path: string | undefined): void {
   if (path === undefined || /^(\/[A-Za-z0-9_.-]+)+$/.test(path)) return;
-  throw new SragError('INVALID_CONFIG', `'${path}' is not a path of SSM parameters.`, {
+  throw new SragError('INVALID_CONFIG', `'${path}' is not a valid path of SSM parameters.`, {
     remedy: 'Set SRAG_SWITCHES to a path such as /srag/production, or unset it.',
     fields: { path: 'SRAG_SWITCHES', value: path },
   });

@@ -4,7 +4,7 @@ import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts } from '../cache-parts.ts';
 import type { CacheCallOptions } from '../port.ts';
 
-/** At most two attempts: answers do not depend on the cache, so long retries are not worth it. */
+/** At most two attempts: requests succeed without the cache, so longer retries would only delay them. */
 const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;
 /** Bytes of the attribute names and of the expiry number. */
 const OVERHEAD_BYTES = 'key'.length + 'expiresAt'.length + 'value'.length + 8;
@@ -32,7 +32,7 @@ class DynamoDbStore implements ByteStore {
     )) as { Item?: { value?: { B?: unknown } } };
     const text = answer.Item?.value?.B;
     const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
-    // An eventually consistent read costs half a unit per started 4 KB, even if nothing is found.
+    // An eventually consistent read costs half a unit per 4 KB or part thereof, even if nothing is found.
     const reads = Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
     onUsage?.({ reads, writes: 0 });
     return bytes;
@@ -64,7 +64,7 @@ const itemBytes = (key: string, bytes: Uint8Array | undefined): number =>
 /** @throws INVALID_CONFIG for an invalid table name; CREDENTIALS_MISSING */
 export async function open(table: string, { aws }: CacheParts): Promise<ByteStore> {
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
-    throw new SragError('INVALID_CONFIG', `'${table}' is not the name of a DynamoDB table.`, {
+    throw new SragError('INVALID_CONFIG', `'${table}' is not a valid DynamoDB table name.`, {
       remedy: 'Write dynamodb:TABLE; a name has 3 to 255 letters, digits, dots, hyphens and underscores.',
       fields: { path: 'SRAG_QUERY_CACHE', value: table },
     });

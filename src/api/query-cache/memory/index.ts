@@ -14,7 +14,7 @@ const DEFAULT_LIMITS: MemoryCacheLimits = { entries: 1_000, bytes: 16 * 1_024 * 
 export class MemoryStore implements ByteStore {
   readonly id = 'memory';
   readonly #limits: MemoryCacheLimits;
-  /** In order of use, the most recent last. */
+  /** Ordered by use, the most recently used entry last. */
   readonly #entries = new Map<string, Uint8Array>();
   #bytes = 0;
 

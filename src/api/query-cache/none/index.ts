@@ -1,6 +1,6 @@
 import type { ByteStore } from '../byte-cache.ts';
 
-/** No cache: everything is a miss. */
+/** No cache: every read is a miss. */
 export const open = async (): Promise<ByteStore> => ({
   id: 'none',
   read: async () => undefined,

@@ -50,7 +50,7 @@ class StorageStore implements ByteStore {
 export async function open(prefix: string, { storage }: CacheParts): Promise<ByteStore> {
   const trimmed = withoutTrailingSlashes(prefix);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(trimmed)) {
-    throw new SragError('INVALID_CONFIG', `'${prefix}' is not a prefix below the location.`, {
+    throw new SragError('INVALID_CONFIG', `'${prefix}' is not a valid prefix below the location.`, {
       remedy: 'Write s3:PREFIX, for example s3:query-cache.',
       fields: { path: 'SRAG_QUERY_CACHE', value: prefix },
     });

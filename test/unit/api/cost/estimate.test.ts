@@ -257,7 +257,7 @@ describe('estimateCost', () => {
     const dear = overridePrices(prices, { 'lambda.requests': 1, 's3.reads': 10, 'logs.ingestion': huge });
     const refusal = expect.objectContaining({
       code: 'INVALID_ARGUMENT',
-      message: expect.stringMatching(/ of (storage\.reads|logs\.ingestion) is more than can be priced/),
+      message: expect.stringMatching(/ of (storage\.reads|logs\.ingestion) is too large to be priced/),
       remedy: expect.stringContaining('quantities'),
     });
     expect(() => estimateCost({ storage: { reads: huge, writes: 0, bytes: 0 } }, dear)).toThrow(refusal);

@@ -33,7 +33,7 @@ describe('the name of a query cache', () => {
     ['dynamo', /dynamodb/],
     ['dynamodb', /SRAG_QUERY_CACHE is 'dynamodb'/],
     ['dynamodb:', /SRAG_QUERY_CACHE is 'dynamodb:'/],
-    ['dynamodb:a', /'a' is not the name of a DynamoDB table/],
+    ['dynamodb:a', /'a' is not a valid DynamoDB table name/],
     ['dynamodb:a b c', /not the name/],
     ['s3', /SRAG_QUERY_CACHE is 's3'/],
     ['s3:/', /'\/' is not a prefix/],

@@ -57,7 +57,7 @@ describe('ByteCache', () => {
   it('rejects an invalid key with an error that quotes its beginning', async () => {
     await expect(cache.get(`"${'x'.repeat(200)}`)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      message: `"\\"${'x'.repeat(79)}" is not a key of the query cache.`,
+      message: `"\\"${'x'.repeat(79)}" is not a valid key of the query cache.`,
       remedy: expect.stringContaining('cacheKey'),
       fields: { field: 'key' },
     });
