@@ -36,7 +36,7 @@ describe('the name of a query cache', () => {
     ['dynamodb:a', /'a' is not a valid DynamoDB table name/],
     ['dynamodb:a b c', /not the name/],
     ['s3', /SRAG_QUERY_CACHE is 's3'/],
-    ['s3:/', /'\/' is not a prefix/],
+    ['s3:/', /'\/' is not a valid prefix/],
     ['s3:../up', /not a prefix/],
     ['s3:a//b', /not a prefix/],
     ['memory:5', /SRAG_QUERY_CACHE is 'memory:5'/],
