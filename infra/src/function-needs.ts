@@ -57,7 +57,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     isWarmed: true,
   },
   stream: {
-    needs: ['switches', 'read-indexes', 'cache', 'embedder', 'reranker', 'generator'],
+    needs: ['switches', 'read-indexes', 'embedder', 'reranker', 'generator'],
     usualSeconds: 0.4,
     modelSeconds: 3.6,
     concurrency: 20,

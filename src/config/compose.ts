@@ -168,9 +168,7 @@ export class Workspace {
   }
 
   /** A service that answers every operation of the API in this process; closed with the workspace. */
-  service(
-    parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'>,
-  ): RagService {
+  service(parts: Pick<RagServiceParts, 'host' | 'switches' | 'costOf' | 'record' | 'warn'>): RagService {
     const { collection, collections, index, mode, answer } = this.config;
     const { topK: answerTopK, ...options } = answer;
     let generator: Promise<Generator> | undefined;

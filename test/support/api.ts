@@ -1,7 +1,6 @@
 import type { Hono } from 'hono';
 import { estimateCost, loadPrices } from '../../src/api/cost/index.ts';
 import { createApp } from '../../src/api/http/index.ts';
-import { openQueryCache } from '../../src/api/query-cache/index.ts';
 import {
   RagService,
   type RagServiceParts,
@@ -50,7 +49,6 @@ export async function testService(parts: Partial<RagServiceParts> = {}): Promise
     defaults: { collection: 'test', collections: ['empty'], mode: 'auto', answerTopK: 5, answer: {} },
     host: { functionName: 'retrieve', memoryMb: 1_769, architecture: 'x86_64', gateway: 'rest' },
     switches: async () => DEFAULT_SWITCHES,
-    cache: await openQueryCache('none'),
     costOf: (use) => estimateCost(use, prices),
     record: (record) => void records.push(record),
     ...parts,

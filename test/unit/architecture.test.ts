@@ -124,7 +124,6 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'query/answering',
     'measure',
     'api/cost',
-    'api/query-cache',
     'api/switches',
     'io/http-server',
     'api/http',

@@ -4,7 +4,6 @@ import type { Generator } from '../../models/generators/index.ts';
 import type { Reranker } from '../../models/rerankers/index.ts';
 import type { AnswerOptions } from '../../query/answering/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
-import type { QueryCache } from '../query-cache/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { Engine, Warn } from './engine.ts';
 import type { RequestContext, ServedTrace } from './port.ts';
@@ -51,8 +50,6 @@ export interface RagServiceParts {
     readonly logBytes?: number;
   };
   readonly switches: () => Promise<SwitchValues>;
-  /** Its methods must not throw, because a failing cache must not fail a request. */
-  readonly cache: QueryCache;
   readonly costOf: (use: RequestUse) => Cost;
   /** Awaited before the reply, because a function may be frozen once it has answered. */
   readonly record: (record: ServedRecord) => void | Promise<void>;

@@ -3,7 +3,7 @@ import { type Answer, answerQuestion } from '../../query/answering/index.ts';
 import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
-import { type AnswerContent, throughCache } from './cached-answer.ts';
+import type { AnswerContent } from './cached-answer.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
 import { firstReads, type ReadHints } from './first-reads.ts';
@@ -146,27 +146,8 @@ export class RagService implements Required<Services> {
   }
 
   async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
-    const { cache, defaults, generator, reranker } = this.#parts;
-    const { meter, switches } = work;
-    const keyParts = async () => {
-      const { index, settings, embedder } = await this.#opened(request, switches, meter);
-      const { question, collection: _, index: __, ...options } = request;
-      const { mode, answer, answerTopK: topK } = defaults;
-      return {
-        collection: settings.name,
-        index: (await index()).manifest,
-        question,
-        options: { ...answer, mode, topK, ...options, compression: switches.compression },
-        embedder: embedder?.id ?? 'none',
-        reranker: (await reranker()).id,
-        generator: (await generator()).id,
-      };
-    };
-    const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
-      const { hits } = await this.#found(this.#forAnswer(request), work);
-      return this.#answer(request.question, hits, work);
-    });
-    return meter.reply(content, requestId);
+    const { hits } = await this.#found(this.#forAnswer(request), work);
+    return work.meter.reply(await this.#answer(request.question, hits, work), requestId);
   }
 
   #forAnswer(request: QueryRequest): RetrieveRequest {

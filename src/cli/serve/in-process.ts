@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { estimateCost, loadPrices } from '../../api/cost/index.ts';
 import { createApp } from '../../api/http/index.ts';
-import { openQueryCache } from '../../api/query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../api/switches/index.ts';
 import { redact } from '../../core/index.ts';
 import { GRACE_MS } from '../../io/http-server/index.ts';
@@ -26,7 +25,6 @@ export async function serveInProcess(
   const service = workspace.service({
     host: { functionName: 'srag', memoryMb: 0, architecture: 'x86_64', gateway: 'none' },
     switches: async () => DEFAULT_SWITCHES,
-    cache: await openQueryCache('none'),
     // Requests cost nothing on this machine; remote models do.
     costOf: ({ embedding, generation, rerank }) => estimateCost({ embedding, generation, rerank }, prices),
     record: () => {},

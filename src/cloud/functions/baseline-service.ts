@@ -1,5 +1,5 @@
+import { guardCache, openQueryCache, type QueryCache } from '../../api/query-cache/index.ts';
 import {
-  type RagServiceParts,
   type RequestContext,
   RequestMeter,
   recordRefusal,
@@ -11,49 +11,63 @@ import { parseIndexSelector, SragError, withoutUndefined } from '../../core/inde
 import { AwsJsonRpc, awsRpcSettings } from '../../io/remote/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
+import type { PlatformParts } from './platform.ts';
 import { PublishedVersions } from './published-versions.ts';
 import { execute } from './state-machine-query.ts';
 
-type Parts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
-
+type Parts = Omit<PlatformParts, 'warn'>;
 type BaselineRequest = Parameters<NonNullable<Services['query']>>[0];
 
-/** Answers `POST /query` in a deployment: through the state machine, unless the answer is cached. */
-export function baselineService(
+/** Where a {@link BaselineService} gets its answers. */
+export interface BaselineSources {
+  readonly states: Pick<AwsJsonRpc, 'call'>;
+  /** ARN of the Express state machine. */
+  readonly arn: string;
+  readonly cache: QueryCache;
+  readonly versions: Pick<PublishedVersions, 'of'>;
+}
+
+/** The service of a deployment. @throws INVALID_CONFIG without a state machine; the errors of opening the cache */
+export async function baselineService(
   settings: FunctionSettings,
-  parts: Parts,
-): Pick<Services, 'query' | 'refused'> {
+  { warn, ...parts }: PlatformParts,
+): Promise<BaselineService> {
+  const environment = functionEnvironment();
   const arn = settings.SRAG_STATE_MACHINE;
-  const rpc = awsRpcSettings('states', functionEnvironment());
+  const rpc = awsRpcSettings('states', environment);
   if (arn === undefined || rpc === undefined) {
     throw new SragError('INVALID_CONFIG', 'SRAG_STATE_MACHINE is not set.', {
       remedy: 'The deployment sets it to the ARN of the Express state machine.',
     });
   }
-  // Times out with the state machine, which does its own retries.
-  const states = new AwsJsonRpc('states', {
-    ...rpc,
-    timeoutMs: 29_000,
-    retry: { attempts: 1, baseMs: 0, capMs: 0 },
+  const storage = bucketObjects(settings);
+  const cache = await openQueryCache(settings.SRAG_QUERY_CACHE, {
+    aws: awsRpcSettings('dynamodb', environment),
+    storage,
   });
-  return new BaselineService(settings, parts, { states, arn });
+  return new BaselineService(settings, parts, {
+    // Times out with the state machine, which does its own retries.
+    states: new AwsJsonRpc('states', {
+      ...rpc,
+      timeoutMs: 29_000,
+      retry: { attempts: 1, baseMs: 0, capMs: 0 },
+    }),
+    arn,
+    cache: guardCache(cache, { warn }),
+    versions: new PublishedVersions(storage),
+  });
 }
 
-class BaselineService implements Pick<Services, 'query' | 'refused'> {
+/** `POST /query` as a deployment answers it: through the state machine, unless the answer is cached. */
+export class BaselineService implements Pick<Services, 'query' | 'refused'> {
   readonly #settings: FunctionSettings;
   readonly #parts: Parts;
-  readonly #machine: { readonly states: AwsJsonRpc; readonly arn: string };
-  readonly #versions: PublishedVersions;
+  readonly #sources: BaselineSources;
 
-  constructor(
-    settings: FunctionSettings,
-    parts: Parts,
-    machine: { readonly states: AwsJsonRpc; readonly arn: string },
-  ) {
+  constructor(settings: FunctionSettings, parts: Parts, sources: BaselineSources) {
     this.#settings = settings;
     this.#parts = parts;
-    this.#machine = machine;
-    this.#versions = new PublishedVersions(bucketObjects(settings));
+    this.#sources = sources;
   }
 
   refused(error: unknown, context: RequestContext): void | Promise<void> {
@@ -74,7 +88,7 @@ class BaselineService implements Pick<Services, 'query' | 'refused'> {
     try {
       const collection = servedCollection(request.collection, servedBy(this.#settings));
       const content = await throughCache(
-        { cache: this.#parts.cache, switches, meter },
+        { cache: this.#sources.cache, switches, meter },
         () => this.#keyParts(effective, collection, switches, meter),
         () => this.#execute(effective, context, meter),
       );
@@ -88,7 +102,7 @@ class BaselineService implements Pick<Services, 'query' | 'refused'> {
   }
 
   async #execute(request: BaselineRequest, context: RequestContext, meter: RequestMeter) {
-    const { states, arn } = this.#machine;
+    const { states, arn } = this.#sources;
     const onBilled = meter.ranStateMachine.bind(meter);
     const { content, steps } = await execute(states, arn, request, { ...context, onBilled });
     meter.joined(steps);
@@ -108,7 +122,7 @@ class BaselineService implements Pick<Services, 'query' | 'refused'> {
     const { kind, version: named } = parseIndexSelector(options.index ?? '');
     const version =
       named === undefined
-        ? await this.#versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
+        ? await this.#sources.versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
         : { kind, version: named };
     // For a kind other than the published one, the version to be searched is unknown here.
     if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;

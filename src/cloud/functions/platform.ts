@@ -7,23 +7,19 @@ import {
   runLogBytes,
 } from '../../api/cost/index.ts';
 import { Observer } from '../../api/observability/index.ts';
-import { guardCache, openQueryCache } from '../../api/query-cache/index.ts';
 import type { RagServiceParts } from '../../api/service/index.ts';
 import { Switches, type SwitchValues } from '../../api/switches/index.ts';
 import { workEnds } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
 import { awsRpcSettings } from '../../io/remote/index.ts';
-import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, functionName } from './environment.ts';
 import { recordOf } from './record.ts';
 
 /** Used for regions without known prices. */
 const DEFAULT_REGION = 'us-east-1';
 
-export type PlatformParts = Pick<
-  RagServiceParts,
-  'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'
->;
+export type PlatformParts = Pick<RagServiceParts, 'host' | 'switches' | 'costOf' | 'record'> &
+  Required<Pick<RagServiceParts, 'warn'>>;
 
 let coldStart: { readonly initMs: number } | undefined;
 
@@ -40,7 +36,7 @@ export function takeColdStart(): typeof coldStart {
   return taken;
 }
 
-/** The parts that every function needs: switches, cache, prices, logs. */
+/** The parts that every function needs: switches, prices, logs. */
 export async function platformParts(settings: FunctionSettings): Promise<PlatformParts> {
   const environment = functionEnvironment();
   const observer = new Observer({
@@ -67,10 +63,6 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
     return opened;
   });
   switches.catch(() => {});
-  const cache = await openQueryCache(settings.SRAG_QUERY_CACHE, {
-    aws: awsRpcSettings('dynamodb', environment),
-    storage: bucketObjects(settings),
-  });
   return {
     host: {
       architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
@@ -81,7 +73,6 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
       logBytes: runLogBytes(settings.SRAG_METRICS),
     },
     switches: async () => (await switches).current(),
-    cache: guardCache(cache, { warn }),
     warn,
     costOf: (use) => estimateCost(use, overridden(table, current?.current().prices)),
     record: (record) => observer.recordRequest(recordOf(record, settings)),

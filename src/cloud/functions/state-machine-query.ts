@@ -50,7 +50,7 @@ interface Asking extends RequestContext {
  * @throws RelayedProblem of a step; SragError of the service; DEADLINE_EXCEEDED on timeout.
  */
 export async function execute(
-  states: AwsJsonRpc,
+  states: Pick<AwsJsonRpc, 'call'>,
   stateMachineArn: string,
   request: QueryRequest,
   { requestId, traceId, signal, onBilled }: Asking,

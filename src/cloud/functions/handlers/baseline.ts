@@ -6,5 +6,5 @@ import { platformParts, ready } from '../platform.ts';
 const settings = functionSettings();
 
 /** Handles `/query` through the state machine, and the routes that describe the deployment. */
-export const handler = apiHandler(baselineService(settings, await platformParts(settings)));
+export const handler = apiHandler(await baselineService(settings, await platformParts(settings)));
 ready();

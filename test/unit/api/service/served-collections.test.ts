@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openQueryCache } from '../../../../src/api/query-cache/index.ts';
 import { catalogueEngine, type RequestContext, snapshotEngine } from '../../../../src/api/service/index.ts';
 import { ensureCollection } from '../../../../src/corpus/index.ts';
 import { posted, testApp, testService } from '../../../support/api.ts';
@@ -27,7 +26,7 @@ describe('a service for one collection', () => {
 
   async function appWith(collections?: readonly string[]) {
     const defaults = { collection: 'test', mode: 'auto' as const, answerTopK: 5, answer: {}, collections };
-    const { service, storage } = await testService({ defaults, cache: await openQueryCache('memory') });
+    const { service, storage } = await testService({ defaults });
     await ensureCollection(storage, testSettings(0, 'other'));
     const { app, unexpected } = testApp(service);
     const ask = async (path: string, body?: object) => {
