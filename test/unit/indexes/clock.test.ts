@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-it('treats the version built last as the newest, even if the clock was set back', async () => {
+it('the index version built last counts as the newest, even if the clock was set back', async () => {
   const location = { kind: 'file' as const, path: await temporaryFolder() };
   const corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(0));
   const catalogue = new IndexCatalogue(await openStorage(location), { location }, 'test');

@@ -4,7 +4,7 @@ import { FollowedVersion } from '../../../src/indexes/index.ts';
 
 const REFRESH_MS = 10_000;
 
-/** A followed version `v1`, with a record of opened and closed versions and of failures. */
+/** A FollowedVersion that starts at `v1`; records opened and closed versions and failures. */
 function followed() {
   const state = { published: 'v1', nowMs: 0, isBroken: false };
   const opened: string[] = [];
@@ -24,7 +24,7 @@ function followed() {
   return { state, opened, closed, failures, versions };
 }
 
-/** Lets background work end. */
+/** Waits until background work has ended. */
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
 describe('FollowedVersion', () => {
@@ -35,7 +35,7 @@ describe('FollowedVersion', () => {
     vi.useRealTimers();
   });
 
-  it('opens a newly published version in the background after ten seconds', async () => {
+  it('opens a newly published version in the background when ten seconds have passed', async () => {
     const { state, opened, versions } = followed();
     Object.assign(state, { published: 'v2', nowMs: REFRESH_MS - 1 });
     expect(versions.current()).toBe('v1');
@@ -49,7 +49,7 @@ describe('FollowedVersion', () => {
     expect(opened).toEqual(['v2']);
   });
 
-  it('keeps its version while no other is published', async () => {
+  it('keeps its version while no other version is published', async () => {
     const { state, opened, closed, versions } = followed();
     for (let look = 1; look <= 3; look++) {
       state.nowMs = look * REFRESH_MS;
@@ -77,7 +77,7 @@ describe('FollowedVersion', () => {
     expect(versions.failure).toBeUndefined();
   });
 
-  it('closes a replaced version two minutes later, when no request uses it any more', async () => {
+  it('closes a replaced version after two minutes, when no request uses it any more', async () => {
     const { state, closed, versions } = followed();
     state.published = 'v2';
     await versions.refresh();
@@ -87,7 +87,7 @@ describe('FollowedVersion', () => {
     expect(closed).toEqual(['v1']);
   });
 
-  it('closes the open version on close, after the check in flight', async () => {
+  it('on close waits for the check in flight, then closes the open version', async () => {
     const { state, closed, versions } = followed();
     Object.assign(state, { published: 'v2', nowMs: REFRESH_MS });
     versions.current();

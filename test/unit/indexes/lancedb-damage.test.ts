@@ -14,10 +14,10 @@ const DIMENSIONS = 16;
 const ROWS = 130;
 const settings = testSettings(DIMENSIONS);
 const SEED = 20_261_129;
-/** Rounds in which every file is damaged in every way, at new positions; `npm run soak` runs more. */
+/** Each round damages every file in every way, at new positions. `npm run soak` runs more rounds. */
 const ROUNDS = process.env.SRAG_SOAK === '1' ? 20 : 1;
 const SOAK_MS = 3_600_000;
-/** Every remedy must match this. */
+/** The pattern that every remedy must match. */
 const REMEDY = /copy|index build|collection delete/;
 
 const placeOf = (path: string) => ({ location: { kind: 'file' as const, path } });
@@ -129,7 +129,7 @@ async function useIndex(path: string): Promise<unknown[]> {
   return errors;
 }
 
-/** A version without manifest does not exist, so nothing is damaged. */
+/** Such an error is correct: without its manifest, a version does not exist. */
 const isNoIndex = (error: unknown): boolean =>
   error instanceof SragError && ['NO_INDEX', 'UNKNOWN_INDEX_VERSION'].includes(error.code);
 

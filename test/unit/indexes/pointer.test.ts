@@ -65,7 +65,7 @@ describe('the pointer of a collection', () => {
   it.each([
     ['not JSON', Buffer.from('{')],
     ['not UTF-8', Buffer.concat([Buffer.from('"'), Buffer.from([0xff]), Buffer.from('"')])],
-  ])('is rejected as damaged if it is %s, with the cause', (_, bytes) => {
+  ])('is rejected as damaged if it is %s, with an error that has a cause', (_, bytes) => {
     expect(() => parsePointer(bytes, KEY)).toThrow(
       expect.objectContaining({
         code: 'DAMAGED_STORE',
@@ -78,7 +78,7 @@ describe('the pointer of a collection', () => {
 
 describe('the objects of a version', () => {
   it.each(['v1', '20261123T120000-4000', 'A_b-9', 'a'.repeat(100)])(
-    'of %s have keys below its name',
+    'of %s have keys that start with its name',
     (version) => {
       expect(versionPrefix('test/', version)).toBe(`test/indexes/${version}/`);
     },
@@ -100,7 +100,7 @@ describe('the objects of a version', () => {
 describe('publishing', () => {
   const v1 = { version: 'v1', kind: 'snapshot' };
   const v2 = { version: 'v2', kind: 'snapshot' };
-  /** A storage whose next write fails with `code`; with `isDone`, the object is written first. */
+  /** A storage whose next write fails with `code`, after it has written the object if `isDone` is set. */
   const failing = (code: 'STORAGE_UNAVAILABLE' | 'ACCESS_DENIED' | 'CONDITION_FAILED', isDone: boolean) => {
     const storage = new MemoryStorage();
     const write = storage.write.bind(storage);
@@ -114,7 +114,7 @@ describe('publishing', () => {
     return storage;
   };
 
-  it('stores the opening, if there is one', async () => {
+  it('stores the opening data in the pointer, if there are any', async () => {
     const storage = new MemoryStorage();
     expect(await publishVersion(storage, 'test/', v1, { writer: 'a', opening: 'AAAA' })).toMatchObject({
       opening: 'AAAA',
@@ -122,7 +122,7 @@ describe('publishing', () => {
     expect(await publishVersion(storage, 'test/', v2, { writer: 'b' })).not.toHaveProperty('opening');
   });
 
-  it('rolls back with the opening of the previous version, or fails if there is none', async () => {
+  it('rolls back with the opening data of the previous version, or fails if there is no previous version', async () => {
     const storage = new MemoryStorage();
     const none = expect.objectContaining({
       code: 'NO_INDEX',
@@ -142,14 +142,14 @@ describe('publishing', () => {
     });
   });
 
-  it('succeeds if only the response of the write was lost', async () => {
+  it('succeeds if the write succeeded and only its response was lost', async () => {
     for (const code of ['STORAGE_UNAVAILABLE', 'CONDITION_FAILED'] as const) {
       const storage = failing(code, true);
       expect(await publishVersion(storage, 'test/', v1, { writer: 'a' })).toMatchObject({ writer: 'a' });
     }
   });
 
-  it('propagates the storage error if nothing was written', async () => {
+  it('propagates storage errors, unless the error hides a successful write', async () => {
     for (const code of ['STORAGE_UNAVAILABLE', 'ACCESS_DENIED'] as const)
       await expect(publishVersion(failing(code, false), 'test/', v1, { writer: 'a' })).rejects.toMatchObject({
         code,
@@ -159,7 +159,7 @@ describe('publishing', () => {
     ).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
-  it('reports the version published instead, or that the pointer was removed', async () => {
+  it('reports which version was published instead, or that the pointer was removed', async () => {
     const storage = new MemoryStorage();
     await publishVersion(storage, 'test/', v1, { writer: 'a' });
     await expect(publishVersion(storage, 'test/', v2, { writer: 'b', expected: null })).rejects.toMatchObject(

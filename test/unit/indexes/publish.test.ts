@@ -42,7 +42,7 @@ const manifest = (version: string, changes: Partial<IndexManifest> = {}): IndexM
   ...changes,
 });
 
-/** Forwards every call; if `lose` returns true, a write takes effect, then fails. */
+/** Forwards every call. If `lose` returns true, a write succeeds, but its call fails. */
 function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
   return {
     location: storage.location,
@@ -52,7 +52,7 @@ function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
     close: () => storage.close(),
     async write(key: string, bytes: Uint8Array, condition?: WriteCondition) {
       const etag = await storage.write(key, bytes, condition);
-      // The retry of a write with a lost response: it fails because the first attempt changed the object.
+      // As after a lost response: the client retries, which fails because the first attempt changed the object.
       if (lose()) await storage.write(key, bytes, condition);
       return etag;
     },
@@ -92,7 +92,7 @@ describe('published versions', () => {
     });
   });
 
-  it('are rolled back by publishing the previous one; a second rollback undoes it', async () => {
+  it('are rolled back by publishing the previous version; a second rollback undoes the first', async () => {
     await publish('v1', 'a');
     await publish('v2', 'b');
     expect(await rollBack(storage, PREFIX, { writer: 'c', now: noon })).toMatchObject({
@@ -105,7 +105,7 @@ describe('published versions', () => {
     });
   });
 
-  it('are distinguished when the same version is published again: v1, v2, v1', async () => {
+  it('are distinguished by generation when a version is published again (v1, v2, v1)', async () => {
     await publish('v1', 'a');
     const seen = (await readPublished(storage, PREFIX)) ?? null;
     await publish('v2', 'b');
@@ -118,7 +118,7 @@ describe('published versions', () => {
     expect((await readPublished(storage, PREFIX))?.pointer.writer).toBe('c');
   });
 
-  it('have one winner among 20 racing publishers; the others get PUBLISH_CONFLICT', async () => {
+  it('are set by exactly one of 20 concurrent publishers; the others get PUBLISH_CONFLICT', async () => {
     await publish('v0', 'start');
     const expected = (await readPublished(storage, PREFIX)) ?? null;
     const all = await Promise.allSettled(
@@ -131,7 +131,7 @@ describe('published versions', () => {
     for (const one of all) if (one.status === 'rejected') expect(one.reason.code).toBe('PUBLISH_CONFLICT');
   });
 
-  it('are recognised by their writer when the response was lost', async () => {
+  it('are recognised by their writer if the response to the write was lost', async () => {
     const pointer = await publish(
       'v1',
       'a',
@@ -163,7 +163,7 @@ describe('index versions', () => {
     expect(newVersionId(noon, () => 0)).toBe('20261123T120000-0000');
   });
 
-  it('round-trip, and their ids are unique', async () => {
+  it('have manifests that round-trip and cannot be created twice', async () => {
     const validation = { queries: 50, topK: 10, recall: 0.99, worst: 0.9, minRecall: 0.95 };
     const written = manifest('v1', { validation, build: { durationMs: 5, sizeBytes: 100 } });
     await writeManifest(storage, PREFIX, written);
@@ -210,7 +210,7 @@ describe('index versions', () => {
     expect(keys).toEqual([`${PREFIX}indexes/v10/manifest.json`]);
   });
 
-  it('are abandoned if they have no manifest a day after they were started', async () => {
+  it('count as abandoned if they still have no manifest a day after the build started', async () => {
     const day = 24 * 60 * 60 * 1_000;
     const [old, done, fresh] = [noon() - 2 * day, noon() - 2 * day, noon() - 60_000].map((time, index) =>
       newVersionId(

@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 
 describe('a signed index version', () => {
-  it('answers like an unsigned one, with as many reads', async () => {
+  it('returns the same hits as an unsigned one, with the same number of reads', async () => {
     await publishWith();
     const plain = await ids();
     const reads = storage.reads.length;
@@ -62,7 +62,7 @@ describe('a signed index version', () => {
     expect(await countReads(KEY)).toBe(unsignedReads);
   });
 
-  it('is rejected by readers with another key or none; readers with a key reject unsigned versions', async () => {
+  it('is rejected by readers with another key or no key; readers with a key reject unsigned versions', async () => {
     const version = await publishWith(KEY);
     await expect(open(OTHER)).rejects.toMatchObject({ code: 'INDEX_SIGNATURE_INVALID' });
     await expect(open()).rejects.toMatchObject({ code: 'INDEX_SIGNATURE_KEY_MISSING' });
@@ -107,7 +107,7 @@ describe('a signed index version', () => {
     },
   );
 
-  it('cannot replace another version, or one of another collection', async () => {
+  it('cannot be used in place of another version or by another collection', async () => {
     const first = await publishWith(KEY);
     const second = await publishWith(KEY);
     const header = await bytesOf(`test/indexes/${first}/header.bin`);
@@ -122,7 +122,7 @@ describe('a signed index version', () => {
     });
   });
 
-  it('is rejected if a unit was changed and its checksum forged', async () => {
+  it('is rejected if a unit was changed and its checksum recomputed', async () => {
     const version = await publishWith(KEY);
     const prefix = `test/indexes/${version}/`;
     const { header, mean, symbols } = parseHeader(await bytesOf(`${prefix}header.bin`));
@@ -134,7 +134,7 @@ describe('a signed index version', () => {
     await expect(ids(KEY)).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
   });
 
-  it('answers correctly if the cold-start copy was changed and its checksum forged', async () => {
+  it('returns correct hits if the cold-start copy was changed and its checksum recomputed', async () => {
     await publishWith(KEY);
     const right = await ids(KEY);
     const copy = await bytesOf(COPY);
@@ -144,7 +144,7 @@ describe('a signed index version', () => {
     expect(await ids(KEY)).toEqual(right);
   });
 
-  it('is not replaced by an older pointer in a running searcher', async () => {
+  it('is kept by a running searcher when an older signed pointer replaces the current one', async () => {
     await publishWith(KEY);
     const old = await bytesOf(POINTER);
     const version = await publishWith(KEY);
@@ -154,7 +154,7 @@ describe('a signed index version', () => {
     expect(searcher.published.version).toBe(version);
   });
 
-  it('can be rolled back to, and requires a signable kind and a strong key', async () => {
+  it('can be restored by a rollback, and requires a kind that supports signing and a strong key', async () => {
     const first = await publishWith(KEY);
     await publishWith(KEY);
     await catalogueWith(KEY).rollBack();

@@ -7,12 +7,12 @@ import { testSnapshot } from '../../support/snapshot.ts';
 import { type Answers, askEverything } from '../../support/snapshot-answers.ts';
 import { mutate, type Objects } from '../../support/snapshot-mutations.ts';
 
-/** `npm run soak` runs the documented number of mutations. */
+/** `npm run soak` runs the number of mutations that the documentation states. */
 const isSoak = process.env.SRAG_SOAK === '1';
 const CACHED = isSoak ? 400 : 40;
 const SOAK_MS = 1_200_000;
 const SEED = 20261123;
-/** Memory limit of an undamaged run, garbage included; trusting a claimed size of gigabytes would exceed it. */
+/** Limit of memory growth. A reader that allocated gigabytes because of a damaged size would exceed it. */
 const MOST_GROWTH_BYTES = 600 * 2 ** 20;
 
 interface Case {
@@ -29,7 +29,7 @@ const SMALL: Case = {
   mutations: isSoak ? 10_000 : 1_000,
   refused: 0.5,
 };
-/** Enough rows for leaves to be probed, and codes too large to be read whole. */
+/** Has enough rows and large enough codes for a search to read only the codes of the nearest leaves. */
 const PROBED: Case = {
   corpus: { documents: 10_300, dimensions: 416 },
   codeBits: 8,
@@ -42,7 +42,7 @@ async function objectsOf(...built: Parameters<typeof testSnapshot>): Promise<Obj
   return storage.below(prefix);
 }
 
-/** Answers that are neither a typed error nor correct. */
+/** Answers that are neither correct nor a typed error. */
 const wrongOnes = (answers: Answers, right: Answers): string[] =>
   Object.entries(answers)
     .filter(([question, answer]) => answer !== right[question] && !/^SragError [A-Z_]+$/.test(answer))
@@ -61,19 +61,19 @@ describe.each([
     own = await objectsOf(corpus, { codeBits });
     others = [
       await objectsOf(corpus, { codeBits, seed: 2 }),
-      // The same words in other texts yield objects of the same size.
+      // Other texts from the same words yield objects of the same size.
       await objectsOf({ ...corpus, seed: 9 }, { codeBits }),
       await objectsOf(corpus, { codeBits: 1 }),
     ];
     right = await askEverything(own, dimensions);
   }, SOAK_MS);
 
-  it('is compared with an undamaged one that answers every question', () => {
+  it('is compared with an undamaged snapshot that answers every question', () => {
     expect(Object.values(right).filter((answer) => /^(\[\{|1$)/.test(answer))).toHaveLength(10);
   });
 
   it(
-    'answers correctly or fails with a typed error after any flip, truncation, exchange or forgery',
+    'returns correct answers or typed errors after any flip, truncation, exchange or forgery',
     async () => {
       const random = seeded(SEED);
       const wrong: { what: string; answers: string[] }[] = [];
@@ -110,12 +110,12 @@ describe('a damaged cache folder of an intact snapshot', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it(
-    'is discarded, and the data is read from the storage again',
+    'is replaced by data from the storage',
     async () => {
       const random = seeded(SEED);
       const ask = (): Promise<Answers> => askEverything(own, corpus.dimensions, { folder });
       await ask();
-      // More candidates are re-scored from cached records: the same question may be answered better.
+      // More candidates are re-scored if their records are cached, so an answer may differ from the uncached one.
       const near = await ask();
       for (let round = 0; round < CACHED; round++) {
         const [build] = await readdir(folder);

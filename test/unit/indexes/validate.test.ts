@@ -5,7 +5,7 @@ import type { Searcher } from '../../../src/indexes/port.ts';
 import { DEFAULT_VALIDATION, type ValidationOptions, validateIndex } from '../../../src/indexes/validate.ts';
 import { testDocument, testSettings } from '../../support/chunks.ts';
 
-/** A corpus whose documents have these scores for the query (1, 0), by inner product. */
+/** A corpus whose documents have these inner products with the query vector (1, 0). */
 async function corpusOf(scores: Readonly<Record<string, number>>): Promise<MemoryCorpus> {
   const corpus = new MemoryCorpus(testSettings(2, 'test', 'dot'));
   await corpus.write(

@@ -7,7 +7,7 @@ import { testSnapshot } from '../../../support/snapshot.ts';
 
 const DIMENSIONS = 32;
 const vector = testVector(DIMENSIONS, 4);
-/** More turns of the event loop than a cold search takes. */
+/** The search is aborted after 0 to 9 turns of the event loop. A cold search takes fewer turns than that. */
 const TURNS = 10;
 
 const QUESTIONS: Readonly<
@@ -22,7 +22,7 @@ const QUESTIONS: Readonly<
 };
 
 it.each(Object.keys(QUESTIONS))(
-  'aborting a search does not affect others that wait for the same reads: %s',
+  'aborting a search does not affect other searches that wait for the same reads: %s',
   async (name) => {
     const built = await testSnapshot({ documents: 200, dimensions: DIMENSIONS });
     const ask = QUESTIONS[name]!;

@@ -9,14 +9,14 @@ const DIMENSIONS = 24;
 const DOCUMENTS = snapshotDocuments({ documents: 400, dimensions: DIMENSIONS });
 const SETTINGS = testSettings(DIMENSIONS);
 
-/** The same documents in another reading order. */
+/** The same documents in another order. */
 function shuffled(documents: readonly DocumentWrite[], seed: number): DocumentWrite[] {
   const random = seeded(seed);
   const order = documents.map((write) => ({ write, place: random() }));
   return order.sort((left, right) => left.place - right.place).map(({ write }) => write);
 }
 
-/** Hexadecimal bytes of every object. */
+/** The content of every object, as hexadecimal text. */
 async function objectsOf(...built: Parameters<typeof buildTestSnapshot>): Promise<Record<string, string>> {
   const { storage, prefix } = await buildTestSnapshot(...built);
   const objects = [...storage.below(prefix)].sort(([left], [right]) => (left < right ? -1 : 1));
@@ -24,7 +24,7 @@ async function objectsOf(...built: Parameters<typeof buildTestSnapshot>): Promis
 }
 
 describe('buildSnapshot', () => {
-  it('produces the same bytes for any reading order, at any time', async () => {
+  it('produces the same bytes for any order of the documents, at any time', async () => {
     const expected = await objectsOf(DOCUMENTS, SETTINGS);
     expect(Object.keys(expected)).toHaveLength(11);
     for (const seed of [1, 2]) {
@@ -80,7 +80,7 @@ describe('buildSnapshot', () => {
     }
   });
 
-  it('returns the same lexical hits with another seed, if rows tie for the last re-scored place', async () => {
+  it('yields the same lexical hits for any seed, even if rows tie for the last place that is re-scored', async () => {
     const writes = snapshotDocuments({ documents: 120, dimensions: 16 });
     const answers = [];
     for (let seed = 1; seed <= 6; seed++) {
@@ -94,7 +94,7 @@ describe('buildSnapshot', () => {
     for (const each of answers) expect(each).toEqual(answers[0]);
   });
 
-  it('rejects vectors whose sums would overflow', async () => {
+  it('rejects vectors with so many dimensions that sums would overflow', async () => {
     const wide = snapshotDocuments({ documents: 1, dimensions: 4_097 });
     await expect(buildTestSnapshot(wide, testSettings(4_097))).rejects.toMatchObject({
       code: 'UNSUPPORTED',

@@ -35,7 +35,7 @@ describe('the cold-start copy', () => {
     expect(objects.get('codes-0000.bin')).toEqual(new Uint8Array(scanned));
   });
 
-  it('is replaced by a later publication, never by an older or the same one', async () => {
+  it('is replaced by a later publication, but never by an earlier one or by the same one', async () => {
     await write(2, 'v2');
     for (const generation of [1, 2]) {
       await write(generation, 'v1');
@@ -46,7 +46,7 @@ describe('the cold-start copy', () => {
     expect(await headerOf('v1')).toEqual(Buffer.from((await copy()).header));
   });
 
-  it('keeps the later publication when two publishers race, in any order', async () => {
+  it('contains the later publication after two concurrent publishers have written in any order', async () => {
     await Promise.all([write(5, 'v2'), write(4, 'v1')]);
     expect((await copy()).generation).toBe(5);
     await Promise.all([write(6, 'v1'), write(7, 'v2')]);
@@ -54,13 +54,13 @@ describe('the cold-start copy', () => {
     expect(await headerOf('v2')).toEqual(Buffer.from((await copy()).header));
   });
 
-  it('replaces an object that is not a copy', async () => {
+  it('replaces an object with its key that is not a cold-start copy', async () => {
     await storage.write(KEY, new Uint8Array(64).fill(255));
     await write(1, 'v1');
     expect((await copy()).generation).toBe(1);
   });
 
-  it('yields to a later publication that writes between its read and its write, and overwrites an older one', async () => {
+  it('is not written over a later publication that was written meanwhile, but over an earlier one', async () => {
     for (const [generation, last] of [
       [4, 5],
       [6, 6],
@@ -89,7 +89,7 @@ describe('the cold-start copy', () => {
     await expect(write(1, 'v1', failing)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
-  it('is rejected if truncated, without its magic, or with any changed byte after its head', async () => {
+  it('is rejected if it is truncated, lacks its magic number, or has a changed byte after its head', async () => {
     await write(1, 'v1');
     const { bytes } = await storage.read(KEY);
     const damaged = (change: (copied: Uint8Array) => Uint8Array, problem: string) =>

@@ -9,7 +9,7 @@ import { conditionBits, decodeColumn } from '../../../../src/indexes/snapshot/fo
 const checksum = new UnitChecksum(Buffer.from('some index'), 'columns');
 const TYPES: readonly FieldType[] = ['string', 'number', 'boolean', 'string[]'];
 
-/** Few distinct values, so that conditions match; some differ only in order. */
+/** Few distinct values, so that conditions often match. */
 const word = fc.constantFrom('', 'a', 'b', 'B', 'é', 'ｚ', '😀', "it's", 'ab');
 const number = fc.constantFrom(-1.5, 0, 1, 2, 2.5, 1e300, 2_024);
 const held = {
@@ -19,7 +19,7 @@ const held = {
   'string[]': fc.oneof(word, fc.array(word, { maxLength: 4 })),
 } as const satisfies Record<FieldType, fc.Arbitrary<unknown>>;
 
-/** Metadata without a value of the type: missing, or of another type. */
+/** Metadata without a value of the field's type: missing values and values of another type. */
 const strange = fc.constantFrom(undefined, null, {}, 'text', 7, [], [1, 'b']);
 
 const condition = (type: FieldType): fc.Arbitrary<Filter> => {
@@ -45,25 +45,28 @@ const condition = (type: FieldType): fc.Arbitrary<Filter> => {
 const isSet = (bits: Uint32Array, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
 
 describe('a filter column', () => {
-  it.each(TYPES)('of type %s evaluates conditions like the filter does on each value', async (type) => {
-    const metadata = fc.oneof({ weight: 4, arbitrary: held[type] }, { weight: 1, arbitrary: strange });
-    const values = fc.array(metadata, { minLength: 1, maxLength: 120 });
-    const property = fc.asyncProperty(values, condition(type), async (given, asked) => {
-      const stored = given.map((value) => fieldValue(value as never, type));
-      const builder = new ColumnBuilder(type);
-      for (const value of stored) builder.add(value);
-      const order = Uint32Array.from(stored, (_, row) => stored.length - 1 - row);
-      const column = decodeColumn(builder.encode(3, order, checksum), 3, type, stored.length, checksum);
-      const filter = checkFilter(asked, { f: type }) as Parameters<typeof conditionBits>[1];
-      const bits = await conditionBits(column, filter, stored.length);
-      stored.forEach((value, source) => {
-        const row = stored.length - 1 - source;
-        expect(isSet(bits, row)).toBe(matchesFilter(filter, { f: value }));
+  it.each(TYPES)(
+    'of type %s evaluates conditions with the same result as matchesFilter on each value',
+    async (type) => {
+      const metadata = fc.oneof({ weight: 4, arbitrary: held[type] }, { weight: 1, arbitrary: strange });
+      const values = fc.array(metadata, { minLength: 1, maxLength: 120 });
+      const property = fc.asyncProperty(values, condition(type), async (given, asked) => {
+        const stored = given.map((value) => fieldValue(value as never, type));
+        const builder = new ColumnBuilder(type);
+        for (const value of stored) builder.add(value);
+        const order = Uint32Array.from(stored, (_, row) => stored.length - 1 - row);
+        const column = decodeColumn(builder.encode(3, order, checksum), 3, type, stored.length, checksum);
+        const filter = checkFilter(asked, { f: type }) as Parameters<typeof conditionBits>[1];
+        const bits = await conditionBits(column, filter, stored.length);
+        stored.forEach((value, source) => {
+          const row = stored.length - 1 - source;
+          expect(isSet(bits, row)).toBe(matchesFilter(filter, { f: value }));
+        });
+        expect(bits.at(-1)! >>> 0).toBeLessThan(2 ** (((stored.length - 1) % 32) + 1));
       });
-      expect(bits.at(-1)! >>> 0).toBeLessThan(2 ** (((stored.length - 1) % 32) + 1));
-    });
-    await fc.assert(property, { numRuns: 200 });
-  });
+      await fc.assert(property, { numRuns: 200 });
+    },
+  );
 
   it.each([
     [200, 1],
@@ -80,7 +83,7 @@ describe('a filter column', () => {
     expect([isSet(bits, distinct - 2), isSet(bits, distinct - 1)]).toEqual([false, true]);
   });
 
-  it('is rejected at another position or for other rows', () => {
+  it('is rejected at another position, with another number of rows, or if truncated', () => {
     const builder = new ColumnBuilder('string');
     builder.add('a');
     const bytes = builder.encode(0, Uint32Array.of(0), checksum);

@@ -8,7 +8,7 @@ import { SearchMemory } from '../../../../src/indexes/snapshot/reading/search-me
 const ALL: Filter = { and: [] };
 const NONE: Filter = { or: [] };
 
-/** The rows in a filter's mask for an index of `rows` rows, and its count. */
+/** The rows that a filter's mask selects in an index of `rows` rows, and the count that it states. */
 async function allowed(filter: Filter, rows: number) {
   const opened = { header: { rows, columns: [] } } as unknown as OpenedSnapshot;
   const context = { meter: new ReadMeter(), memory: new SearchMemory() };

@@ -24,7 +24,7 @@ async function* pieces(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** Whether the cache reads from the folder, and whether it would write to it. */
+/** Whether a cache reads from the folder, and whether it may write to it. */
 async function use(root: string): Promise<[boolean, boolean]> {
   const cache = open(root);
   const has = cache.has('codes', 0);
@@ -34,7 +34,7 @@ async function use(root: string): Promise<[boolean, boolean]> {
 }
 
 describe('a cache folder on a machine with other users', () => {
-  it('is used if this user owns it, and is created for this user only', async () => {
+  it('is used if this user owns it, and is created with access for this user only', async () => {
     const { root } = await filled();
     expect(await use(root)).toEqual([true, true]);
     await rm(root, { recursive: true });
@@ -61,7 +61,7 @@ describe('a cache folder on a machine with other users', () => {
     expect(await use(root)).toEqual([false, true]);
   });
 
-  it('does not follow a link that replaced a file', async () => {
+  it('is not read through a link that replaced a file', async () => {
     const { root, file } = await filled();
     await rename(file, `${root}-elsewhere`);
     await symlink(`${root}-elsewhere`, file);
@@ -84,18 +84,21 @@ describe('a cache folder on a machine with other users', () => {
     },
   );
 
-  it.skipIf(!isRoot)('neither fails nor misleads a search: it reads from the storage', async () => {
-    const { storage, prefix } = await testSnapshot({ documents: 20, dimensions: 0 });
-    const root = join(await temporaryFolder(), 'srag');
-    await mkdir(root);
-    await chown(root, NOBODY, NOBODY);
-    const reader = await openVersion(storage, prefix, { cache: { folder: root } });
-    expect((await reader.hydrate()).cachedBytes).toBe(0);
-    expect((await reader.search({ text: 'river', topK: 3 })).hits.length).toBeGreaterThan(0);
-    reader.close();
-  });
+  it.skipIf(!isRoot)(
+    'is ignored by a search if it belongs to another user; the search reads from the storage',
+    async () => {
+      const { storage, prefix } = await testSnapshot({ documents: 20, dimensions: 0 });
+      const root = join(await temporaryFolder(), 'srag');
+      await mkdir(root);
+      await chown(root, NOBODY, NOBODY);
+      const reader = await openVersion(storage, prefix, { cache: { folder: root } });
+      expect((await reader.hydrate()).cachedBytes).toBe(0);
+      expect((await reader.search({ text: 'river', topK: 3 })).hits.length).toBeGreaterThan(0);
+      reader.close();
+    },
+  );
 
-  it('does not fail searches if it is a file', async () => {
+  it('is not used if it is a file', async () => {
     const path = join(await temporaryFolder(), 'srag');
     await writeFile(path, 'x');
     expect(await use(path)).toEqual([false, false]);

@@ -15,7 +15,7 @@ async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-/** A build's folder with one file, last used `ageSeconds` ago. */
+/** Creates the folder of a build with one file, last used `ageSeconds` ago. */
 async function someBuild(folder: string, name: string, sizeBytes: number, ageSeconds: number): Promise<void> {
   await mkdir(join(folder, name));
   await writeFile(join(folder, name, 'records-0000.bin'), Buffer.alloc(sizeBytes));
@@ -66,7 +66,7 @@ describe('FolderCache', () => {
     expect(await readdir(join(folder, BUILD))).toEqual([]);
   });
 
-  it('removes partial files of killed processes, but none that may still be written', async () => {
+  it('removes old partial files of killed processes, but none that a process may still be writing', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, BUILD));
     const [old, young] = ['1234', '5678'].map((name) => join(folder, BUILD, `codes-0000.bin.${name}.part`));
@@ -82,7 +82,7 @@ describe('FolderCache', () => {
     cache.close();
   });
 
-  it('evicts the least recently used builds, and nothing that is not a build', async () => {
+  it('evicts the least recently used builds, and never removes anything else', async () => {
     const folder = await temporaryFolder();
     await someBuild(folder, '1'.repeat(32), 40, 300);
     await someBuild(folder, '2'.repeat(32), 40, 200);
@@ -105,7 +105,7 @@ describe('FolderCache', () => {
     cache.close();
   });
 
-  it('is filled by several processes concurrently; then nothing is read from the storage', async () => {
+  it('can be filled by several readers concurrently; afterwards searches read only the header from the storage', async () => {
     const built = await testSnapshot(CORPUS);
     const folder = await temporaryFolder();
     const readers = await Promise.all([1, 2, 3].map(() => openCached(built, folder)));
@@ -125,7 +125,7 @@ describe('FolderCache', () => {
     for (const reader of [...readers, late]) reader.close();
   });
 
-  it('keeps reading from open files that another index has evicted', async () => {
+  it('keeps reading from its open files after another index has evicted them', async () => {
     const folder = await temporaryFolder();
     const [built, other] = [await testSnapshot(CORPUS), await testSnapshot({ ...CORPUS, seed: 2 })];
     const sizeBytes = built.manifest.build.sizeBytes!;
@@ -142,7 +142,7 @@ describe('FolderCache', () => {
     pusher.close();
   });
 
-  it('caches the small sections if space is short, and reports the others', async () => {
+  it('caches the small sections if there is not enough space for all, and reports the other sections', async () => {
     const built = await testSnapshot(CORPUS);
     const folder = await temporaryFolder();
     const reader = await openCached(built, folder, 12_000);

@@ -27,7 +27,7 @@ const errorOf = (work: () => unknown): unknown => {
 };
 
 describe('UnitChecksum', () => {
-  it('is the CRC-32 of seal, section, position and bytes', () => {
+  it('is the CRC-32 of the seal, the section, the position and the bytes', () => {
     const bytes = Buffer.from('unit');
     const all = Buffer.concat([SEAL, Buffer.from('codes'), Buffer.from([7, 1, 0, 0]), bytes]);
     expect(new UnitChecksum(SEAL, 'codes').of(263, bytes)).toBe(crc32(all));
@@ -52,7 +52,7 @@ describe('SymbolTable', () => {
     fc.stringMatching(/^(ab|abc|the | of)*$/).map((value) => new TextEncoder().encode(value)),
   );
 
-  it('round-trips any bytes, whatever it was trained on', () => {
+  it('round-trips any bytes, whatever the training samples were', () => {
     const property = fc.property(fc.array(text, { maxLength: 8 }), text, (samples, bytes) => {
       const encoder = trainSymbols(samples);
       const table = SymbolTable.fromBytes(SymbolTable.of(encoder.symbols).toBytes());
@@ -68,12 +68,12 @@ describe('SymbolTable', () => {
     fc.assert(property, { numRuns: 100 });
   });
 
-  it('halves texts similar to its training samples', () => {
+  it('compresses its training sample to less than half', () => {
     const sample = new TextEncoder().encode('the quick brown fox jumps over the lazy dog. '.repeat(20));
     expect(trainSymbols([sample]).encode(sample).length).toBeLessThan(sample.length / 2);
   });
 
-  it('rejects symbols of zero, nine or missing bytes, and a 256th symbol', () => {
+  it('rejects symbols of 0 or 9 bytes, truncated symbols, and a 256th symbol', () => {
     const many = Buffer.alloc(2 * 256, 1);
     for (const bytes of [[0], [9, 1, 2, 3, 4, 5, 6, 7, 8, 9], [2, 1], many])
       expect(errorOf(() => SymbolTable.fromBytes(Uint8Array.from(bytes)))).toMatchObject(damaged);
@@ -109,7 +109,7 @@ describe('a posting bucket', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('is rejected at another position, if truncated, or with rows beyond the index', () => {
+  it('is rejected if it has another position, is truncated, or contains rows beyond the index', () => {
     const writer = new BucketWriter();
     writer.add({ high: 1, low: 2, rows: Uint32Array.of(3, 70), counts: Uint32Array.of(1, 2) });
     const bytes = writer.finish(4, checksum);
@@ -129,7 +129,7 @@ describe('an id table', () => {
   const checksum = new UnitChecksum(SEAL, 'ids');
   const name = fc.string({ maxLength: 12 });
 
-  it('finds the rows of every key, ordered by ordinal', () => {
+  it('finds all rows of a key, ordered by ordinal', () => {
     const property = fc.property(fc.array(name, { minLength: 1, maxLength: 900 }), (keys) => {
       const builder = new KeyBuilder(8);
       for (const [index, key] of keys.entries()) builder.add(key, keys.length - index);
@@ -167,7 +167,7 @@ describe('a record', () => {
   it('returns the chunk and the vector that were written', () => {
     const vector = fc.uint8Array({ minLength: 16, maxLength: 16 });
     const property = fc.property(chunk, vector, fc.nat(), (given, int8, row) => {
-      // Normalised first: JSON does not round-trip every value, for example -0.
+      // Normalised first, because JSON does not round-trip every value (for example -0).
       const written = JSON.parse(JSON.stringify(given));
       const raw = new PayloadEncoder().encode(written);
       const encoder = trainSymbols([raw]);

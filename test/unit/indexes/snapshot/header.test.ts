@@ -14,7 +14,7 @@ describe('the header of a snapshot', () => {
     bytes = (await storage.read(`${prefix}header.bin`)).bytes;
   });
 
-  /** The header with changed fixed fields or JSON, and a matching checksum. */
+  /** The header after a change of its fixed fields or its JSON, with a matching checksum. */
   function changed(change: (view: DataView, json: Record<string, unknown>) => void): Uint8Array {
     const jsonBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
     const tables = bytes.subarray(FIXED_BYTES + jsonBytes);
@@ -44,7 +44,7 @@ describe('the header of a snapshot', () => {
     expect(Buffer.from(encodeHeader(opening))).toEqual(Buffer.from(bytes));
   });
 
-  it('accepts a newer minor version with additional fields', () => {
+  it('is accepted with a newer minor version and additional fields', () => {
     const newer = changed((view, json) => {
       view.setUint16(10, 7, true);
       json.unheardOf = { of: 1 };
@@ -52,7 +52,7 @@ describe('the header of a snapshot', () => {
     expect(decodeHeader(newer).header).toMatchObject({ rows: 120 });
   });
 
-  it('rejects a newer major version with UNSUPPORTED_FORMAT', () => {
+  it('is rejected with UNSUPPORTED_FORMAT if its major version is newer', () => {
     const newer = changed((view) => view.setUint16(8, 3, true));
     expect(() => decodeHeader(newer)).toThrow(
       expect.objectContaining({
@@ -63,7 +63,7 @@ describe('the header of a snapshot', () => {
     );
   });
 
-  it('binds units to the metric: a header with another metric matches none of them', async () => {
+  it('makes units unreadable if its metric was changed', async () => {
     const built = await testSnapshot({ documents: 60, dimensions: 24 });
     const forged = changed((_, json) => {
       Object.assign(json.collection as object, { metric: 'dot' });
@@ -75,7 +75,7 @@ describe('the header of a snapshot', () => {
     await expect(search).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
   });
 
-  it('rejects any flipped bit and any other length', () => {
+  it('is rejected with any flipped bit and if truncated', () => {
     for (let bit = 0; bit < 8 * bytes.length; bit += 61) {
       const flipped = bytes.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
@@ -99,7 +99,7 @@ describe('the header of a snapshot', () => {
     ['postings of another size', (json) => (json.sections!.postings = [1])],
     ['no query parameters', (json) => (json.queryParameters = {})],
     ['no build id', (json) => delete json.buildId],
-  ])('rejects %s even if the checksum matches', (_, forge) => {
+  ])('is rejected with %s even if the checksum matches', (_, forge) => {
     const forged = changed((_view, json) => void forge(json as never));
     expect(() => decodeHeader(forged)).toThrow(expect.objectContaining({ code: 'DAMAGED_STORE' }));
   });

@@ -25,7 +25,7 @@ describe('IdList', () => {
 
 describe('Spill', () => {
   it.each([0, 1, 9 * 2 ** 20])(
-    'reads bytes back from any offset, with %i of them in memory',
+    'reads back its bytes from any offset if %i of them are kept in memory',
     async (memoryBytes) => {
       const spill = new Spill(await temporaryFolder(), 'spill.tmp', memoryBytes);
       const bytes = Uint8Array.from({ length: 13_000_001 }, (_, index) => (index * 31) % 253);

@@ -15,7 +15,7 @@ const options = fc
   })
   .map(({ more, ...rest }) => ({ ...rest, widestGapBytes: rest.gapBytes + more }));
 
-/** Gaps between ranges, in ascending order of offset. */
+/** The gaps between the ranges, in ascending order of offset. */
 function gapsOf(list: readonly { offset: number; length: number }[]): number[] {
   const gaps: number[] = [];
   let end = Number.NaN;
@@ -27,7 +27,7 @@ function gapsOf(list: readonly { offset: number; length: number }[]): number[] {
 }
 
 describe('joinRanges', () => {
-  it('covers each wanted range once, and each request begins and ends with a wanted range', () => {
+  it('covers each wanted range once with requests that begin and end with a wanted range', () => {
     const property = fc.property(ranges, options, (wanted, how) => {
       const joined = joinRanges(wanted, how);
       const covered = joined.flatMap(({ covers }) => covers);
@@ -41,7 +41,7 @@ describe('joinRanges', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it('joins every small gap, none above the limit, and others only to reduce the number of requests', () => {
+  it('joins ranges across every small gap, across larger gaps only to save requests, and never above the limit', () => {
     const property = fc.property(ranges, options, (wanted, how) => {
       const joined = joinRanges(wanted, how);
       for (const { covers } of joined)

@@ -11,14 +11,14 @@ import { type NumericKernels, plainBuildKernels } from '../../../support/plain-b
 import { plainQueryKernels } from '../../../support/plain-query-kernels.ts';
 import { seeded } from '../../../support/seeded.ts';
 
-/** 8 to 4,096 stored dimensions: padded to 16. */
+/** Stored dimensions, which are padded to multiples of 16. */
 const dimensions = fc.oneof(
   fc.integer({ min: 1, max: 24 }).map((steps) => 16 * steps),
   fc.constantFrom(768, 1_008, 1_024, 1_536, 4_080, 4_096),
 );
 const seed = fc.integer({ min: 1, max: 2 ** 31 });
 
-/** Memory filled with seeded values; two kernels must change copies of it in the same way, byte for byte. */
+/** Memory with seeded values. A kernel and its reference must change copies of it in the same way. */
 class Workspace {
   readonly memory = new KernelMemory();
   readonly random: () => number;
@@ -26,7 +26,7 @@ class Workspace {
     this.random = seeded(seedOfValues);
   }
 
-  /** Floats of one scale; many are equal and some zero, to cause ties. */
+  /** Floats up to `scale`. Some of them are equal, to cause ties. */
   floats(count: number, scale = 1): number {
     const at = this.memory.reserve(4 * count);
     for (let index = 0; index < count; index++) {
@@ -138,7 +138,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('scan codes exactly like the reference implementation, with masks, odd ends, ties and small buffers', () => {
+  it('scan codes exactly like the reference implementation, with masks, partial blocks, ties and small buffers', () => {
     const shape = fc.record({
       dimensions: fc.constantFrom(16, 32, 80, 384, 1_040, 4_096),
       bits: fc.integer({ min: 1, max: 8 }),
@@ -178,7 +178,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 80 });
   });
 
-  it('select the best rows by score, the lower row among ties, like the reference implementation', () => {
+  it('select the best rows like the reference implementation, by score and among ties by row', () => {
     const scored = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 300 });
     const property = fc.property(scored, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
       const space = new Workspace(1);
@@ -200,7 +200,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('score int8 vectors exactly like the reference implementation, listed or in order', () => {
+  it('score int8 vectors exactly like the reference implementation, for listed and for consecutive rows', () => {
     const count = fc.integer({ min: 1, max: 40 });
     const property = fc.property(dimensions, seed, count, fc.boolean(), (size, values, vectors, isListed) => {
       const space = new Workspace(values);
@@ -233,7 +233,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 100 });
   });
 
-  it('encode texts exactly like a plain search for the longest symbol', () => {
+  it('encode texts exactly like a linear search for the longest matching symbol', () => {
     const text = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.stringMatching(/^(ab|abc|abcdefgh|the )*$/));
     const property = fc.property(fc.array(text, { maxLength: 6 }), text, (samples, wanted) => {
       const [bytes, ...rest] = [wanted, ...samples].map((each) => Buffer.from(each as string));

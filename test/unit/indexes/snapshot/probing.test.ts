@@ -8,7 +8,7 @@ import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { seeded } from '../../../support/seeded.ts';
 import { buildInto } from '../../../support/snapshot.ts';
 
-/** Just enough rows to be probed, with codes too large to be read whole. */
+/** Just enough rows for a search to read only the nearest leaves, because the codes of all are too large. */
 const ROWS = 20_500;
 const DIMENSIONS = 416;
 const CLUSTERS = 120;
@@ -43,7 +43,7 @@ describe('an index whose cold start reads only the nearest leaves', () => {
   let objects: ReadonlyMap<string, Uint8Array>;
   let keys: string[];
 
-  /** The answer of a fresh searcher to a question. */
+  /** The documents and the trace of the first search of a new searcher. */
   const first = async (storage: RangeSource, question: Float32Array) => {
     const searcher = await openSearcher({ storage, collection: 'test', prefetch: 'vector' });
     const { hits, trace } = await searcher.search({ vector: question, topK: 10 });
@@ -88,7 +88,7 @@ describe('an index whose cold start reads only the nearest leaves', () => {
     expect(found / (10 * questions.length)).toBeGreaterThan(0.95);
   });
 
-  it('answers the same without the cold-start copy, or with a damaged one', async () => {
+  it('returns the same hits without the cold-start copy and with a damaged one', async () => {
     const { ids } = await first(await stored(objects), questions[0]!);
     const storages = await Promise.all([
       changed(COPY, () => undefined),
@@ -98,7 +98,7 @@ describe('an index whose cold start reads only the nearest leaves', () => {
     for (const storage of storages) expect((await first(storage, questions[0]!)).ids).toEqual(ids);
   });
 
-  it('answers the same from a storage that streams bytes', async () => {
+  it('returns the same hits from a storage that streams bytes', async () => {
     const storage = await stored(objects);
     let pieces = 0;
     const handing: RangeSource = {
@@ -114,7 +114,7 @@ describe('an index whose cold start reads only the nearest leaves', () => {
     expect(pieces).toBeGreaterThan(100);
   });
 
-  it('answers the same or fails with a typed error, whichever byte is wrong', async () => {
+  it('returns the same hits or fails with a typed error, whichever byte is wrong', async () => {
     const { ids } = await first(await stored(objects), questions[0]!);
     for (let round = 0; round < 30; round++) {
       const key = round % 15 === 0 ? POINTER : keys[Math.floor(random() * keys.length)]!;

@@ -32,7 +32,7 @@ const open = (options: Partial<OpenSearcherOptions> = {}): Promise<PublishedSear
   openSearcher({ storage, collection: COLLECTION, now: () => nowMs, refreshAfterMs: REFRESH_MS, ...options });
 const ids = async (searcher: PublishedSearcher): Promise<string[]> =>
   (await searcher.search(query)).hits.map(({ id }) => id);
-/** Waits for background work of searches. */
+/** Waits for the background work that searches started. */
 const settled = async (searcher: PublishedSearcher): Promise<void> => {
   await searcher.refresh().catch(() => {});
 };
@@ -54,7 +54,7 @@ beforeEach(async () => {
 });
 
 describe('PublishedSearcher', () => {
-  it('reports that nothing is published, or that the published index has another kind', async () => {
+  it('reports if nothing is published, and if the published index has another kind', async () => {
     await expect(open()).rejects.toMatchObject({
       code: 'NO_INDEX',
       remedy: expect.stringContaining('srag index build'),
@@ -72,7 +72,7 @@ describe('PublishedSearcher', () => {
     });
   });
 
-  it('opens with one read, which the first search counts', async () => {
+  it('opens with one read, which the trace of the first search includes', async () => {
     await catalogue.publish('v1');
     storage.reads.length = 0;
     const searcher = await open();
@@ -82,7 +82,7 @@ describe('PublishedSearcher', () => {
     expect((await searcher.search(query)).trace.storage).toMatchObject({ reads: 0, waves: 0 });
   });
 
-  it('reads the cold-start copy in parallel with the pointer: two waves to the first answer', async () => {
+  it('reads the cold-start copy in parallel with the pointer, so that the first search takes two waves', async () => {
     await catalogue.publish('v1');
     const plain = await ids(await open());
     storage.reads.length = 0;
@@ -94,7 +94,7 @@ describe('PublishedSearcher', () => {
     expect(trace.storage?.waves).toBe(2);
   });
 
-  it('requests the copy before the mode of the first search is known, and drops it for a lexical one', async () => {
+  it('requests the copy before the mode of the first search is known, and discards it for a lexical search', async () => {
     await catalogue.publish('v1');
     storage.reads.length = 0;
     const { promise, resolve } = Promise.withResolvers<'vector' | 'lexical'>();
@@ -143,7 +143,7 @@ describe('PublishedSearcher', () => {
     expect(await ids(await open({ prefetch: 'vector' }))).toEqual(right);
   });
 
-  it('fails with a typed error or answers correctly when the pointer is damaged', async () => {
+  it('fails with a typed error or returns correct hits when the pointer is damaged', async () => {
     await catalogue.publish('v1');
     await catalogue.publish('v2');
     const right = await ids(await open());
@@ -182,7 +182,7 @@ describe('PublishedSearcher', () => {
     expect(storage.reads).toEqual([]);
   });
 
-  it('uses a new version from the search after the one that noticed it', async () => {
+  it('uses a new version after the search that discovered it', async () => {
     await catalogue.publish('v1');
     const searcher = await open();
     const before = await ids(searcher);
@@ -216,7 +216,7 @@ describe('PublishedSearcher', () => {
     expect(searcher.published).toMatchObject({ version: 'v2', generation: 4 });
   });
 
-  it('keeps answering with the open version while refreshing fails, and reports the error', async () => {
+  it('keeps using the open version while refreshing fails, and reports the error', async () => {
     await catalogue.publish('v1');
     const searcher = await open();
     const right = await ids(searcher);
@@ -242,7 +242,7 @@ describe('PublishedSearcher', () => {
     expect(await ids(searcher)).not.toEqual(right);
   });
 
-  it('finishes searches of the old version that began before the new one was opened', async () => {
+  it('finishes searches of the old version that began before the new version was opened', async () => {
     await catalogue.publish('v1');
     const expected = await ids(await open());
     const searcher = await open();

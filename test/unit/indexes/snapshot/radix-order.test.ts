@@ -8,7 +8,7 @@ describe('radixOrder', () => {
     maxLength: 60,
   });
 
-  it('sorts by both halves of the keys and is stable', () => {
+  it('sorts stably by both halves of the keys', () => {
     fc.assert(
       fc.property(words, (keys) => {
         const [highs, lows] = [0, 1].map((half) => Uint32Array.from(keys, (key) => key[half]!));
@@ -19,7 +19,7 @@ describe('radixOrder', () => {
     );
   });
 
-  it('sorts runs of equal keys with a comparator', () => {
+  it('leaves runs of equal keys, which sortRuns sorts with a comparator', () => {
     const [highs, lows] = [Uint32Array.of(1, 0, 1, 1), Uint32Array.of(2, 0, 2, 3)];
     const ordered = radixOrder(Uint32Array.of(0, 1, 2, 3), highs, lows);
     sortRuns(ordered, highs, lows, (left, right) => right - left);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RecordLog } from '../../../../src/indexes/snapshot/query/record-log.ts';
 
 describe('RecordLog', () => {
-  it('returns the record last added for a row, or nothing after eviction', () => {
+  it('returns the record that was last added for a row, or nothing if it was evicted', () => {
     const added = fc.record({ row: fc.nat(19), units: fc.integer({ min: 1, max: 12 }), fill: fc.nat(255) });
     fc.assert(
       fc.property(fc.array(added, { maxLength: 60 }), fc.nat(700), (records, sizeBytes) => {

@@ -4,7 +4,7 @@ import { type ErrorCode, SragError } from '../../../../src/core/index.ts';
 import { ReadMeter } from '../../../../src/indexes/snapshot/reading/read-meter.ts';
 import { type Patience, ReliableReads } from '../../../../src/indexes/snapshot/reading/reliable-reads.ts';
 
-/** Outcome of one request. */
+/** The outcome of one request. */
 type Step =
   | { readonly kind: 'bytes'; readonly length: number; readonly afterMs?: number }
   | { readonly kind: 'error'; readonly error: Error; readonly afterMs?: number }
@@ -19,7 +19,7 @@ const reset: Step = {
   error: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
 };
 
-/** A source with scripted outcomes; later requests never end. */
+/** A source whose requests have these outcomes in order. Further requests never end. */
 class ScriptedSource {
   readonly signals: AbortSignal[] = [];
   readonly #steps: readonly Step[];
@@ -44,7 +44,7 @@ class ScriptedSource {
   }
 }
 
-/** Outcome of a read after the fake clock has advanced far enough. */
+/** The outcome of a read once the fake clock has advanced far enough. */
 async function ending(
   source: ScriptedSource,
   options: { patience?: Partial<Patience>; signal?: AbortSignal; meter?: ReadMeter; whole?: boolean } = {},
@@ -84,24 +84,24 @@ describe('ReliableReads', () => {
   it('backs off exponentially between requests, with jitter', async () => {
     const source = new ScriptedSource([reset, reset, reset, whole]);
     const { ms } = await ending(source);
-    // 20, 40 and 80 ms, each between a half and one and a half.
+    // Jitter multiplies the waits of 20, 40 and 80 ms by 0.5 to 1.5.
     expect(ms).toBeGreaterThanOrEqual(70);
     expect(ms).toBeLessThanOrEqual(210);
   });
 
-  it('hedges a request that does not answer, takes the first response and drops the other', async () => {
+  it('sends a hedged request if no response arrives, uses the first response and cancels the other request', async () => {
     const source = new ScriptedSource([{ kind: 'stall' }, { ...whole, afterMs: 30 }]);
     expect(await ending(source)).toEqual({ bytes: 8, ms: 230 });
     expect(source.requests).toBe(2);
     expect(source.signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
-  it('takes the response of the first request if it arrives before the hedged one', async () => {
+  it('uses the response of the first request if it arrives before the response of the hedged request', async () => {
     const source = new ScriptedSource([{ ...whole, afterMs: 250 }, { kind: 'stall' }]);
     expect(await ending(source)).toEqual({ bytes: 8, ms: 250 });
   });
 
-  it('adapts hedging to the measured latency: a slow service gets no duplicate requests', async () => {
+  it('adapts hedging to the measured latency, so that a slow service gets no duplicate requests', async () => {
     const source = new ScriptedSource(Array.from({ length: 40 }, () => ({ ...whole, afterMs: 190 })));
     const reads = new ReliableReads(source, PATIENCE);
     for (let read = 0; read < 5; read++) {
@@ -137,7 +137,7 @@ describe('ReliableReads', () => {
     expect(await ending(source, { whole: true })).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('reports the number of attempts and the last cause after the last attempt', async () => {
+  it('reports the number of attempts and the last cause if all attempts fail', async () => {
     const source = new ScriptedSource([reset, reset, reset, reset, whole]);
     const { code, error } = await ending(source);
     expect(code).toBe('STORAGE_UNAVAILABLE');
@@ -145,7 +145,7 @@ describe('ReliableReads', () => {
     expect(source.requests).toBe(4);
   });
 
-  it('fails at the deadline if nothing answers', async () => {
+  it('fails at the deadline if no response arrives', async () => {
     const source = new ScriptedSource([]);
     expect(await ending(source)).toMatchObject({ code: 'STORAGE_UNAVAILABLE', ms: 10_000 });
     expect(source.requests).toBe(4);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../support/temporary.ts';
 const TEXT = 'passage river stone bridge item1';
 const MOST = 100;
 
-/** Number of re-scored hits: the scores of the hits after them are BM25 times a common factor. */
+/** The number of re-scored hits. All hits after them have the BM25 score times a common factor. */
 async function rescored(reader: SnapshotReader): Promise<number> {
   const query = { text: TEXT, topK: MOST };
   const plain = await reader.search({ ...query, topK: 1_000, rescore: false });
@@ -24,7 +24,7 @@ describe('the re-scored candidates of a lexical search', () => {
     const { storage, prefix } = await testSnapshot({ documents: 120, dimensions: 8 });
     const far = await openVersion(storage, prefix);
     onTestFinished(() => far.close());
-    // The last re-scored hits may happen to have the common factor.
+    // The number may be below 50, because the last re-scored hits may have the common factor by chance.
     const fromAfar = await rescored(far);
     expect(fromAfar).toBeLessThanOrEqual(50);
     expect(fromAfar).toBeGreaterThan(45);

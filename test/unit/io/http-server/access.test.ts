@@ -56,7 +56,7 @@ describe('access to a local server', () => {
     expect(refused({ host })).toBe(true);
   });
 
-  it('allows the local address of the connection, and no other address', () => {
+  it('is allowed with the local address of the connection as host, and with no other address', () => {
     expect(refused({ host: '192.168.1.2:3000' }, '192.168.1.2')).toBe(false);
     expect(refused({ host: '192.168.1.2:3000' }, '::ffff:192.168.1.2')).toBe(false);
     expect(refused({ host: '192.168.1.3:3000' }, '192.168.1.2')).toBe(true);
@@ -75,11 +75,11 @@ describe('access to a local server', () => {
     [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, false],
     [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, false],
     [{ 'sec-fetch-site': 'none' }, false],
-  ])('decides by browser headers whether to refuse a request (%j: %s)', (headers, expected) => {
+  ])('is refused depending on the headers of browsers (%j: %s)', (headers, expected) => {
     expect(refused({ host: 'localhost:3000', ...(headers as Headers) })).toBe(expected);
   });
 
-  it('requires one of the keys if keys are configured', () => {
+  it('requires one of the configured keys, if there are any', () => {
     const keyed = new Access({ apiKeys: ['k1', 'key-2'] });
     const isTaken = (headers: Headers): boolean => keyed.hasKey(requestWith(headers));
     expect(isTaken({ 'x-api-key': 'k1' })).toBe(true);
@@ -93,14 +93,14 @@ describe('access to a local server', () => {
     expect(new Access({ apiKeys: ['undefined'] }).hasKey(requestWith({}))).toBe(false);
   });
 
-  it('compares secrets of any length', () => {
+  it('requires equal secrets, which may have any length', () => {
     expect(sameSecret('a', 'a')).toBe(true);
     expect(sameSecret('a', 'ab')).toBe(false);
     expect(sameSecret('', '')).toBe(true);
     expect(sameSecret('é', 'e\u0301')).toBe(false);
   });
 
-  it('recognises the addresses of the loopback interface', () => {
+  it('distinguishes the addresses of the loopback interface from others', () => {
     const names = [
       'localhost',
       '127.0.0.1',

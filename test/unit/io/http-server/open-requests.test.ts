@@ -6,7 +6,7 @@ import { OpenRequests } from '../../../../src/io/http-server/open-requests.ts';
 import { until } from '../../../support/http-server.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 
-/** A server that responds when the test says so. */
+/** A server whose responses the test sends. */
 async function waitingServer() {
   const responses: ServerResponse[] = [];
   const server = createServer((request, response) => {
@@ -33,7 +33,7 @@ describe('a server that closes', () => {
     await expect(rawHttp(url, 'GET', '/c')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('calls `late` for requests that exceed the grace period, and aborts started responses', async () => {
+  it('calls `late` for requests that exceed the grace period, and aborts responses that have started', async () => {
     const { url, responses, open } = await waitingServer();
     const late = rawHttp(url, 'GET', '/late');
     await until(() => responses.length === 1);
@@ -48,7 +48,7 @@ describe('a server that closes', () => {
     await expect(begun).rejects.toThrow('aborted');
   });
 
-  it('does not wait for connections that send nothing', async () => {
+  it('does not wait for connections without a request', async () => {
     const { url, open } = await waitingServer();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     await once(socket, 'connect');

@@ -6,7 +6,7 @@ import { tableOf } from '../../../../src/io/lance/index.ts';
 const { Field, Schema, Utf8 } = arrow;
 const texts = fc.array(fc.option(fc.string({ unit: 'binary' })), { maxLength: 40 });
 
-/** Read back from the bytes that the database receives. */
+/** The values read back from the bytes that the database receives. */
 const sent = (schema: arrow.Schema, column: arrow.Data | undefined, values: readonly unknown[]) => {
   const table =
     column === undefined
@@ -26,7 +26,7 @@ const sent = (schema: arrow.Schema, column: arrow.Data | undefined, values: read
 };
 
 describe('a column of texts', () => {
-  it("equals the column of Arrow's builder, including nulls, empty texts and lone surrogates", () => {
+  it("equals the column that Arrow's builder creates, including nulls, empty texts and lone surrogates", () => {
     const schema = new Schema([new Field('text', new Utf8(), true)]);
     fc.assert(
       fc.property(texts, (values) => {

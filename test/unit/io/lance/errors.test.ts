@@ -34,7 +34,7 @@ describe('lanceError', () => {
     expect(error).toMatchObject({ code, message: `Writing 3 documents: ${message}` });
   });
 
-  it('removes source code locations and all lines but the first', () => {
+  it('removes source code locations and all text after the first cause', () => {
     const words = 'No space left on device (os error 28)';
     const message = `${words}, /cargo/lance-table-12.0.0/src/io/commit.rs:1680:50  Caused by: more\n  at deeper`;
     expect(lanceError(new Error(message), 'Writing').message).toBe(`Writing: ${words}`);

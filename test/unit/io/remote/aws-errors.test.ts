@@ -34,7 +34,7 @@ describe('awsFailure', () => {
     expect(awsFailure(new Error('Region is missing'), context).code).toBe('INVALID_CONFIG');
   });
 
-  it('reports a damaged response as final and a broken connection as retryable', () => {
+  it('reports a damaged response as not retryable and a broken connection as retryable', () => {
     const damaged = awsFailure(new Error('The message checksum (1) did not match (2)'), context);
     expect(damaged.fields.retryable).toBe(false);
     const broken = awsFailure(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), context);

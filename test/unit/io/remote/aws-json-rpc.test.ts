@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('AwsJsonRpc', () => {
-  it('signs calls, names service, operation and version, and returns the response', async () => {
+  it('signs calls, names the service, operation and version, and returns the response', async () => {
     expect(await open().call('GetParametersByPath', INPUT)).toEqual({
       Parameters: [{ Name: '/srag/test/warmup', Value: 'off', Type: 'String', Version: 1 }],
     });
@@ -116,7 +116,7 @@ describe('AwsJsonRpc', () => {
     },
   );
 
-  it('fails on silence, on a refused connection, and on invalid JSON', async () => {
+  it('fails if nothing arrives, if the connection is refused, and on invalid JSON or a response that is too long', async () => {
     server.faults.push({ kind: 'silence' });
     const once = { attempts: 1, baseMs: 1, capMs: 1 };
     const silent = await failureOf(open({ timeoutMs: 30, retry: once }).call('GetParametersByPath', INPUT));
@@ -139,7 +139,7 @@ describe('AwsJsonRpc', () => {
     });
   });
 
-  it('ends at its deadline in any attempt, and reports the previous error as cause', async () => {
+  it('ends at its deadline during any attempt, and reports the previous error as the cause', async () => {
     server.faults.push({ kind: 'status', status: 500, type: 'InternalServerError' }, { kind: 'silence' });
     const error = await failureOf(open().call('GetParametersByPath', INPUT, { deadlineMs: 60 }));
     expect(error).toMatchObject({
@@ -150,7 +150,7 @@ describe('AwsJsonRpc', () => {
     await until(() => server.inFlight() === 0);
   });
 
-  it('ends when its caller aborts it, also before it starts', async () => {
+  it('ends when its caller aborts it, even before it starts', async () => {
     const abort = new AbortController();
     server.faults.push({ kind: 'silence' });
     const run = open().call('GetParametersByPath', INPUT, { signal: abort.signal, deadlineMs: 10_000 });
@@ -166,7 +166,7 @@ describe('AwsJsonRpc', () => {
 describe('settings from the environment', () => {
   const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
 
-  it("prefers the service's own endpoint to the common one", () => {
+  it('prefer the endpoint of the service to the endpoint for all services', () => {
     const both = { ...keys, AWS_ENDPOINT_URL: 'http://all', AWS_ENDPOINT_URL_DYNAMODB: 'http://one' };
     expect(awsRpcSettings('dynamodb', both)?.endpoint).toBe('http://one');
     expect(awsRpcSettings('ssm', both)?.endpoint).toBe('http://all');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mapConcurrently } from '../../../../src/io/remote/index.ts';
 
 describe('mapConcurrently', () => {
-  it('keeps the order of the items and never exceeds the limit', async () => {
+  it('returns results in the order of the items and never exceeds the limit', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(3), { maxLength: 30 }),
@@ -24,7 +24,7 @@ describe('mapConcurrently', () => {
     );
   });
 
-  it('throws the first failure, starts no more tasks and aborts running ones', async () => {
+  it('throws the first failure, starts no further tasks and aborts running tasks', async () => {
     const started: number[] = [];
     let aborted = false;
     const run = mapConcurrently([0, 1, 2, 3, 4], 2, async (item, _index, signal) => {

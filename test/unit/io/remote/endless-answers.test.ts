@@ -129,7 +129,7 @@ describe('endless responses', () => {
     for (const { message } of failures) expect(message).toMatch(/the response has more than \d+ bytes/);
   });
 
-  it('of AWS services are cut off by size, or by time if they trickle in', async () => {
+  it('of AWS services are cut off by size, or by time if they arrive too slowly', async () => {
     const rpc = new AwsJsonRpc('ssm', { ...awsJsonSettings(server), timeoutMs: 100 });
     server.endless = json;
     expect(await failureOf(rpc.call('GetParametersByPath', {}))).toMatchObject({

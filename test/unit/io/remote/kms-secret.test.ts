@@ -18,7 +18,7 @@ describe('kmsSecret', () => {
       expect(request.headers['x-amz-target']).toBe('TrentService.GenerateMac');
       response.writeHead(200).end(JSON.stringify(answer(JSON.parse(request.body))));
     });
-    // Computed as KMS does, with a key that only KMS has.
+    // The MAC is computed as KMS does, with a secret that depends on the key id.
     answer = ({ KeyId, MacAlgorithm, Message }) => ({
       KeyId,
       MacAlgorithm,

@@ -49,10 +49,10 @@ describe('clients', () => {
   it.each([
     ['of AWS', () => rpcAt(url)],
     ['of models', () => ({ call: post })],
-  ])('%s keep their connections between requests, but not across a pause', async (_, open) => {
+  ])('%s keep their connections between requests, but not across a pause of the process', async (_, open) => {
     const client = open();
     const ask = () => client.call('StartSyncExecution', {});
-    // The pool of `fetch` starts with one or two connections.
+    // Three requests, because the pool of `fetch` opens one or two connections at first.
     for (let count = 0; count < 3; count++) await ask();
     const before = connections;
     pauseWork(20);
@@ -63,7 +63,7 @@ describe('clients', () => {
     expect({ connections, requests }).toEqual({ connections: before + 1, requests: 5 });
   });
 
-  it('retry a request once if its kept connection is closed', async () => {
+  it('retry a request once if its reused connection is closed', async () => {
     const relay = await startMortalRelay(url);
     const rpc = rpcAt(relay.url);
     await Promise.all([1, 2, 3].map(() => rpc.call('StartSyncExecution', {})));
@@ -74,7 +74,7 @@ describe('clients', () => {
     await relay.stop();
   });
 
-  it('do not retry a request that a new connection lost or that timed out', async () => {
+  it('do not retry a request that fails on a new connection or times out', async () => {
     server.removeAllListeners('request');
     server.on('request', (request) => {
       requests++;

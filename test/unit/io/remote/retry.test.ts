@@ -7,7 +7,7 @@ const policy = { attempts: 5, baseMs: 100, capMs: 1000 };
 const failure = (fields: object) =>
   new SragError('THROTTLED', 'Too many.', { fields: { retryable: true, ...fields } });
 
-/** Runs an operation that fails `failures` times; returns the waits and the outcome. */
+/** Runs an operation whose first `failures` calls fail; returns the waits, the calls and the outcome. */
 async function run(failures: number, random: () => number, fields: object = {}) {
   const waits: number[] = [];
   let calls = 0;
@@ -32,14 +32,14 @@ describe('withRetry', () => {
     expect(calls).toBe(3);
   });
 
-  it('waits for a uniform time below a bound that doubles up to the cap', async () => {
+  it('waits for a random, uniformly distributed time below a bound that doubles up to the cap', async () => {
     const { waits } = await run(4, () => 0.5);
     expect(waits).toEqual([50, 100, 200, 400]);
     const capped = await run(4, () => 0.999);
     expect(Math.max(...capped.waits)).toBeLessThan(1000);
   });
 
-  it('never waits longer than the cap or a negative time, for any random numbers', async () => {
+  it('never waits for a negative time or longer than the cap, for any random numbers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: 0, max: 0.999999, noNaN: true }),
@@ -89,7 +89,7 @@ describe('withRetry', () => {
           called += 1;
           throw failure(fields);
         },
-        // A combined signal keeps the deadline.
+        // A combined signal has the deadline of its parts.
         {
           policy,
           environment: { random: () => 0.999, sleep, now: () => now },

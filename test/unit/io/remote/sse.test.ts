@@ -25,14 +25,14 @@ describe('server-sent events', () => {
     expect(events).toEqual([{ event: 'done', data: '1' }, data('2')]);
   });
 
-  it('drops an event without data and one without a blank line', async () => {
+  it('drops an event without data and an event without a blank line after it', async () => {
     expect(await parse([bytes('event: x\n\ndata: cut')])).toEqual([]);
     expect(await parse([bytes('data: cut\n')])).toEqual([]);
     expect(await parse([bytes('data: cut\r')])).toEqual([]);
     expect(await parse([bytes('data: whole\r\r')])).toEqual([data('whole')]);
   });
 
-  it('yields a last event without a blank line or line end if that is allowed', async () => {
+  it('yields the last event even without a blank line or line end after it, if that is allowed', async () => {
     for (const end of ['', '\n', '\r', '\r\n', '\n\n'])
       expect(await parse([bytes(`data: a\n\ndata: whole${end}`)], true)).toEqual([data('a'), data('whole')]);
     expect(await parse([bytes('data: a\ndata: b')], true)).toEqual([data('a\nb')]);

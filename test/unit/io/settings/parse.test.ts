@@ -20,25 +20,25 @@ function failureOf(settings: unknown): SragError {
 }
 
 describe('settings of adapters', () => {
-  it('fill in defaults and cannot be changed', () => {
+  it('have defaults and cannot be changed', () => {
     const settings = parseSettings(schema, undefined, 'x');
     expect(settings).toEqual({ dimensions: 256 });
     expect(Object.isFrozen(settings)).toBe(true);
   });
 
-  it('suggest the nearest key for an unknown one', () => {
+  it('cause an error for an unknown key, with the nearest key as a suggestion', () => {
     const error = failureOf({ dimension: 8 });
     expect(error).toMatchObject({ code: 'UNKNOWN_CONFIG_KEY', remedy: "Did you mean 'dimensions'?" });
     expect(error.message).toContain('dimensions, apiKey, guardrail');
   });
 
-  it('report the path of a nested unknown key', () => {
+  it('cause an error with the path of a nested unknown key', () => {
     const error = failureOf({ guardrail: { id: 'a', versio: '1' } });
     expect(error.message).toContain("'guardrail.versio'");
     expect(error.message).toContain('guardrail.id, guardrail.version');
   });
 
-  it('show the actual value and what is allowed', () => {
+  it('cause an error that shows an invalid value and what is allowed', () => {
     const error = failureOf({ dimensions: 7 });
     expect(error.code).toBe('INVALID_CONFIG');
     expect(error.message).toMatch(/'dimensions' of embedder 'x' is 7: .*8/);
@@ -63,7 +63,7 @@ describe('optional packages', () => {
     await expect(run).rejects.toMatchObject({ code: 'MISSING_PACKAGE', remedy: `npm install ${name}` });
   });
 
-  it('that are installed but fail to load keep their own error', async () => {
+  it('that are installed but fail to load throw their own error', async () => {
     const run = loadOptionalPackage('broken', 'The test', async () => {
       throw new TypeError('a fault inside');
     });

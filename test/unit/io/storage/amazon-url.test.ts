@@ -18,11 +18,11 @@ describe('URLs of AWS services', () => {
   it.each([
     ['handbook', 'eu-west-1', undefined, 'https://handbook.s3.eu-west-1.amazonaws.com/', false],
     ['handbook', 'cn-north-1', undefined, 'https://handbook.s3.cn-north-1.amazonaws.com.cn/', false],
-    // The certificate of *.s3.REGION.amazonaws.com covers no further subdomain.
+    // The certificate for *.s3.REGION.amazonaws.com does not cover a bucket name that contains dots.
     ['docs.example.org', 'eu-west-1', undefined, 'https://s3.eu-west-1.amazonaws.com/', true],
     ['a.b', 'cn-north-1', undefined, 'https://s3.cn-north-1.amazonaws.com.cn/', true],
     ['handbook', 'eu-west-1', 'http://127.0.0.1:9000', 'http://127.0.0.1:9000/', true],
-  ])('of bucket %s in %s at endpoint %s are %s', (bucket, region, endpoint, url, inPath) => {
+  ])('for bucket %s in %s with the endpoint %s are %s', (bucket, region, endpoint, url, inPath) => {
     expect(bucketUrl(bucket, region, endpoint).href).toBe(url);
     expect(isBucketInPath(bucket, endpoint)).toBe(inPath);
   });

@@ -21,7 +21,7 @@ async function open(conditions: Conditions): Promise<ObjectStorage> {
 }
 
 describe('checkConditionalWrites', () => {
-  it('passes on a server that honours conditions, with few requests, and leaves nothing behind', async () => {
+  it('accepts a server that supports conditional writes, with few requests, and leaves no objects behind', async () => {
     await checkConditionalWrites(await open('kept'), 'default/');
     expect(server!.objects.size).toBe(0);
     const puts = server!.requests.filter(({ method }) => method === 'PUT');
@@ -43,7 +43,7 @@ describe('checkConditionalWrites', () => {
     ['If-Match ignored', 'If-Match', 'ignores'],
     ['If-Match refused', 'If-Match', 'refuses'],
   ] as const)(
-    'rejects a server whose conditions are %s, and leaves nothing behind',
+    'rejects a server with conditional writes that are %s, and leaves no objects behind',
     async (conditions, header, what) => {
       const storage = await open(conditions);
       await expect(checkConditionalWrites(storage)).rejects.toMatchObject({

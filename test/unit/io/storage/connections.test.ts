@@ -6,7 +6,6 @@ import { pauseWork } from '../../../support/pause-work.ts';
 const answer = (body: string, more = ''): string =>
   `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
 
-/** A server with scripted responses per connection; it closes the connection when they run out. */
 describe('keep-alive connections', () => {
   let server: Server;
   let connections: Connections;
@@ -46,13 +45,13 @@ describe('keep-alive connections', () => {
     expect(requests[0]).toBe('GET /x HTTP/1.1\r\nhost: h\r\n\r\n');
   });
 
-  it('respect the connection limit: further requests wait', async () => {
+  it('do not exceed the connection limit; further requests wait', async () => {
     const all = await Promise.all(Array.from({ length: 9 }, () => get()));
     expect(all).toEqual(Array(9).fill('yes'));
     expect(opened).toHaveLength(2);
   });
 
-  it('are opened ahead up to the limit, and used by later requests', async () => {
+  it('are opened in advance up to the limit, and used by later requests', async () => {
     connections.prepare(5);
     await expect.poll(() => opened.length).toBe(2);
     expect(await Promise.all([get(), get(), get()])).toEqual(['yes', 'yes', 'yes']);
@@ -60,14 +59,14 @@ describe('keep-alive connections', () => {
     new Connections(new URL('http://127.0.0.1:9'), 2, 200).prepare(1);
   });
 
-  it('are replaced if the server closed them while idle or on reuse', async () => {
+  it('are replaced if the server closed them while they were idle or when they are reused', async () => {
     await Promise.all([get(), get()]);
     opened[0]!.destroy();
     reply = (_, connection, socket) => (connection <= 2 ? socket.destroy() : socket.write(answer('again')));
     expect(await get()).toBe('again');
   });
 
-  it('reject requests if a new one is closed before or during the response', async () => {
+  it('reject a request if a new connection is closed before or during the response', async () => {
     reply = (_, __, socket) => socket.destroy();
     await expect(get()).rejects.toThrow(Error);
     reply = (_, __, socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf');
@@ -76,14 +75,14 @@ describe('keep-alive connections', () => {
     expect(await get()).toBe('all of it');
   });
 
-  it('reject requests on silence and on a refused connection', async () => {
+  it('reject a request if nothing arrives and if the connection is refused', async () => {
     reply = () => {};
     await expect(get()).rejects.toThrow('nothing arrived');
     const nobody = new Connections(new URL('http://127.0.0.1:9'), 2, 200);
     await expect(nobody.get('/', {})).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('close when their request is cancelled, without affecting others', async () => {
+  it('close when their request is cancelled, without affecting other connections', async () => {
     const controller = new AbortController();
     reply = (_, connection, socket) => void (connection > 1 && socket.write(answer('other')));
     const [cancelled, other] = [get(controller.signal), get()];
@@ -105,7 +104,7 @@ describe('keep-alive connections', () => {
       connections = new Connections(new URL(`http://127.0.0.1:${port}`), 4, 60_000);
     });
 
-    it('are all replaced when one stays silent', async () => {
+    it('are all replaced if one of them does not respond', async () => {
       await ask(3);
       expect(opened).toHaveLength(3);
       reply = (_, number, socket) => number > 3 && socket.write(answer('new'));
@@ -117,7 +116,7 @@ describe('keep-alive connections', () => {
       expect(opened).toHaveLength(5);
     });
 
-    it('are reused if they respond, and are then trusted', async () => {
+    it('are reused if they respond, and then get the usual timeout again', async () => {
       await ask(2);
       pauseWork(500);
       expect(await ask(2)).toEqual(['yes', 'yes']);
@@ -126,7 +125,7 @@ describe('keep-alive connections', () => {
       expect(opened).toHaveLength(2);
     });
 
-    it('are not reused if the pause was long', async () => {
+    it('are not reused if the pause was longer than 20 s', async () => {
       await ask(2);
       reply = (_, number, socket) => number > 2 && socket.write(answer('new'));
       pauseWork(20_001);
@@ -135,7 +134,7 @@ describe('keep-alive connections', () => {
       expect(performance.now() - startedMs).toBeLessThan(900);
     });
 
-    it('that await a response get a short timeout, then the request is sent over a new one', async () => {
+    it('get a short timeout if they await a response; then the request is sent over a new connection', async () => {
       reply = SILENCE;
       const asked = ask(2);
       await expect.poll(() => opened.length).toBe(2);
@@ -144,7 +143,7 @@ describe('keep-alive connections', () => {
       expect(await asked).toEqual(['new', 'new']);
     });
 
-    it('that are reset are replaced immediately', async () => {
+    it('are replaced immediately if they are reset', async () => {
       await ask(4);
       pauseWork(500);
       reply = (_, number, socket) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countRequests, type ObjectStorage, type StoredObject } from '../../../../src/io/storage/index.ts';
 
-/** A storage whose reads end when the test says so. */
+/** A storage whose reads end when the test calls `end`. */
 function controlled() {
   const pending = new Map<string, (object: StoredObject) => void>();
   const storage: ObjectStorage = {
@@ -23,7 +23,7 @@ function controlled() {
   return { counted: countRequests(storage), end };
 }
 
-/** Size of the largest set of non-overlapping intervals, by trying every subset. */
+/** The size of the largest set of non-overlapping intervals, found by trying every subset. */
 function mostDisjoint(intervals: readonly (readonly [number, number])[]): number {
   let most = 0;
   for (let subset = 0; subset < 1 << intervals.length; subset++) {

@@ -31,7 +31,7 @@ describe('a role that may list only its own prefix', () => {
     async (at) => {
       const client = clients[at]!;
       await expect(client.read('own/missing')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
-      // A key that is only a prefix of another key is missing, too.
+      // A key that is only a prefix of another key counts as missing, too.
       await expect(client.read('own/longer')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
       const range = { offset: 0, length: 1 };
       await expect(client.read('own/missing', { range })).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /**
- * The fault of one request: `status` returns an error; `reset` drops the connection before the request is processed,
- * `lose` after; `short` drops it after half of the body, `stall` stops sending after half; `silent` never responds.
+ * The fault of one request. `status`: an error response. `reset`, `lose`: the connection is dropped before or
+ * after the request is processed. `short`, `stall`: the connection is dropped, or the server stops sending,
+ * after half of the body. `silent`: there is no response.
  */
 export type Fault =
   | { readonly status: number; readonly code: string }
@@ -23,7 +24,7 @@ interface Stored {
 /** A server that speaks the S3 API for single objects and injects faults. */
 export class FaultServer {
   readonly objects = new Map<string, Stored>();
-  /** One fault per request, in order; later requests succeed. */
+  /** The faults of the next requests, in order. Requests after them succeed. */
   readonly faults: Fault[] = [];
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => void this.#answer(request, response));

@@ -13,7 +13,7 @@ describe('errors of the file system', () => {
     ['EROFS', 'LOCATION_NOT_WRITABLE'],
     ['EIO', 'STORAGE_UNAVAILABLE'],
     ['EMFILE', 'STORAGE_UNAVAILABLE'],
-  ])('map %s on a write to %s and name the location', (code, expected) => {
+  ])('map %s on a write to %s, with an error that names the location', (code, expected) => {
     const error = writeError(system(code), '/some/where');
     expect(error).toMatchObject({ code: expected, message: expect.stringContaining('/some/where') });
     expect(error.remedy).toBeTruthy();

@@ -20,13 +20,13 @@ describe('locations', () => {
     expect(() => parseLocation(location)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
-  it('are formatted as they are parsed', () => {
+  it('are formatted in the form that is parsed', () => {
     for (const text of ['/some/folder', 's3://my-bucket', 's3://my-bucket/a/b']) {
       expect(formatLocation(parseLocation(text))).toBe(text);
     }
   });
 
-  it('have one folder per storage kind', () => {
+  it('have a folder of source code for each storage kind', () => {
     const room = new URL('../../../../src/io/storage/', import.meta.url);
     const folders = readdirSync(room, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
@@ -40,7 +40,7 @@ describe('keys', () => {
     .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
     .filter((text) => !/^\.+$|[/\\\p{Cc}]/u.test(text));
 
-  it('are joined segments, and every prefix of a key is a valid prefix', () => {
+  it('consist of segments joined by slashes; every prefix of a key is a valid prefix', () => {
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 5 }), fc.nat(), (segments, cut) => {
         const key = segments.join('/');

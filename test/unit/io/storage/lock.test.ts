@@ -9,7 +9,7 @@ import { removeLeftovers } from '../../../../src/io/storage/file/leftovers.ts';
 import { withLock } from '../../../../src/io/storage/file/lock.ts';
 import { openStorage } from '../../../../src/io/storage/index.ts';
 
-/** A holder name of this machine with some parts replaced: host, boot, pid, start, random. */
+/** The lock owner's name of this process, with some of its parts replaced. */
 function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', string>>): string {
   const [host = '', boot = '', pid = '', start = '', random = ''] = newHolder().split('~');
   const parts = { host, boot, pid, start, ...changes };
@@ -18,7 +18,7 @@ function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', s
 
 const deadPid = (): string => String(spawnSync(process.execPath, ['-e', '0']).pid);
 
-/** The id of a zombie process: its parent, which should wait for it, lives until the test ends. */
+/** The id of a zombie process, whose parent runs until the test ends and never waits for it. */
 async function zombiePid(): Promise<string> {
   const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -60,7 +60,7 @@ describe('locks between processes', () => {
     expect(await withLock(folder, 'name', async () => 'yes')).toBe('yes');
   });
 
-  it('of an ended process are taken over once, however many processes wait', async () => {
+  it('of an ended process are taken over by one caller at a time, however many wait', async () => {
     for (let round = 0; round < 10; round++) {
       await writeFile(join(folder, 'name.lock'), holderWith({ pid: deadPid() }));
       let inside = 0;
@@ -77,7 +77,7 @@ describe('locks between processes', () => {
     }
   });
 
-  it('are taken over even if an earlier takeover was killed', async () => {
+  it('are taken over even if a process was killed during an earlier takeover', async () => {
     const [first, second] = [holderWith({ pid: deadPid() }), holderWith({ pid: deadPid() })];
     await writeFile(join(folder, 'name.lock'), first);
     await writeFile(join(folder, `break-${first}`), second);
@@ -85,7 +85,7 @@ describe('locks between processes', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('of a live process are waited for, then the error names the holder', async () => {
+  it('of a live process are waited for until the timeout; the error names the process', async () => {
     await writeFile(join(folder, 'name.lock'), newHolder());
     await expect(withLock(folder, 'name', async () => 'mine', 100)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
@@ -94,7 +94,7 @@ describe('locks between processes', () => {
     expect(await readdir(folder)).toEqual(['name.lock']);
   });
 
-  it('distinguish processes that reuse an id, and those before a reboot', () => {
+  it('distinguish processes with the same id by their start and by the boot of the machine', () => {
     expect(isGone(newHolder(), 0)).toBe(false);
     expect(isGone(holderWith({ pid: deadPid() }), 0)).toBe(true);
     expect(isGone(holderWith({ boot: 'another-boot' }), 0)).toBe(true);
@@ -111,12 +111,12 @@ describe('locks between processes', () => {
     expect(isGone(foreign, 59_000)).toBe(false);
     expect(isGone(foreign, 61_000)).toBe(true);
     expect(isGone('what is this', 59_000)).toBe(false);
-    // The clock has been set back since.
+    // A negative age occurs after the clock was set back.
     expect(isGone(foreign, -59_000)).toBe(false);
     expect(isGone(foreign, -61_000)).toBe(true);
   });
 
-  it('allow removing only the unfinished writes of ended processes', async () => {
+  it('protect the unfinished writes of live processes from removal', async () => {
     const [dead, alive] = [`${holderWith({ pid: deadPid() })}.part`, `${newHolder()}.part`];
     for (const name of [dead, alive, 'break-x', 'y.lock']) await writeFile(join(folder, name), '');
     await removeLeftovers(folder);
@@ -151,14 +151,14 @@ describe('file storage', () => {
     });
   });
 
-  it('gives a large object a new ETag on each write, even if the clock stands still', async () => {
+  it('gives a large object a new ETag on each write and each change from outside', async () => {
     const storage = await open();
     const etags = new Set<string>();
     for (let round = 0; round < 5; round++) {
       const etag = await storage.write('large', new Uint8Array(100_000).fill(round));
       expect((await storage.read('large')).etag).toBe(etag);
       etags.add(etag);
-      // A second apart: a round takes less than the clock's resolution, and a freed inode may be reused.
+      // One second per round, since a round may take less than the clock's resolution and inodes are reused.
       const future = Date.now() / 1_000 + 3_600 + round;
       await utimes(join(folder, 'large'), future, future);
       etags.add((await storage.read('large')).etag);
@@ -166,7 +166,7 @@ describe('file storage', () => {
     expect(etags.size).toBe(10);
   });
 
-  it('reports that a location below a file is not writable', async () => {
+  it('reports a location below a file as not writable', async () => {
     await writeFile(join(folder, 'file'), '');
     const storage = await open(join(folder, 'file', 'below'));
     await expect(storage.write('key', new Uint8Array())).rejects.toMatchObject({
@@ -176,7 +176,7 @@ describe('file storage', () => {
     await expect(storage.read('key')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
   });
 
-  it('rejects a key below another object, and one that has objects below it', async () => {
+  it('rejects a key below another object, and a key that has objects below it', async () => {
     const storage = await open();
     await storage.write('a/b', new Uint8Array());
     for (const [key, condition] of [
@@ -190,7 +190,7 @@ describe('file storage', () => {
     }
   });
 
-  it('creates nothing until the first write', async () => {
+  it('creates no folder until the first write', async () => {
     const storage = await open(join(folder, 'later'));
     await storage.delete(['key']);
     await expect(storage.read('key')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });

@@ -54,7 +54,7 @@ describe('a folder of objects', () => {
     );
   });
 
-  it('keeps an opened version readable when it is replaced and deleted', async () => {
+  it('keeps an open object readable after it was replaced or deleted', async () => {
     for (const size of [10, 300_000]) {
       await put('versions', 'a'.repeat(size));
       const first = await folder.open('versions');
@@ -75,7 +75,7 @@ describe('a folder of objects', () => {
     }
   });
 
-  it('writes content in pieces and leaves nothing of interrupted or discarded writes', async () => {
+  it('writes content in pieces and leaves no files of interrupted or discarded writes', async () => {
     async function* breaking(): AsyncGenerator<Uint8Array> {
       yield text('the beginning');
       throw new Error('broken off');

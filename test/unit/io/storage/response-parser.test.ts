@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type HttpResponse, ResponseParser } from '../../../../src/io/storage/s3/response-parser.ts';
 
-/** Feeds `text` in pieces that end at `cuts`; returns the parser's last result. */
+/** Passes `text` to the parser in pieces that end at `cuts`; returns the last result. */
 function parse(text: string, cuts: readonly number[] = [], parser = new ResponseParser()) {
   const bytes = Buffer.from(text, 'latin1');
   const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
@@ -69,7 +69,7 @@ describe('ResponseParser', () => {
     expect(taken).toHaveLength(2);
   });
 
-  it('ends a response without a length at the end of the connection, which is not reused', () => {
+  it('treats a response without a length as complete when the connection ends, which is then not reused', () => {
     const parser = new ResponseParser();
     expect(parse('HTTP/1.1 200 OK\r\n\r\nsome', [], parser)).toBeUndefined();
     expect(parser.end()).toMatchObject({ isKept: false, body: Uint8Array.from(Buffer.from('some')) });

@@ -22,7 +22,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A storage on a server that rejects some deletions; `deleted` contains the keys of the others. */
+/** Opens `storage` on a server that rejects some deletions; `deleted` contains the keys deleted there. */
 async function start(refusal: Refusal): Promise<{ deleted: Set<string>; deletions: Deletion[] }> {
   const deleted = new Set<string>();
   const deletions: Deletion[] = [];
@@ -67,7 +67,7 @@ describe('deleting on servers other than Amazon S3', () => {
     [501, 'NotImplemented'],
     [405, 'MethodNotAllowed'],
     [501, 'Whatever'],
-  ] as const)('deletes one by one if batches are rejected with %i %s', async (status, code) => {
+  ] as const)('deletes objects one by one if batches are rejected with %i %s', async (status, code) => {
     const { deleted, deletions } = await start((deletion) => (isMany(deletion) ? [status, code] : undefined));
     await storage.delete(keys);
     await storage.delete(['later']);

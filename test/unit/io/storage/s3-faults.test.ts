@@ -6,7 +6,7 @@ const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const slowDown = { status: 503, code: 'SlowDown' } as const;
 
-describe('S3 storage on a server that fails', () => {
+describe('S3 storage on a server with faults', () => {
   let server: FaultServer;
   let storage: ObjectStorage;
   beforeEach(async () => {
@@ -64,7 +64,7 @@ describe('S3 storage on a server that fails', () => {
   it.each([
     ['created', 'new', { ifNoneMatch: '*' }],
     ['replaced', 'key', undefined],
-  ] as const)('recognises its own conditional write after a lost response (%s)', async (_, key, given) => {
+  ] as const)('recognises its own conditional write if the response was lost (%s)', async (_, key, given) => {
     const condition = given ?? { ifMatch: (await storage.read('key')).etag };
     server.faults.push('lose');
     const etag = await storage.write(key, text('mine'), condition);
@@ -72,14 +72,14 @@ describe('S3 storage on a server that fails', () => {
     expect([new TextDecoder().decode(read.bytes), read.etag]).toEqual(['mine', etag]);
   });
 
-  it('does not mistake equal bytes of another writer for its own write', async () => {
+  it('does not mistake the write of the same bytes by another writer for its own', async () => {
     await storage.write('contended', text('same'), { ifNoneMatch: '*' });
     server.faults.push('reset');
     const late = storage.write('contended', text('same'), { ifNoneMatch: '*' });
     await expect(late).rejects.toMatchObject({ code: 'CONDITION_FAILED' });
   });
 
-  it('determines the outcome of a conditional write without a response', async () => {
+  it('determines the outcome of a conditional write that got no response', async () => {
     server.faults.push('lose', 'reset', 'reset');
     await storage.write('unanswered', text('done'), { ifNoneMatch: '*' });
     server.faults.push('reset', 'reset', 'reset');
@@ -88,7 +88,7 @@ describe('S3 storage on a server that fails', () => {
     });
   });
 
-  it('retries if a concurrent conditional write did not succeed', async () => {
+  it('retries a conditional write after a conflict if no concurrent write succeeded', async () => {
     const conflict = { status: 409, code: 'ConditionalRequestConflict' } as const;
     server.faults.push(conflict, 'reset');
     await storage.write('fresh', text('x'), { ifNoneMatch: '*' });

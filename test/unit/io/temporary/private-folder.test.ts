@@ -10,7 +10,7 @@ import { asNobody, isRoot, NOBODY } from '../../../support/other-user.ts';
 
 const STORAGE = fileURLToPath(new URL('../../../../src/io/storage/index.ts', import.meta.url));
 
-/** The name of an ended process. */
+/** The name (`ownProcess`) of a process that has ended. */
 const endedProcess = (): string =>
   spawnSync(
     process.execPath,
@@ -37,7 +37,7 @@ describe('a private folder', () => {
     process.umask(mask);
     expect(new Set(folders).size).toBe(2);
     for (const folder of folders) expect((await stat(folder)).mode & 0o777).toBe(0o700);
-    // Neither call removes the other's folder, because the process is alive.
+    // Neither call removes the folder of the other call, because the process is alive.
     expect(await readdir(temporary)).toHaveLength(2);
   });
 
@@ -51,19 +51,19 @@ describe('a private folder', () => {
         `srag-x-${ended}-AAAA/b`,
       ],
       ...['srag-x-notes-AAAAAA', 'srag-x-1.2-AAAAAA', 'other'],
-      // Of another container that shares the folder, whose processes are not visible.
+      // Belongs to a process of another container that shares the folder; its processes are not visible.
       `srag-x-1.${ended.split('.').slice(1).join('.')}-AAAAAA`,
     ];
     for (const name of kept) await mkdir(join(temporary, name), { recursive: true });
     await mkdir(join(temporary, `srag-x-${ended}-AAAAAA`, 'inner'), { recursive: true });
-    // The id belongs to a live process that started later.
+    // The process id now belongs to a live process that started later.
     await mkdir(join(temporary, `srag-x-${ownProcess().replace(/\d+$/, '1')}-AAAAAA`));
     const folder = await privateFolder('x');
     const names = kept.map((name) => name.split('/')[0]!);
     expect((await readdir(temporary)).sort()).toEqual([...names, basename(folder)].sort());
   });
 
-  it('does not follow links, whatever their names', async () => {
+  it('is created without following links, whatever their names', async () => {
     const target = join(temporary, 'target');
     await mkdir(target);
     await writeFile(join(target, 'precious'), 'x');
@@ -73,7 +73,7 @@ describe('a private folder', () => {
     expect(await abandonedFolders('x')).toEqual([]);
   });
 
-  it.skipIf(!isRoot)('leaves folders of other users alone and ignores them', async () => {
+  it.skipIf(!isRoot)('is created without removing folders of other users', async () => {
     const name = join(temporary, `srag-x-${endedProcess()}-AAAAAA`);
     await mkdir(name);
     await chown(name, NOBODY, NOBODY);
