@@ -8,7 +8,7 @@ import {
 } from './lifecycle/index.ts';
 import type { InvokeFunction } from './services/index.ts';
 
-/** All functions of the laptop, each with a pool of environments. */
+/** All functions of the laptop cloud, each with a pool of execution environments. */
 export class LaptopFunctions implements FunctionHost {
   readonly #pools: ReadonlyMap<string, FunctionPool>;
 
@@ -23,7 +23,7 @@ export class LaptopFunctions implements FunctionHost {
     return this.#pools.has(name);
   }
 
-  /** Number of a function's current environments. */
+  /** Number of existing environments of a function. */
   environments(name: string): number {
     return this.#pools.get(name)?.size ?? 0;
   }
@@ -55,7 +55,7 @@ export function lambdaInvoke(functions: LaptopFunctions): InvokeFunction {
     const options = traceHeader === undefined ? {} : { traceId: traceHeader };
     const invoked = functions.invoke(name, Buffer.from(payload), options);
     if (type === 'Event') {
-      // The caller does not wait for an event, so its failure is only in the function's log.
+      // The caller does not wait for an event, so a failure appears only in the function's log.
       invoked.catch(() => {});
       return { statusCode: 202 };
     }

@@ -1,15 +1,15 @@
 import type { IngestOptions } from './services/index.ts';
 
 const QUEUE = 'srag-ingest';
-/** Same value as in a deployment. */
+/** Maximum deliveries of a message, as in a deployment. */
 const MAX_RECEIVES = 30;
 /**
- * Window within which changes are published together, and the delay after it, in seconds; a minute each in a
- * deployment.
+ * Seconds after which changes are published together: both the time window of one publication and the delay
+ * of a publication request. In a deployment, each is about a minute.
  */
 const PUBLISH_SECONDS = 2;
 
-/** The queues of the laptop: for a collection's documents in a bucket, and for publication requests. */
+/** Options of the laptop's queues: one for the documents of a collection, one for publication requests. */
 export const laptopQueues = (bucket: string, collection: string): IngestOptions => ({
   rules: [{ bucket, prefix: `documents/${collection}/`, messageGroupId: collection }],
   queueName: QUEUE,
@@ -17,7 +17,7 @@ export const laptopQueues = (bucket: string, collection: string): IngestOptions 
   publishDelaySeconds: PUBLISH_SECONDS,
 });
 
-/** Variables with which functions find the {@link laptopQueues} at an endpoint. */
+/** Environment variables that give functions the addresses of the {@link laptopQueues}. */
 export const queueVariables = (endpoint: string): Record<string, string> => ({
   AWS_ENDPOINT_URL_SQS: endpoint,
   SRAG_INGEST_QUEUE: `${endpoint}/000000000000/${QUEUE}.fifo`,

@@ -29,23 +29,23 @@ export interface LaptopOptions
   readonly functionsFolder: string;
   readonly host: string;
   readonly port: number;
-  /** The location, a folder served as a bucket. Undefined: `environment` names a real bucket. */
+  /** The location: a folder that is served as a bucket. If undefined, `environment` names a real bucket. */
   readonly folder?: string | undefined;
   readonly engine: Engine;
-  /** The collection of the documents uploaded under `documents/<collection>/`. */
+  /** The collection that receives the documents uploaded under `documents/<collection>/`. */
   readonly collection: string;
-  /** Variables of every function: collection, embedder and so on. */
+  /** Environment variables of every function, such as the collection and the embedder. */
   readonly environment: Readonly<Record<string, string>>;
   /** Maximum environments per function. */
   readonly concurrency: number;
-  /** MB of every function; default from the manifest. */
+  /** Memory of every function in MB; default: the manifest's value for each function. */
   readonly memoryMb?: number | undefined;
   /** The gateway's throttle: requests per second, and burst size. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
   /**
-   * Environments are frozen between invocations; their connections to local services end as specified, or are
-   * kept.
+   * Freezes environments between invocations. Their idle connections to local services then end as specified,
+   * or are kept.
    */
   readonly freeze?: FrozenConnectionsOptions | 'connections kept' | undefined;
   readonly access?: AccessRules | undefined;
@@ -59,14 +59,14 @@ const REGION = 'us-east-1';
 const STATE_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:srag`;
 /** State machine that ingests every document under a prefix, started with StartExecution. */
 const INGEST_MACHINE_ARN = `${STATE_MACHINE_ARN}-ingest`;
-/** Path of the SSM parameters with the run-time switches. */
+/** Path of the SSM parameters that contain the run-time switches. */
 const SWITCHES_PATH = '/srag/laptop';
 const CACHE_TABLE = 'srag-cache';
 
-/** Maximum pending connections: a step of load opens all of its connections in a burst. */
+/** Maximum pending connections: a step of a load test opens all of its connections at once. */
 const BACKLOG = 4_096;
 
-/** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
+/** The laptop cloud: gateway, functions, state machine and storage on this machine. Close it when done. */
 export class Laptop {
   readonly url: string;
   readonly services: Services;
@@ -104,7 +104,7 @@ export class Laptop {
     process.once('exit', this.#atExit);
   }
 
-  /** @throws PATH_NOT_FOUND if the functions are not built; the system's error if the port is in use. */
+  /** @throws PATH_NOT_FOUND if the functions are not built, and the system's error if the port is in use. */
   static async start(options: LaptopOptions): Promise<Laptop> {
     const build = await readBuild(options.functionsFolder);
     const built = functionsOf(build, options.engine);
@@ -142,8 +142,8 @@ export class Laptop {
   }
 
   /**
-   * Stops accepting requests, and finishes those in flight and the invocations started by the queue, for at
-   * most `graceMs`; then ends everything.
+   * Stops accepting requests. Waits at most `graceMs` for requests in flight and for invocations started by
+   * the queue, then ends everything.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
     await Promise.all([this.#gateway.close(graceMs), settled(this.services.settle(), graceMs)]);
@@ -154,7 +154,7 @@ export class Laptop {
   }
 }
 
-/** Waits for `work` to settle, for at most `ms`. */
+/** Waits at most `ms` for `work` to settle. */
 async function settled(work: Promise<void>, ms: number): Promise<void> {
   const done = new AbortController();
   const late = sleep(ms, undefined, { signal: done.signal }).catch(() => {});
@@ -166,8 +166,8 @@ const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 3 });
 
 /**
- * Parts that the services need and that need the addresses of the services: they are set once the services
- * have started.
+ * Parts that the services call and that themselves need the addresses of the services. They are set after the
+ * services have started.
  */
 interface LateParts {
   functions?: LaptopFunctions;
@@ -198,7 +198,7 @@ function definitionsOf(
     ...(options.folder === undefined
       ? {}
       : { SRAG_LOCATION: `s3://${BUCKET}`, AWS_ENDPOINT_URL_S3: s3Endpoint }),
-    // Set per service, because a common endpoint would also receive Bedrock's calls.
+    // Set for each service, because a common endpoint would also receive the calls to Bedrock.
     AWS_ENDPOINT_URL_SSM: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SFN: endpoint,
@@ -222,7 +222,7 @@ function definitionsOf(
   }));
 }
 
-/** Every environment signs with its own keys, which identify its requests. */
+/** Every environment signs its requests with its own keys, which identify it. */
 function credentialsOf(environmentId: string): Record<string, string> {
   const { accessKeyId, secretAccessKey } = laptopCredentials(environmentId);
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };

@@ -45,8 +45,8 @@ const HEAVY = 'lancedb';
 export type Engine = 'snapshot' | 'lancedb';
 
 /**
- * The functions of an engine as deployed: with `lancedb`, all functions that open an index come from its
- * asset. `ingest` is included if the asset was built.
+ * The functions as deployed with an engine. With `lancedb`, all functions that open an index come from the
+ * asset with LanceDB. `ingest` is included if the asset was built.
  * @throws PATH_NOT_FOUND if the asset is required but not built
  */
 export function functionsOf({ folder, functions }: Build, engine: Engine): BuiltFunction[] {

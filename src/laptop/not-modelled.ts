@@ -1,7 +1,7 @@
 /** What the laptop cloud does and does not model: `srag serve --explain`. */
 export const NOT_MODELLED = {
   modelled: [
-    'cold starts: a process for each environment, timed from its start; one request at a time in each',
+    'cold starts: each environment is a process that handles one request at a time; timed from its start',
     'concurrency limits and the rate at which environments may be added; requests beyond the limit are throttled (429)',
     'timeouts: the environment is ended, and the next request uses another one',
     'memory: resident memory is checked every 100 ms, and a process over its limit is ended',
@@ -10,17 +10,17 @@ export const NOT_MODELLED = {
     'the gateway: throttle, 29 s timeout, streaming of responses, API keys',
     'S3: 25 ms to the first byte, 90 MB/s per connection, 75 MB/s in total (--storage-model)',
     'with --freeze: environments are frozen between requests, and lose their connections to local services while frozen',
-    'the state machines: the deployed definitions, run by an interpreter that is validated against another one',
-    'the Distributed Map of ingest: run as an inline Map over the same S3 listing (StartExecution; npm run build:lancedb)',
+    'the state machines: an interpreter, which is validated against another one, runs the deployed definitions',
+    'the Distributed Map of ingest: StartExecution runs it as an inline Map over the same S3 listing (needs npm run build:lancedb)',
   ],
   notModelled: [
     'the download and unpacking of code: a real cold start takes 100 to 300 ms longer',
-    "Lambda's processors: this machine is faster or slower, and its processors are shared by all environments",
+    "Lambda's processors: this machine is faster or slower, and all environments share its processors",
     'more than one processor for functions with more than 1,769 MB',
     'without --freeze, freezing of environments between requests: background work of a function continues',
     'the file system limit of /tmp, and network limits other than those of S3',
     'latency of API Gateway, Step Functions, DynamoDB and SSM: they answer immediately',
-    'schedules: the warm-up is not run, invoke the function warmup by hand',
+    'schedules: the scheduled warm-up does not run; invoke the function warmup by hand',
     'signatures, IAM and WAF: every client that reaches the port may send requests',
     'repeating a failed init, provisioned concurrency, SnapStart',
   ],

@@ -12,8 +12,8 @@ import {
 } from './state-machine/index.ts';
 
 /**
- * The deployment's state machine over the laptop's functions, as run by StartSyncExecution.
- * @throws INVALID_CONFIG, UNSUPPORTED for a definition that the laptop cannot run
+ * Creates the deployment's state machine on the laptop's functions, for StartSyncExecution.
+ * @throws INVALID_CONFIG or UNSUPPORTED for a definition that the laptop cannot run
  */
 export function pipelineOf(definition: unknown, arn: string, functions: LaptopFunctions): StartSyncExecution {
   const machine = loadStateMachine(definition, {
@@ -27,9 +27,9 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
 type ListObjects = (bucket: string, prefix: string) => AsyncIterable<S3ObjectEntry>;
 
 /**
- * The deployment's state machine that ingests every object under a prefix, as run by StartExecution: its
+ * Creates the deployment's state machine that ingests every object under a prefix, for StartExecution. Its
  * Distributed Map reads the listing of the laptop's S3.
- * @throws INVALID_CONFIG, UNSUPPORTED for a definition that the laptop cannot run
+ * @throws INVALID_CONFIG or UNSUPPORTED for a definition that the laptop cannot run
  */
 export function ingestMachineOf(
   definition: unknown,
@@ -44,7 +44,7 @@ export function ingestMachineOf(
 }
 
 /**
- * @throws INVALID_ARGUMENT for an invalid bucket or prefix: the execution fails with
+ * @throws INVALID_ARGUMENT for an invalid bucket or prefix; the execution then fails with
  * `States.ItemReaderFailed`
  */
 async function* itemsOf(parameters: JsonObject, list: ListObjects): AsyncGenerator<Json> {
@@ -71,8 +71,8 @@ const runOn =
   };
 
 /**
- * Invokes a function for a task. As with Invoke, throttling is reported as a status, and an error of the
- * function as a function error.
+ * Invokes a function for a task. As in Lambda's Invoke, throttling is reported as a status, and an error of
+ * the function in `functionError`.
  */
 function invokeOf(functions: LaptopFunctions, options: InvokeOptions): Invoke {
   return async (name, payload) => {

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { abandonedFolders } from '../io/temporary/index.ts';
 
-/** Purpose in the name of a laptop's private folder. */
+/** Part of the name of a laptop's private folder, by which the next laptop finds abandoned folders. */
 export const FOLDER_PURPOSE = 'laptop';
 
 /**
- * Ends environments of killed laptops. They end on their own unless they are frozen, or paused at that moment
- * to enforce their processor share.
+ * Ends environments of laptops that were killed. Most environments end on their own, except those that are
+ * frozen or paused (to enforce their processor share) at that moment.
  */
 export async function endOrphans(): Promise<void> {
   for (const folder of await abandonedFolders(FOLDER_PURPOSE))
@@ -22,7 +22,7 @@ function end(pid: number): void {
   }
 }
 
-/** Processes whose private `/tmp` is in a folder. */
+/** Ids of the processes whose private `/tmp` is in a folder. */
 async function processesIn(folder: string): Promise<number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc').catch(() => [])) {

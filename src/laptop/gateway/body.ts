@@ -5,8 +5,8 @@ import type { IncomingMessage } from 'node:http';
 const MAX_BODY_BYTES = 10 * 2 ** 20;
 
 /**
- * Reads the body of a request; undefined if it is too large. The rest is then read and dropped so that the
- * sender can read the response.
+ * Reads the body of a request. Returns undefined if it is too large; the rest is then read and discarded, so
+ * that the sender can read the response.
  * @throws the connection's error if the sender disconnects
  */
 export function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -33,7 +33,7 @@ export function eventBytes(body: Buffer): number {
 }
 
 /**
- * Bytes that escaping adds to an ASCII character: one for `\n` and similar, five for other control
+ * Bytes that JSON escaping adds to each ASCII character: one for `\n` and similar, five for other control
  * characters.
  */
 const ESCAPED = Uint8Array.from(

@@ -28,14 +28,14 @@ export interface GatewayOptions {
   readonly routes: readonly FunctionRoute[];
   readonly answers?: readonly AnsweredRoute[];
   readonly functions: FunctionHost;
-  /** The stage's requests per second and burst size; Lambda's own limit applies afterwards. */
+  /** Requests per second and burst size of the API stage; Lambda's own limit applies after it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly access?: AccessRules | undefined;
-  /** Called before any route; returns true if it has responded. */
+  /** Called before a route is chosen; returns true if it has sent the response. */
   readonly front?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
-  /** Maximum time for a function's response unless it streams; default 29,000 as in API Gateway. */
+  /** Maximum time to wait for a function's response, unless it streams; default 29,000, as in API Gateway. */
   readonly integrationTimeoutMs?: number;
-  /** Maximum time for a request to arrive; default 300,000. */
+  /** Maximum time to receive a request; default 300,000. */
   readonly requestTimeoutMs?: number;
   /** Called at the end of every request, including those that the gateway answers itself. */
   readonly onRequest?: (entry: AccessLogEntry) => void;
@@ -52,11 +52,13 @@ export interface AccessLogEntry {
 
 /** API Gateway's timeout for buffered responses. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-/** Maximum time for a request to arrive; generous, because a loaded machine may be late to read it. */
+/** Maximum time to receive a request; generous, because a busy machine may read it late. */
 const REQUEST_TIMEOUT_MS = 300_000;
-/** Longer than clients keep an idle connection, so that none is closed while a request is in transit. */
+/**
+ * Longer than clients keep an idle connection, so that the gateway does not close one that a client is using.
+ */
 const KEEP_ALIVE_MS = 90_000;
-/** Largest event of a function, in bytes. */
+/** Maximum size of a function's event, in bytes. */
 const MAX_EVENT_BYTES = 6_291_556;
 /** The laptop's API Gateway: a REST API with Lambda proxy integrations, buffered and streaming. */
 export class Gateway {
@@ -146,7 +148,7 @@ export class Gateway {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    // A stream may last longer; the function's own timeout ends it.
+    // A stream has no timeout in the gateway; the function's own timeout ends it.
     const timer = route.streaming
       ? undefined
       : setTimeout(
@@ -214,7 +216,7 @@ const notUtf8 = (parameter: string) => {
   return { detail: `${path} is not UTF-8.`, errors: [{ path, message: 'is not UTF-8' }] };
 };
 
-/** Parses a request target, a path or an absolute address; a path may begin with `//`. */
+/** Parses a request target, which is a path or an absolute URL; a path may begin with `//`. */
 function urlOf(target: string): URL | undefined {
   const address = target.startsWith('/') ? `http://laptop${target}` : target;
   return URL.canParse(address) ? new URL(address) : undefined;

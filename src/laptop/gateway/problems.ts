@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendProblem } from '../../io/http-server/index.ts';
 
-/**
- * Responses of the gateway itself, equal to the gateway responses of a deployment: RFC 9457 problem details.
- */
+/** Problem responses (RFC 9457) of the gateway itself, equal to the gateway responses of a deployment. */
 const PROBLEMS = {
   BAD_REQUEST: [400, 'Bad request', 'The request is not valid HTTP/1.1.'],
   NOT_UTF8: [400, 'Bad request', 'The query string is not UTF-8.'],
@@ -13,7 +11,7 @@ const PROBLEMS = {
   BODY_TOO_LARGE: [
     413,
     'Content too large',
-    'The gateway accepts bodies of up to 10 MB, the function events of up to 6 MB.',
+    'The gateway accepts bodies of up to 10 MB, and the function accepts events of up to 6 MB.',
   ],
   NOT_JSON: [415, 'Unsupported media type', 'Send JSON as application/json.'],
   GATEWAY_THROTTLED: [429, 'Too many requests', 'The gateway accepts no more requests at the moment.'],
@@ -33,14 +31,13 @@ const CODES: Partial<Record<GatewayProblem, string>> = {
   NOT_JSON: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** Details about the individual request. */
 interface Particulars {
-  /** Replaces the problem's default detail. */
+  /** Replaces the default `detail` of the problem response. */
   readonly detail?: string;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** A problem in its wire format. */
+/** Creates the body of a problem response (RFC 9457). */
 export function problem(code: GatewayProblem, requestId: string, particulars: Particulars = {}) {
   const [status, title, detail] = PROBLEMS[code];
   return {
@@ -49,7 +46,7 @@ export function problem(code: GatewayProblem, requestId: string, particulars: Pa
   };
 }
 
-/** Responds with a problem of the gateway. */
+/** Sends a problem response of the gateway. */
 export function refuse(
   response: ServerResponse,
   code: GatewayProblem,

@@ -8,7 +8,7 @@ const MAX_PRELUDE_BYTES = 64 * 1_024;
 /** A proxy integration response that API Gateway would reject. */
 export class MalformedResponse extends Error {}
 
-/** Sends a response of the gateway itself. */
+/** Sends a JSON response that the gateway itself creates. */
 export function sendAnswer(response: ServerResponse, value: object, requestId: string): void {
   const body = JSON.stringify(value);
   response.writeHead(200, {
@@ -32,9 +32,9 @@ export function sendBuffered(response: ServerResponse, payload: Buffer): number 
 }
 
 /**
- * Sends a streamed response: status and headers precede the body and end with eight zero bytes. The body is
- * forwarded as it arrives, no faster than the client reads. A client that disconnects ends the forwarding,
- * not the function.
+ * Sends a streamed response. The stream contains status and headers, eight zero bytes, then the body, which
+ * is forwarded no faster than the client reads. If the client disconnects, forwarding ends but the function
+ * continues.
  */
 export async function sendStream(response: ServerResponse, body: Readable): Promise<void> {
   // Otherwise a function that writes to a disconnected client would wait until its timeout.
@@ -105,7 +105,9 @@ function parsed(payload: Buffer): ProxyResponse {
   return value as ProxyResponse;
 }
 
-/** Merges single and multi-value headers; headers that frame the message are left to the gateway. */
+/**
+ * Merges single-value and multi-value headers; drops those that frame the message, which the gateway sets.
+ */
 function headersOf(
   headers: ProxyResponse['headers'],
   multiple: ProxyResponse['multiValueHeaders'],

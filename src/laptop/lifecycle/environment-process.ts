@@ -9,14 +9,14 @@ export interface ProcessOptions {
   /** The program and its arguments. */
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
-  /** Runs at low priority. */
+  /** Whether the process runs at low priority. */
   readonly yields?: boolean | undefined;
-  /** Whether it is frozen between invocations. */
+  /** Whether the process is frozen between invocations. */
   readonly freezes?: boolean | undefined;
   readonly onLog: (line: string) => void;
-  /** Called when the process exceeds its memory, to kill it. */
+  /** Called when the process exceeds its memory limit; the callback must kill it. */
   readonly onOverMemory: () => void;
-  /** Called when the process cannot be started, or has ended, with the reason. */
+  /** Called with the reason when the process cannot be started or has ended. */
   readonly onEnd: (how: string) => void;
 }
 
@@ -33,7 +33,8 @@ export class EnvironmentProcess {
       cwd: root,
       env: options.variables,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C in a terminal is sent to the whole process group and would end an environment in mid-request.
+      // Ctrl-C in a terminal is sent to the whole process group and would end an environment during a
+      // request.
       detached: true,
     });
     this.#child = child;
@@ -53,7 +54,7 @@ export class EnvironmentProcess {
     });
   }
 
-  /** Whether the process has exceeded its memory. */
+  /** Whether the process has exceeded its memory limit. */
   get isOverMemory(): boolean {
     return this.#isOverMemory;
   }
@@ -63,7 +64,7 @@ export class EnvironmentProcess {
     return this.#memory?.mostMb ?? 0;
   }
 
-  /** Enforces the processor share from now on; returns the milliseconds for which the process was frozen. */
+  /** Starts enforcing the processor share. Returns how long the process was frozen, in milliseconds. */
   startInvocation(): number {
     return this.#share?.start() ?? 0;
   }

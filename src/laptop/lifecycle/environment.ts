@@ -10,7 +10,8 @@ import { newTraceId } from './trace-id.ts';
 import { variablesOf } from './variables.ts';
 
 /**
- * A longer init is charged to the invocation, as on Lambda, and may take up to the function's timeout longer.
+ * Time limit of an init. As on Lambda, a longer init counts towards the invocation, so it may take up to the
+ * function's timeout longer.
  */
 const MAX_INIT_MS = 10_000;
 const ACCOUNT = '123456789012';
@@ -23,12 +24,12 @@ export interface EnvironmentOptions {
   /** Arguments that start the Node.js runtime: the executable and the bootstrap. */
   readonly runtime: readonly string[];
   readonly onLog: (line: string) => void;
-  /** Runs at low priority: there are more environments than processors. */
+  /** Runs the process at low priority, because there are more environments than processors. */
   readonly yields?: boolean;
-  /** Whether it is frozen between invocations. */
+  /** Whether the environment is frozen between invocations. */
   readonly freezes?: boolean | undefined;
   readonly onThaw?: (frozenMs: number) => void;
-  /** Called when it can handle an invocation, and when it has ended. */
+  /** Called when the environment is ready for the next invocation. */
   readonly onReady: () => void;
   readonly onEnd: () => void;
 }
@@ -38,7 +39,7 @@ interface Running {
   readonly startedMs: number;
   readonly finish: (result: InvocationResult) => void;
   readonly timer: NodeJS.Timeout;
-  /** The response, once it is streaming. */
+  /** Set once the response is streaming. */
   stream?: { readonly body: PassThrough; readonly report: (report: Report) => void };
 }
 
@@ -67,7 +68,7 @@ export class ExecutionEnvironment {
       ready: () => this.#ready(),
       initFailed: (errorType, payload) => {
         this.#initError = { errorType, payload };
-        // The invocation is lost even if the runtime continues.
+        // The invocation would fail even if the runtime continued.
         this.kill();
       },
       responded: (requestId, payload) => this.#responded(requestId, payload),
@@ -76,7 +77,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Starts the process; resolves when it is ready for its first invocation, or failed to initialise. */
+  /** Starts the process. Resolves when it is ready for its first invocation or has failed to initialise. */
   async start(): Promise<void> {
     const address = await this.#api.listen();
     if (this.#isKilled) return this.#ended('signal: killed');
@@ -105,7 +106,7 @@ export class ExecutionEnvironment {
       this.#running = { requestId, startedMs, finish, timer };
       if (this.#isEnded) return this.#fail(this.#initError ?? NO_REASON);
       this.#options.onLog(`START RequestId: ${requestId} Version: $LATEST`);
-      // INIT runs unthrottled; from here on the function's processor share applies, and it is thawed.
+      // Thaws the process and enforces the function's processor share, which does not apply to INIT.
       this.#options.onThaw?.(this.#process?.startInvocation() ?? 0);
       this.#api.assign({
         requestId,
@@ -136,7 +137,10 @@ export class ExecutionEnvironment {
     }
   }
 
-  /** The environment has responded and will poll next; an event that arrives before the poll waits for it. */
+  /**
+   * Reports that the environment has responded. An event that arrives before the next poll waits for that
+   * poll.
+   */
   #free(): void {
     if (!this.#isKilled) this.#options.onReady();
   }
@@ -158,7 +162,7 @@ export class ExecutionEnvironment {
     const running = this.#running;
     if (running?.requestId !== requestId) return;
     const body = new PassThrough();
-    // The reader of the body handles its errors; without a reader they must not end this process.
+    // The reader of the body handles its errors. Without a reader, they must not end this process.
     body.on('error', () => {});
     const report = new Promise<Report>((resolve) => {
       running.stream = { body, report: resolve };
@@ -174,7 +178,7 @@ export class ExecutionEnvironment {
       else body.destroy(new Error(String(errorType)));
       this.#free();
     });
-    // Lambda does not notify a function that its client disconnected: the rest of its output is discarded.
+    // Lambda does not tell a function that its client disconnected. The rest of the output is discarded.
     body.on('close', () => source.resume());
   }
 

@@ -15,11 +15,14 @@ export interface PoolOptions {
   readonly freezes?: boolean;
   /** Called when an environment is thawed. */
   readonly onThaw?: (environmentId: string, frozenMs: number) => void;
-  /** New environments per ten seconds; Lambda's rate is 1,000. */
+  /** Maximum new environments per ten seconds; 1,000 on Lambda. */
   readonly scaleRate: number;
   readonly onLog: (functionName: string, environmentId: string, line: string) => void;
   readonly onReport?: (functionName: string, environmentId: string, report: Report) => void;
-  /** Variables of one environment in addition to its function's: credentials that identify its requests. */
+  /**
+   * Environment variables of one environment, in addition to those of its function. They contain the
+   * credentials that identify its requests.
+   */
   readonly variablesOf?: (environmentId: string) => Readonly<Record<string, string>>;
 }
 
@@ -32,8 +35,8 @@ interface Member {
 }
 
 /**
- * The execution environments of one function: one request each at a time, and new ones while concurrency
- * allows.
+ * The execution environments of one function. Each handles one request at a time; new ones are created up to
+ * the concurrency limit.
  */
 export class FunctionPool {
   readonly #definition: FunctionDefinition;
@@ -121,7 +124,7 @@ export class FunctionPool {
     return member;
   }
 
-  /** The most recently used one, so that the others become idle and are ended. */
+  /** The idle environment that was used last. Choosing it lets the others reach their idle time and end. */
   #newestIdle(): Member | undefined {
     let newest: Member | undefined;
     for (const member of this.#members)
@@ -141,7 +144,7 @@ export class FunctionPool {
     const now = performance.now();
     for (const member of this.#members) {
       if (member.isBusy || now - member.usedMs <= this.#options.idleMs) continue;
-      // Reserved while it ends.
+      // Marked as busy, so that it receives no invocation while it ends.
       member.isBusy = true;
       member.environment.kill();
     }

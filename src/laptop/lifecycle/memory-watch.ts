@@ -18,7 +18,7 @@ export class MemoryWatch {
     this.#timer.unref();
   }
 
-  /** Peak since the process began, in MB; 0 if the system does not report it. */
+  /** Peak memory since the process started, in MB; 0 if the system does not report it. */
   get mostMb(): number {
     this.#look();
     return Math.ceil(this.#mostMb);

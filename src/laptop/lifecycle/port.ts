@@ -3,11 +3,13 @@ import type { Readable } from 'node:stream';
 /** A deployed function. */
 export interface FunctionDefinition {
   readonly name: string;
-  /** Folder of its bundle. */
+  /** Folder of the function's bundle. */
   readonly root: string;
   /** `file.export`. */
   readonly handler: string;
-  /** MB: the limit on resident memory, and the share of a processor (1,769 = one). */
+  /**
+   * Memory in MB. It limits resident memory and determines the processor share (1,769 MB = one processor).
+   */
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -21,7 +23,7 @@ export interface FunctionDefinition {
 export interface Report {
   readonly requestId: string;
   readonly durationMs: number;
-  /** Rounded up to whole milliseconds, INIT included. */
+  /** Billed time including INIT, rounded up to whole milliseconds. */
   readonly billedMs: number;
   /** Set for the first invocation of an environment. */
   readonly initMs?: number | undefined;
@@ -50,12 +52,12 @@ export type InvocationResult =
   | {
       readonly kind: 'stream';
       readonly contentType: string;
-      /** Ends with the handler; destroyed with an error if it fails midway. */
+      /** Ends when the handler ends; destroyed with an error if the handler fails after its first byte. */
       readonly body: Readable;
       readonly report: Promise<Report>;
     }
   | {
-      /** No environment was free, and no new one was allowed. */
+      /** No environment was idle, and no new one was allowed. */
       readonly kind: 'throttled';
       readonly reason: 'concurrency' | 'scaling';
     };
@@ -70,5 +72,5 @@ export interface FunctionHost {
   invoke(name: string, payload: Buffer, options?: InvokeOptions): Promise<InvocationResult>;
 }
 
-/** Maximum response of a function, in bytes. */
+/** Maximum size of a function's response, in bytes. */
 export const MAX_RESPONSE_BYTES = 6_291_556;

@@ -14,9 +14,9 @@ export interface ProcessorOptions {
 }
 
 /**
- * Enforces a process's processor share during invocations: a process that exceeds its share of a period is
- * paused to compensate. An approximation, good enough to rank designs. Signals go to the process group that
- * the process leads.
+ * Enforces the processor share of a process during invocations: a process that exceeds its share in a period
+ * is paused to compensate. This approximation suffices to rank designs. Signals are sent to the process group
+ * that the process leads.
  */
 export class ProcessorShare {
   readonly #share: number;
@@ -103,11 +103,11 @@ export class ProcessorShare {
   }
 }
 
-/** Processor time of all threads of a process; undefined without /proc, or without such a process. */
+/** Processor time of all threads of a process; undefined without /proc, or if the process does not exist. */
 function processorMs(pid: number): number | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may contain spaces.
+    // The process name in parentheses may contain spaces.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   } catch {

@@ -20,7 +20,7 @@ export interface RuntimeListener {
   initFailed(errorType: string, payload: Buffer): void;
   responded(requestId: string, payload: Buffer): void;
   failed(requestId: string, errorType: string, payload: Buffer): void;
-  /** The body must be read by the receiver; trailers report an error midway. */
+  /** The listener must read the body. Trailers report an error after the first byte. */
   streams(requestId: string, contentType: string, body: IncomingMessage): void;
 }
 
@@ -38,7 +38,7 @@ export class RuntimeApi {
   readonly #listener: RuntimeListener;
   readonly #secret = randomBytes(16).toString('hex');
   #waiting: ServerResponse | undefined;
-  /** Delivered at the next poll if none is open. */
+  /** Event to deliver at the next poll, set if no poll was open when it arrived. */
   #next: Assignment | undefined;
   /** The invocation that currently awaits a response. */
   #current: string | undefined;
@@ -120,7 +120,7 @@ export class RuntimeApi {
     if (method !== 'POST' || kind === undefined)
       return refuse(response, 404, 'NotFound', `${method} /${requested} is not part of the Runtime API`);
     if (requestId !== this.#current)
-      return refuse(response, 400, 'InvalidRequestID', `${requestId} is not being invoked`);
+      return refuse(response, 400, 'InvalidRequestID', `'${requestId}' is not the current invocation`);
     this.#current = undefined;
     if (kind === 'error') return this.#failed(requestId, request, response);
     if (request.headers['lambda-runtime-function-response-mode'] === 'streaming') {
@@ -175,7 +175,8 @@ function refuse(response: ServerResponse, status: number, errorType: string, err
 }
 
 /**
- * Reads a body; undefined if it exceeds `most` (the rest is read and dropped, so that its sender can finish).
+ * Reads a body. Returns undefined if it exceeds `most` bytes; the rest is then read and discarded, so that
+ * the sender can finish.
  */
 async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];

@@ -1,14 +1,14 @@
 import type { FunctionDefinition } from './port.ts';
 
-/** Values of the variables that depend on the environment. */
+/** Values of the variables that differ between environments. */
 export interface VariablesOptions {
-  /** Address of its Runtime API: host, port and secret path prefix. */
+  /** Address of the environment's Runtime API: host, port and secret path prefix. */
   readonly address: string;
   readonly id: string;
   readonly temporaryFolder: string;
 }
 
-/** The variables that Lambda sets; of this process's own environment only PATH is passed on. */
+/** The environment variables that Lambda sets. Of this process's own variables, only PATH is passed on. */
 export function variablesOf(
   { name, memoryMb, root, handler, environment }: FunctionDefinition,
   { address, id, temporaryFolder }: VariablesOptions,

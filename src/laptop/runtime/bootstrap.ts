@@ -25,7 +25,7 @@ try {
 // As in the managed runtime, uncaught exceptions end the environment.
 process.on('uncaughtException', (error) => die(error));
 process.on('unhandledRejection', (error) => die(error));
-// Ends the process if the one that serves the Runtime API was killed while the handler was running.
+// Ends this process if the process that serves the Runtime API was killed while the handler was running.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || process.exit(1), 1_000).unref();
 

@@ -17,7 +17,7 @@ export class ResponseStream extends Writable {
     this.#open = open;
   }
 
-  /** The request, once something was written. */
+  /** The request to the Runtime API; undefined until the first write. */
   get request(): ClientRequest | undefined {
     return this.#request;
   }
@@ -66,7 +66,7 @@ export function installStreaming(): void {
   (globalThis as { awslambda?: unknown }).awslambda = {
     streamifyResponse: (handler: object) => Object.assign(handler, { [STREAMING]: 'response' }),
     HttpResponseStream: {
-      /** Status and headers precede the body and end with eight zero bytes. */
+      /** Writes status and headers, followed by eight zero bytes. The body follows them. */
       from(stream: ResponseStream, metadata: object): ResponseStream {
         stream.setContentType(PRELUDE_TYPE);
         stream.write(Buffer.concat([Buffer.from(JSON.stringify(metadata)), PRELUDE_END]));

@@ -1,14 +1,14 @@
 import { SragError } from '../../core/index.ts';
 
 const PREFIX = 'AKIALAPTOP';
-/** Ids appear between slashes in signed requests, so they must not contain any. */
+/** Ids appear between slashes in signed requests, so they must not contain slashes. */
 const ENVIRONMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /** Environment id of requests signed with other keys, such as those of the user's programs. */
 export const OUTSIDE = '';
 
 /**
- * Credentials of one execution environment. Services use them to identify the caller, and verify no
+ * Credentials of one execution environment. Services identify the caller by them and do not verify
  * signatures.
  */
 export interface LaptopCredentials {
@@ -22,7 +22,7 @@ export interface LaptopCredentials {
  */
 export function laptopCredentials(environmentId: string): LaptopCredentials {
   if (!ENVIRONMENT.test(environmentId)) {
-    throw new SragError('INVALID_ARGUMENT', `'${environmentId}' cannot name an execution environment.`, {
+    throw new SragError('INVALID_ARGUMENT', `'${environmentId}' is not a valid execution environment id.`, {
       remedy: 'Use 1 to 100 letters, digits, dots, hyphens and underscores.',
       fields: { field: 'environmentId', value: environmentId },
     });

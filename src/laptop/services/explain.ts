@@ -30,7 +30,7 @@ const NOT_MODELLED = {
     'Uploads in parts are kept in memory: a restart discards them.',
     'Only the buckets given at the start exist. Versions, access control, encryption settings, tags, and lifecycle rules are refused; nothing expires.',
     'Buckets are addressed in the path, not in the host name.',
-    'The model delays and paces responses. Time and bandwidth of uploads, slower first requests of a connection, TLS, variation of the latency, and the request rate at which S3 answers 503 are not modelled.',
+    'The storage model delays and paces responses. It does not model the time and bandwidth of uploads, slower first requests of a connection, TLS, variation of the latency, or the request rate at which S3 answers 503.',
   ],
   ssm: [
     'A SecureString is stored as plain text: nothing is encrypted.',
@@ -39,7 +39,7 @@ const NOT_MODELLED = {
   dynamodb: [
     'Tables are in memory and active immediately; capacity is not counted.',
     'Every read is consistent.',
-    'An expired item is still returned for ten minutes, then deleted; on AWS that may take days. Readers must check the attribute.',
+    'Reads return an expired item for another ten minutes, then it is deleted; on AWS, deletion may take days. Readers must check the attribute.',
   ],
   sqs: [
     'Only FIFO queues, in memory; the retention of four days and the five minutes of deduplication are fixed.',
@@ -50,7 +50,7 @@ const NOT_MODELLED = {
     'Lambda polls with less concurrency after errors of the function; here the next batch follows immediately. There is no batching window.',
     'A batch contains messages of one group.',
     'An index is published within four seconds of the first change instead of within two and a half minutes.',
-    'There are no schedules: the warm-up of a deployment is not run. Invoke the function `warmup` by hand.',
+    'There are no schedules: the warm-up of a deployment does not run. Invoke the function `warmup` by hand.',
   ],
   stepFunctions: [
     'The laptop interprets the definition; execution histories cannot be queried.',

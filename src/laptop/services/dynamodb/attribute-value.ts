@@ -105,7 +105,10 @@ function base64(text: string): string {
   return text;
 }
 
-/** A decimal number without redundant signs, zeros and exponents: DynamoDB stores values, not spellings. */
+/**
+ * Removes redundant signs, zeros and exponents from a decimal number, because DynamoDB does not preserve
+ * them.
+ */
 export function canonicalNumber(text: string): string {
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text.trim());
   if (found === null || (found[2] === '' && (found[3] ?? '') === '')) {

@@ -9,7 +9,7 @@ const CAPACITY = { ReturnConsumedCapacity: z.literal('NONE').optional() };
 const GET = z.strictObject({
   TableName: TABLE_NAME,
   Key: ITEM,
-  // All reads are consistent.
+  // Has no effect: all reads are consistent.
   ConsistentRead: z.boolean().optional(),
   ...CAPACITY,
 });

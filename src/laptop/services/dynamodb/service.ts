@@ -4,7 +4,7 @@ import { tableOperations } from './table-operations.ts';
 import { type TableOptions, Tables } from './tables.ts';
 import { timeToLiveOperations } from './time-to-live-operations.ts';
 
-/** DynamoDB: reads and writes of single items in memory, as a cache needs them. */
+/** DynamoDB in memory, limited to reads and writes of single items, which is what a cache needs. */
 export function dynamodbService(
   region: string,
   given: readonly TableOptions[] = [],

@@ -12,8 +12,8 @@ import { type Condition, isMet } from './condition.ts';
 const MAX_ITEM_BYTES = 400 * 1_024;
 const MAX_KEY_BYTES = { HASH: 2_048, RANGE: 1_024 } as const;
 /**
- * How long an expired item is still returned. DynamoDB deletes them within a few days, so readers must check
- * the attribute; this forces them to.
+ * How long expired items are still returned. DynamoDB may take days to delete them, so readers must check the
+ * attribute; this delay reveals readers that do not.
  */
 const EXPIRED_KEPT_MS = 600_000;
 const SWEEP_MS = 60_000;

@@ -6,9 +6,8 @@ const REPLY = z.object({
 });
 
 /**
- * Ids of the messages to deliver again after a function's reply. As Lambda does with
- * `ReportBatchItemFailures`, all of them if the function failed or was throttled, or if the reply contains an
- * unknown id.
+ * Ids of the messages to deliver again after a function's reply. As with Lambda's `ReportBatchItemFailures`,
+ * these are all messages if the function failed or was throttled, or if the reply contains an unknown id.
  */
 export function failedMessages(
   reply: InvocationReply | undefined,

@@ -5,7 +5,7 @@ import type { Delivery } from '../sqs/message.ts';
 import { md5, messageAttributes } from '../sqs/message-attributes.ts';
 import { failedMessages } from './batch-result.ts';
 
-/** Same as Lambda's long polls. */
+/** Duration of a long poll, as on Lambda. */
 const WAIT_MS = 20_000;
 /** Delay before a throttled invocation is retried. */
 const THROTTLE_PAUSE_MS = 1_000;
@@ -24,7 +24,10 @@ export interface PollerOptions {
   readonly retryDelayMs?: number | undefined;
 }
 
-/** Delivers batches of messages, each of one message group, to a function, as Lambda's SQS poller does. */
+/**
+ * Delivers messages to a function in batches, as Lambda's SQS poller does. A batch contains messages of one
+ * group.
+ */
 export class QueuePoller {
   readonly #options: PollerOptions;
   readonly #stopped = new AbortController();
@@ -73,7 +76,8 @@ export class QueuePoller {
   }
 
   /**
-   * Retries a throttled invocation while its messages are hidden from others, unless `retryDelayMs` is set.
+   * Retries a throttled invocation as long as its messages are hidden from other consumers, unless
+   * `retryDelayMs` is set.
    */
   async #invoke(batch: readonly Delivery[]): Promise<InvocationReply | undefined> {
     const { functionName, invoke, retryDelayMs } = this.#options;

@@ -73,7 +73,7 @@ describe('accounts of storage requests', () => {
   });
 
   it('refuse environments whose names are invalid in a request', () => {
-    expect(() => laptopCredentials('a/b')).toThrow("'a/b' cannot name an execution environment");
+    expect(() => laptopCredentials('a/b')).toThrow("'a/b' is not a valid execution environment id");
   });
 });
 
