@@ -11,7 +11,7 @@ import { type CorpusStore, fieldValues } from '../corpus/index.ts';
 import type { RecallReport, Searcher } from './port.ts';
 
 export interface ValidationOptions {
-  /** Corpus vectors sampled as queries. More take longer and narrow the estimate. */
+  /** Number of corpus vectors sampled as queries. More take longer, but the estimate is more precise. */
   readonly queries: number;
   readonly topK: number;
   /** Mean recall below which the validation fails. */
@@ -46,7 +46,7 @@ const outOfBounds = (field: string, value: number, allowed: string): SragError =
  * Measures an index's recall against exact search over the corpus with the same filter. Queries are the given
  * ones, else corpus vectors spread evenly over the scan. Sampled vectors find themselves (by inner product,
  * nearly always), so they are easier than real queries.
- * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as in `checkValidation`.
+ * @throws NO_EMBEDDER for a collection without vectors, and the errors of `checkValidation`
  */
 export async function validateIndex(
   corpus: CorpusStore,
@@ -88,8 +88,8 @@ export async function validateIndex(
 }
 
 /**
- * Counts hits that are true nearest neighbours, or match the filter and are as near as the last of these by
- * exact score.
+ * Counts hits that are true nearest neighbours, or that match the filter and whose exact score is not below
+ * that of the last true neighbour.
  */
 async function countTrue(
   corpus: CorpusStore,

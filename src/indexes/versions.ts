@@ -34,7 +34,7 @@ const manifestSchema = z.object({
     .optional(),
 });
 
-/** Id of a new version: creation time (UTC, seconds) and four random hexadecimal digits; sorts by time. */
+/** Id of a new version: creation time (UTC, seconds) and four random hex digits. Ids sort by time. */
 export function newVersionId(now: () => number = Date.now, random: () => number = Math.random): string {
   const time = new Date(now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   const suffix = Math.floor(random() * 0x10000)

@@ -34,7 +34,7 @@ export async function openWith(
   meter: ReadMeter,
   options: OpenOptions,
 ): Promise<SnapshotReader> {
-  // Requested first, so that a service can derive the key while the header is read.
+  // The key is requested first, so that a service can derive it while the header is read.
   const wanted = options.signing?.();
   wanted?.catch(() => {});
   const bytes = header ?? (await reads.read(prefix + HEADER_KEY, undefined, meter, options.signal)).bytes;

@@ -4,13 +4,13 @@ import type { ParameterDescription } from '../port.ts';
 const BLOCK = 32;
 
 /**
- * Rows per leaf by corpus size: small leaves avoid useless scanning, large ones limit the number of
+ * Rows per leaf by corpus size. Small leaves avoid useless scanning; large ones limit the number of
  * centroids.
  */
 export const leafRowsFor = (rows: number, partitions: number): number =>
   Math.max(BLOCK, Math.ceil(rows / Math.max(1, partitions) / BLOCK) * BLOCK);
 
-/** Leaves by corpus size: about 64 rows each, at most 4,096. */
+/** Number of leaves by corpus size: one per 64 rows, at most 4,096. */
 const partitionsFor = (rows: number): number => Math.max(1, Math.min(4_096, Math.ceil(rows / 64)));
 
 /** Parameters of the snapshot kind. */
@@ -21,7 +21,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 65_536,
     description:
-      'Leaves: clusters of similar rows. More leaves narrow the search more precisely, but their centroids take longer to read and to compare.',
+      'Number of leaves (clusters of similar rows). More leaves narrow the search more precisely, but their centroids take longer to read and to compare.',
     defaultFor: (rows) => partitionsFor(rows),
   },
   {
@@ -56,8 +56,9 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 65_536,
     description:
-      'Leaves scanned by an open index. More raise recall and latency; all of them are a full scan.',
-    // A third at 100,000 rows. The share falls as corpora grow, since a question's neighbours are in ever fewer leaves.
+      'Number of leaves that an open index scans. More leaves raise recall and latency; scanning all of them is a full scan.',
+    // A third of the leaves at 100,000 rows. The share falls as corpora grow, because a question's neighbours
+    // are then in a smaller share of the leaves.
     defaultFor: (rows) =>
       Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, 0.34 * (100_000 / Math.max(1, rows)) ** 0.7))),
   },
@@ -67,7 +68,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 0,
     max: 1_000,
     description:
-      'Candidates are re-scored if their estimate is at most this many hundredths of a standard error below that of the last result (1.6 times as far if the vectors are in memory). More raise recall; a cold start reads more.',
+      'Candidates are re-scored if their estimate is at most this many hundredths of a standard error below that of the last result (1.6 times as far if the vectors are in memory). Higher values raise recall, but a cold start reads more.',
     defaultFor: () => 185,
   },
   {

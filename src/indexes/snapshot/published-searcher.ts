@@ -25,11 +25,14 @@ export interface OpenSearcherOptions extends OpenOptions {
   readonly storage: RangeSource;
   /** Default `default`. */
   readonly collection?: string;
-  /** Mode of the first search, or a promise of it: its data is read while the question is embedded. Default none. */
+  /**
+   * Mode of the first search, or a promise of it. The data of that search is read while the question is
+   * embedded. Default none.
+   */
   readonly prefetch?: Prefetch | Promise<Prefetch>;
   /**
-   * Maximum age of the cached pointer when a search begins; default 10,000. It is then checked by one conditional read
-   * in parallel with the search; the next search uses the new version.
+   * Maximum age of the cached pointer when a search begins; default 10,000. An older pointer is checked by
+   * one conditional read in parallel with the search; the next search uses the new version.
    */
   readonly refreshAfterMs?: number;
   /** Called once per failure to open a newly published version; searches continue with the old one. */
@@ -89,7 +92,7 @@ export class PublishedSearcher {
     options.signing?.().catch(() => {});
     const cancel = new AbortController();
     const cold = readColdCopy(options, prefix, meter, cancel.signal);
-    // Deferred until the first requests have been sent.
+    // Opening connections is deferred until the first requests have been sent.
     setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
       const { bytes, etag } = await reads
@@ -158,7 +161,7 @@ export class PublishedSearcher {
     return this.opened.reader.describe();
   }
 
-  /** Checks for a newly published version now and opens it. @throws as `open` */
+  /** Checks for a newly published version now and opens it. @throws the errors of `open` */
   async refresh(): Promise<void> {
     await this.#versions.refresh();
   }
@@ -181,7 +184,7 @@ export class PublishedSearcher {
       });
     if (found === undefined) return undefined;
     const pointer = await verifyPointer(found.bytes, key, prefix, options.signing);
-    // An old pointer has a valid signature: if restored, it would undo later publications.
+    // Older pointers have valid signatures, too: restoring one would undo later publications.
     if (options.signing !== undefined && pointer.generation < known.generation)
       throw (await options.signing()).refusal('An older pointer');
     const reader = await openPointer(pointer, this.#source, meter, options);

@@ -6,7 +6,10 @@ import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 /** The copy for cold starts, once it has been read; undefined if it is missing, damaged or not needed. */
 export type ColdRead = (ColdParts & ColdCopy) | undefined;
 
-/** The copy is not worth a long wait: the version's own objects contain the same data, one wave later. */
+/**
+ * Limits of reading the copy. A long wait is not worthwhile: the version's own objects contain the same data,
+ * one wave later.
+ */
 const PATIENCE = { attempts: 2, deadlineMs: 2_500 };
 
 interface ColdCopyOptions {
@@ -15,7 +18,7 @@ interface ColdCopyOptions {
   readonly patience?: ConstructorParameters<typeof ReliableReads>[1];
 }
 
-/** Whether searches of this mode start from the copy: it contains what vector search scans. */
+/** Whether searches of this mode use the copy, which contains the data that vector search scans. */
 export const wantsCopy = (mode: Prefetch | undefined): boolean => mode === 'vector' || mode === 'hybrid';
 
 /**
@@ -38,7 +41,7 @@ export async function readColdCopy(
   return undefined;
 }
 
-/** Undefined if there is no copy, or it cannot be read: the pointer suffices without it. */
+/** Returns undefined if there is no copy or it cannot be read; searches work without it. */
 async function read(
   reads: ReliableReads,
   prefix: string,

@@ -113,7 +113,7 @@ async function write(
   return { header, sizeBytes };
 }
 
-/** Settings of the vectors' codes; undefined without vectors. */
+/** Settings of the vectors' codes; undefined if the index contains no vectors. */
 function vectorSettings(
   collected: Collected,
   order: RowOrder,
@@ -132,7 +132,6 @@ function vectorSettings(
   };
 }
 
-/** Writes every section of the index. */
 async function writeSections(
   context: BuildContext,
   parts: RowParts,

@@ -14,7 +14,7 @@ import { recordBytes } from './records.ts';
 import { SECTION_NAMES, sectionBytes } from './sections.ts';
 
 const MAX_ROWS = 100_000_000;
-/** Writers never create larger objects, so readers allocate no memory for them. */
+/** Writers never create larger objects, so a header that claims one is damaged. */
 const MAX_SEGMENT_BYTES = 2 ** 31;
 const MAX_SEED = 2 ** 32;
 const MIN_COLUMN_BYTES = 16;
@@ -26,13 +26,15 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Whether the sizes of the tables after the header's JSON are valid sizes. */
+/** Whether the stated sizes of the tables after the header's JSON are whole numbers from 0. */
 export const areTableSizes = (
   tables: unknown,
 ): tables is { mean: number; symbols: number; buckets: number } =>
   isObject(tables) && [tables.mean, tables.symbols, tables.buckets].every(isCount);
 
-/** Checks that a header's parts agree before memory is allocated: a matching checksum does not guarantee it. */
+/**
+ * Checks, before memory is allocated, that a header's parts agree; a valid checksum does not guarantee it.
+ */
 export function checkHeader(header: SnapshotHeader): void {
   if (!isObject(header)) throw wrong('is not an object');
   const { buildId, rows, sections, vectors, lexical, columns, collection, queryParameters } = header;

@@ -92,7 +92,7 @@ function readLists(
 
 type Condition = Extract<Filter, { readonly field: string }>;
 
-/** Values, or words of rows, processed between two yields to the event loop. */
+/** Number of values, or of words of 32 rows, processed before yielding to the event loop. */
 const SLICE = 4_096;
 
 /** One bit per row, set if it satisfies a condition; 32 rows per word. */
@@ -102,7 +102,7 @@ export async function conditionBits(
   rows: number,
 ): Promise<Uint32Array> {
   const { values, codes, starts } = column;
-  // Evaluated once per value, not per row. Lists match `ne` if none of their values is equal.
+  // The condition is evaluated once per value, not per row. Lists match `ne` if no value is equal.
   const isListNe = starts !== undefined && condition.op === 'ne';
   const test = conditionTest(isListNe ? { ...condition, op: 'eq' } : condition);
   const answers = new Uint8Array(values.length + 1);

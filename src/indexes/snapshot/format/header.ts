@@ -8,11 +8,14 @@ import type { SnapshotHeader, SnapshotOpening } from './opening.ts';
 export const HEADER_KEY = 'header.bin';
 /** Major version of unsigned headers. */
 export const FORMAT_MAJOR = 1;
-/** Major version of headers that end in a signature, whose units have keyed checksums; readers refuse higher ones. */
+/**
+ * Major version of signed indexes: the header ends in a signature, and all units have keyed checksums.
+ * Readers refuse higher versions.
+ */
 const SIGNED_MAJOR = 2;
 /** Size of HMAC-SHA-256. */
 const SIGNATURE_BYTES = 32;
-/** Higher minor versions only add data that older readers may ignore. */
+/** A higher minor version only adds data that older readers may ignore. */
 const FORMAT_MINOR = 0;
 const MAGIC = new TextEncoder().encode('SRAGSNAP');
 const FIXED_BYTES = 24;
@@ -23,7 +26,10 @@ export interface HeaderSigning {
   readonly prefix: string;
 }
 
-/** Encodes: fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes, signature if keyed. */
+/**
+ * Encodes the fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes and, with a
+ * key, the signature.
+ */
 export function encodeHeader(
   { header, mean, symbols, bucketBytes }: SnapshotOpening,
   signing?: HeaderSigning,

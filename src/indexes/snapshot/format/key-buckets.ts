@@ -2,9 +2,10 @@ import type { UnitChecksum } from './checksum.ts';
 import { damaged } from './damage.ts';
 
 /**
- * Layout of a table from keys (chunk ids or document ids) to rows: a directory, then buckets. The directory is its
- * checksum (u32, position 0) and the bytes of each bucket (u32). A bucket (position 1, 2, ...) is its checksum (u32)
- * and entries in ascending order: fingerprint of the key (high u32, low u32), ordinal of the chunk (u32), row (u32).
+ * Layout of a table from keys (chunk ids or document ids) to rows: a directory, then buckets. The directory
+ * consists of its checksum (u32, position 0) and the size in bytes of each bucket (u32). A bucket (position
+ * 1, 2, ...) consists of its checksum (u32) and its entries in ascending order: fingerprint of the key (high
+ * u32, low u32), ordinal of the chunk (u32), row (u32).
  */
 export const KEY_ENTRY_BYTES = 16;
 const KEYS_PER_BUCKET = 256;

@@ -4,7 +4,7 @@ export const BLOCK_ROWS = 32;
 export const UNIT_BYTES = 16;
 /** Dimensions are padded with zeros to a multiple of this. */
 const DIMENSION_STEP = 16;
-/** More would overflow the 16-bit sums of a scan. */
+/** Maximum number of dimensions; more would overflow the 16-bit sums of a scan. */
 export const MAX_DIMENSIONS = 4_096;
 /** Rounds of the rotation; see kernels/assembly/rotation.ts. */
 export const ROTATION_ROUNDS = 4;
@@ -18,7 +18,9 @@ export const DIRECTORY_ENTRY_BYTES = 72;
 /** Maximum size of a record, in units. */
 export const MAX_RECORD_UNITS = 65_535;
 
-/** Size of a record before its vector: checksum, id rank, scale (f32), bytes of the payload as stored, as text. */
+/**
+ * Size of a record before its vector: checksum, id rank, scale (f32), payload sizes as stored and decoded.
+ */
 export const RECORD_HEADER_BYTES = 20;
 
 /** Number of stored dimensions, including padding. */
@@ -44,10 +46,13 @@ export const leafScalarsBytes = (leaves: number): number => Math.ceil(leaves / 4
 export const leafTableBytes = (leaves: number, dimensions: number): number =>
   LEAVES_HEAD_BYTES + 2 * leafScalarsBytes(leaves) + leaves * dimensions;
 
-/** Codes up to this size are read and scanned whole on a cold start, which saves the wave for the leaves. */
+/** On a cold start, codes up to this size are all read and scanned, which saves the wave for the leaves. */
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
-/** Size of the head before the lexicon, which has its own format: checksum (u32), 12 unused. */
+/** Size of the head before the lexicon: checksum (u32), 12 unused. The lexicon has its own format. */
 export const LEXICON_HEAD_BYTES = 16;
 
-/** Directories up to this size (1.8 million rows) are prefetched whole; larger ones are read in part, a wave later. */
+/**
+ * Directories up to this size (1.8 million rows) are prefetched. Of larger ones, only parts are read, one
+ * wave later.
+ */
 export const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;

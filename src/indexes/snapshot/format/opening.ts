@@ -15,7 +15,7 @@ export interface VectorSettings {
   readonly leafRows: number;
 }
 
-/** How words were indexed. */
+/** How terms were indexed. */
 export interface LexicalSettings {
   /** Mean number of terms per row. */
   readonly averageTerms: number;
@@ -31,7 +31,7 @@ export interface ColumnPlace {
 
 /** Everything needed to open a version: settings and locations, without the data itself. */
 export interface SnapshotHeader {
-  /** 32 hexadecimal digits derived from the content: the same corpus and settings yield the same id. */
+  /** 32 hexadecimal digits derived from the content: equal corpora and settings yield equal ids. */
   readonly buildId: string;
   readonly rows: number;
   readonly collection: CollectionSettings;

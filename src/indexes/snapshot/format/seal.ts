@@ -10,13 +10,14 @@ export type SealedParts = Pick<
 };
 
 /**
- * Prefix of every unit's checksum input: build id, settings (numbers as f64), columns, mean and symbols. A header that
- * describes its units differently matches none of them, even if its own checksum was forged.
+ * Prefix of every unit's checksum input: build id, settings (numbers as f64), columns, mean and symbols. If a
+ * header describes its units differently, none of their checksums match, even if the header's own checksum
+ * was forged.
  */
 export function sealOf(parts: SealedParts, mean: Float32Array, symbols: Uint8Array): Uint8Array {
   const { buildId, rows, collection, vectors, lexical, queryParameters, columns } = parts;
   const parameters = Object.keys(queryParameters).sort();
-  // Cosine is omitted, since builds that predate the other metric do not record it.
+  // Cosine is omitted, because builds from before the second metric do not record their metric.
   const metric = collection.metric === 'cosine' ? [] : [collection.metric];
   const words = [...parameters, ...columns.flatMap(({ name, type }) => [name, type]), ...metric];
   const numbers = [

@@ -8,8 +8,9 @@ export const MAX_SYMBOLS = 255;
 export const MAX_SYMBOL_BYTES = 8;
 
 /**
- * Up to 255 byte strings of 1 to 8 bytes. Text is stored as their one-byte codes, and other bytes after an escape
- * (FSST, Boncz et al., VLDB 2020): half the size, and each text decodes independently at the speed of a copy.
+ * Up to 255 byte strings of 1 to 8 bytes. Text is stored as their one-byte codes, and other bytes after an
+ * escape (FSST, Boncz et al., VLDB 2020). This halves the size; each text is decoded independently, as fast
+ * as it could be copied.
  */
 export class SymbolTable {
   readonly #bytes: Uint8Array;

@@ -5,8 +5,8 @@ const PAGE_BYTES = 65_536;
 const MAX_PAGES = 65_536;
 
 /**
- * Bump allocator for the kernels' linear memory: reservations live as long as their owner and are never freed.
- * Untouched memory costs nothing.
+ * Bump allocator for the kernels' linear memory: reservations live as long as the allocator and are never
+ * freed one by one. Memory that is never touched costs nothing.
  */
 export class KernelMemory {
   readonly memory: WasmMemory = new wasm.Memory({ initial: 1, maximum: MAX_PAGES });

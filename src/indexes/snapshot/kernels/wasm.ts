@@ -1,4 +1,4 @@
-/** The used parts of the WebAssembly API, which Node's type declarations lack. */
+/** The parts of the WebAssembly API that srag uses; Node's type declarations lack them. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

@@ -2,19 +2,19 @@ import { COLD_SCAN_BYTES, paddedDimensions } from '../format/layout.ts';
 import { SECTION_NAMES } from '../format/sections.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** S3 Standard, us-east-1, 2026-11: price of 1,000 GET requests. */
+/** Price of 1,000 GET requests in S3 Standard, us-east-1, as of 2026-11. */
 const USD_PER_1000_READS = 0.0004;
 /** Assumed storage for cold-start estimates: time to the first byte, and transfer rate into a function. */
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
 /**
- * Requests and bytes for the records of a first question, approximately as measured for 100,000 abstracts.
+ * Number and size of the record reads of a first question, approximately as measured for 100,000 abstracts.
  */
 const RECORD_READS = 13;
 const RECORD_BYTES = 2 ** 20;
 /**
- * Requests and share of the codes if only the nearest leaves' codes are read, approximately as for a million
- * synthetic vectors.
+ * Number of requests and share of the codes read if only the codes of the nearest leaves are read,
+ * approximately as measured for a million synthetic vectors.
  */
 const CODE_READS = 44;
 const PROBED_SHARE = 0.05;
@@ -48,8 +48,8 @@ export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string
     recordVectorBytes: paddedDimensions(vectors.dimensions),
     memoryWhenOpenBytes: codes + reader.sizeBytes('leaves') + reader.sizeBytes('directory'),
     plan: isWhole
-      ? 'cold: all codes in parallel with the pointer, then records; once open: leaves, codes in memory, records'
-      : 'cold: leaves in parallel with the pointer, codes of the nearest, then records; once open: codes that are missing, records',
+      ? 'cold: read all codes in parallel with the pointer, then records; once open: compare leaves, scan codes in memory, read records'
+      : 'cold: read leaves in parallel with the pointer, then the codes of the nearest, then records; once open: read missing codes, then records',
     coldWaves: waves,
     coldReadsExpected: coldReads,
     coldBytesExpected: Math.round(coldBytes),

@@ -13,7 +13,7 @@ export interface FilterMask {
 
 const JOIN = { maxRequests: 4, gapBytes: 256 * 1024, widestGapBytes: 2 ** 20 };
 
-/** Converts filters to masks, reading each column that they name once. */
+/** Converts filters to masks. Reads each column that a filter names only once. */
 export class FilterColumns {
   readonly #opened: OpenedSnapshot;
   readonly #columns = new Map<string, Column>();

@@ -9,7 +9,10 @@ import type { OpenedSnapshot, VersionSource } from './opened.ts';
 export interface HydrationReport {
   /** Bytes of this index in the cache folder. */
   readonly cachedBytes: number;
-  /** Sections not completely cached for lack of space or of a folder; searches read them from storage. */
+  /**
+   * Sections that are not completely in the cache folder, because it is full or none is configured. Searches
+   * read them from storage.
+   */
   readonly left: readonly SectionName[];
   /** Whether all vectors needed for re-scoring are in memory. */
   readonly vectorsInMemory: boolean;
@@ -18,7 +21,7 @@ export interface HydrationReport {
   readonly durationMs: number;
 }
 
-/** Segments are copied in pieces of this size, a few concurrently. */
+/** Segments are copied in pieces of this size. */
 const PIECE_BYTES = 4 * 2 ** 20;
 const CONCURRENT_PIECES = 4;
 
@@ -31,7 +34,7 @@ export async function fillFolder(
   const { folder, header } = opened;
   const left = new Set<SectionName>();
   let cachedBytes = 0;
-  // Small sections first: if space is short, the records are left out.
+  // Small sections come first, so that a lack of space leaves out the records.
   const order = [...SECTION_NAMES].sort(
     (one, other) => opened.reader.sizeBytes(one) - opened.reader.sizeBytes(other),
   );
@@ -64,7 +67,7 @@ async function* pieces(
   const start = (offset: number): void => {
     const range = { offset, length: Math.min(PIECE_BYTES, size - offset) };
     const piece = reads.read(key, range, meter, signal);
-    // Handled where the piece is awaited; must not count as an unhandled rejection before.
+    // The piece is awaited later; a failure before that must not count as an unhandled rejection.
     piece.catch(() => {});
     inFlight.push(piece);
   };
@@ -74,7 +77,7 @@ async function* pieces(
     const next = offsets.shift();
     if (next !== undefined) start(next);
     yield object.bytes;
-    // The consumer has written this piece when it requests the next.
+    // When the consumer requests the next piece, it has written this one.
     object.release?.();
   }
 }

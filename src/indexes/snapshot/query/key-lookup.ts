@@ -46,7 +46,7 @@ export class KeyLookup {
   #directory(context: ReadContext): Promise<Float64Array> {
     return this.#starts.get(context.signal, async (signal) => {
       const length = keyDirectoryBytes(this.#opened.header.rows);
-      // Not allocated in the memory of one search, because other searches may wait for the same directory.
+      // The directory is not allocated in one search's memory, because other searches may wait for it, too.
       const bytes = new Uint8Array(length);
       await this.#opened.reader.readInto(this.#section, 0, bytes, { ...context, signal });
       return readKeyDirectory(bytes, this.#checksum);

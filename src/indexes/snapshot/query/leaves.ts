@@ -45,7 +45,10 @@ export class Leaves {
   get scales(): number {
     return this.#address + LEAVES_HEAD_BYTES;
   }
-  /** Address of the bonus of each leaf's score: its best row is nearer than its centroid, more so in wider leaves. */
+  /**
+   * Address of the bonuses, which are added to the leaves' scores: a leaf's best row is nearer than its
+   * centroid, especially in wide leaves.
+   */
   get bonuses(): number {
     return this.scales + leafScalarsBytes(this.count);
   }

@@ -21,11 +21,11 @@ import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 
 /**
- * Re-scored candidates if their records must be read from storage: half of the usual number, which costs .0001 of
- * nDCG@10 and saves a third of a cold start's bytes.
+ * Number of re-scored candidates if their records must be read from storage. Half of the usual number lowers
+ * nDCG@10 by .0001 and saves a third of a cold start's bytes.
  */
 const REMOTE_RESCORE_DEPTH = RESCORE_DEPTH / 2;
-/** Maximum number of rows considered that tie for the last place among the candidates. */
+/** Of the rows that tie for the last place among the candidates, at most this many are added. */
 const MAX_TIES = 50;
 /** Target number of requests for the records of re-scored candidates. */
 const RECORD_REQUESTS = 12;
@@ -55,7 +55,7 @@ function withTies(found: readonly { readonly score: number }[], depth: number): 
   return Math.min(end === -1 ? found.length : end, depth + MAX_TIES);
 }
 
-/** BM25 over posting buckets, re-scored from the texts: the same scores as every other index kind. */
+/** BM25 over posting buckets, re-scored from the texts. The scores equal those of every other index kind. */
 export class LexicalSearch {
   readonly #opened: OpenedSnapshot;
   readonly #records: RecordStore;

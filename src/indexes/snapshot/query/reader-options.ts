@@ -12,7 +12,7 @@ export interface ReaderOptions {
   readonly cache?: CacheOptions;
 }
 
-/** Mode of the coming searches, whose data is read while the question is being embedded. */
+/** Mode of the next searches. The data that they need is read while the question is being embedded. */
 export type Prefetch = 'vector' | 'lexical' | 'hybrid';
 
 /** Sections that were read before the version was known. */

@@ -56,7 +56,7 @@ export class SnapshotReader {
     return this.#opening.header;
   }
 
-  /** Loads sections from a copy in flight; `copy` resolves to `undefined` if it is not of this version. */
+  /** Loads sections from a copy in flight; `copy` resolves to `undefined` for another version's copy. */
   prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
@@ -156,7 +156,7 @@ export class SnapshotReader {
     return describeSnapshot(this.#opened);
   }
 
-  /** Returns a function that closes the cached files, and does not keep the reader's memory. */
+  /** Returns a function that closes the cached files without keeping the reader in memory. */
   get closer(): () => void {
     const { folder } = this.#opened;
     return () => folder?.close();
@@ -183,7 +183,10 @@ export class SnapshotReader {
     return meter;
   }
 
-  /** Runs `work`; if damaged data may come from the cache folder, discards it and retries once. */
+  /**
+   * Runs `work`. If it fails on damaged data that may come from the cache folder, deletes the cached segments
+   * and retries once.
+   */
   async #trusting<T>(
     signal: AbortSignal | undefined,
     work: (context: ReadContext) => Promise<T>,

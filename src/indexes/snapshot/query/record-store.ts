@@ -9,17 +9,20 @@ import type { OpenedSnapshot } from './opened.ts';
 import { RecordLog } from './record-log.ts';
 
 /**
- * Largest gap worth reading to save a request: 25 ms of latency at 75 MB/s are 2 MB, and requests cost money. Gaps
- * cost no memory: their bytes are dropped on arrival.
+ * Largest gap worth reading to save a request. In the 25 ms of a request's latency, 2 MB arrive at 75 MB/s,
+ * and requests cost money. Gaps take no memory, because their bytes are dropped on arrival.
  */
 const GAP_BYTES = 24 * 1024;
 const WIDEST_GAP_BYTES = 2 ** 20;
-/** Until vectors are in memory, this share of their memory limit stores records of earlier searches. */
+/** Until the vectors are in memory, this share of their memory limit holds records of earlier searches. */
 const LOG_SHARE = 1 / 8;
 /** Rows per read when all are read. */
 const STRETCH_ROWS = 64 * BLOCK_ROWS;
 
-/** Records by row: recent ones are cached in memory within a limit, others come from folder or storage. */
+/**
+ * Records by row. Recent ones are cached in memory up to a limit; others are read from the cache folder or
+ * the storage.
+ */
 export class RecordStore {
   readonly #opened: OpenedSnapshot;
   readonly #directory: Directory;

@@ -54,7 +54,7 @@ export async function searchSnapshot(
   const fusion = query.fusion ?? DEFAULT_FUSION;
   const isHybrid = vector !== undefined && query.text !== undefined;
   const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
-  // Needed by every mode, so requested first; the stage that needs it reports a failure.
+  // Every mode needs the directory, so it is requested first. The stage that uses it reports a failure.
   parts.directory.prefetch(context).catch(() => {});
   const masking = filter && parts.filters.mask(filter, context);
   const [near, words] = await Promise.all([
@@ -89,7 +89,7 @@ export async function searchSnapshot(
   };
 }
 
-/** Scales a row's score to the original question: the search uses its unit vector. */
+/** Scales a row's score to the question's original vector, because the search uses its unit vector. */
 const scaled =
   (length: number) =>
   ({ row, score }: { readonly row: number; readonly score: number }): FoundRow =>
@@ -156,7 +156,7 @@ async function searchText(
   return { result, elapsedMs: performance.now() - startedMs };
 }
 
-/** Converts ranked rows to hits, with records already read or still to be fetched. */
+/** Converts ranked rows to hits. Fetches the records that no search has read. */
 async function toHits(
   opened: OpenedSnapshot,
   parts: SnapshotParts,
@@ -210,7 +210,7 @@ function checkedVector(
   return { unit: normalise(vector.slice(), what), length };
 }
 
-/** Filterable fields by the columns of the index: the seal covers these, not the collection's settings. */
+/** Filterable fields, from the index's columns: the seal covers these, not the collection's settings. */
 const fieldsOf = ({ header }: OpenedSnapshot): FieldTypes =>
   Object.fromEntries(header.columns.map(({ name, type }) => [name, type]));
 

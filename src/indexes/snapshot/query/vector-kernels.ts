@@ -8,13 +8,13 @@ import type { OpenedSnapshot } from './opened.ts';
 import { ResidentVectors } from './resident-vectors.ts';
 import { QueryRotation, type RotatedQuery } from './rotated-query.ts';
 
-/** Maximum candidates kept: 1,000 results, or as many filtered rows, with a margin for re-scoring. */
+/** Maximum candidates: enough for 1,000 results, also with a filter, and a margin for re-scoring. */
 export const MAX_CANDIDATES = 4_096;
-/** Candidates buffered before the worst are dropped. */
+/** Room for further candidates before the worst are dropped. */
 const CANDIDATE_BUFFER = 1_024;
-/** Scans until V8 has fully optimised the kernels. */
+/** Number of scans after which V8 has fully optimised the kernels. */
 const WARM_UP_ROUNDS = 3;
-/** The best leaves are scanned first because they set a high threshold for the others. */
+/** This many of the best leaves are scanned first, because they set a high threshold for the others. */
 const FIRST_LEAVES = 32;
 
 /** Rows with scores, unordered: views that are valid until the next kernel call. */
@@ -61,7 +61,7 @@ export class VectorKernels {
       mask: memory.reserve(4 * this.codes.blocks),
       scores: memory.reserve(4 * places),
       rows: memory.reserve(4 * places),
-      // For candidates whose vectors are not resident.
+      // These two hold the vectors of candidates that are not resident.
       vectors: memory.reserve(MAX_CANDIDATES * this.#dimensions),
       vectorScales: memory.reserve(4 * MAX_CANDIDATES),
     };
@@ -120,7 +120,8 @@ export class VectorKernels {
   }
 
   /**
-   * The best `wanted` rows of the first `listed` leaves by estimated score, without the product with the mean.
+   * The best `wanted` rows of the first `listed` leaves by estimated score. The scores omit the query's
+   * product with the mean.
    */
   scan(query: RotatedQuery, listed: number, wanted: number, mask: Uint32Array | undefined): Candidates {
     const { rows: totalRows, vectors } = this.#opened.header;
@@ -159,7 +160,7 @@ export class VectorKernels {
     return this.#candidates(count);
   }
 
-  /** Exact scores of rows by int8 vectors: resident ones, else those in their records. */
+  /** Exact scores of rows from their int8 vectors, which are resident or else come from `records`. */
   score(query: RotatedQuery, rows: ArrayLike<number>, records: readonly RecordView[]): Candidates {
     const { bytes, floats, words } = this.#memory;
     const at = this.#at;

@@ -12,15 +12,17 @@ const PROBING_ROWS = 20_000;
 /** Widens the window by this factor if vectors are in memory, since re-scoring is then nearly free. */
 const RESIDENT_WINDOW = 1.6;
 /**
- * Share of the leaves to scan if codes must be read from storage: of a million rows, a third of the leaves finds .987
- * of the true top 10 instead of .993, for a third of the bytes.
+ * Share of the usual leaves that are scanned if codes must be read from storage. With a million rows, a third
+ * of the leaves finds .987 of the true top 10 instead of .993 and reads a third of the bytes.
  */
 const REMOTE_PROBE_SHARE = 1 / 3;
-/** Target number of requests for records; higher for the first search, since smaller requests finish sooner. */
+/** Target number of record requests; higher for the first search, because smaller requests finish sooner. */
 const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
 
-/** Maximum re-scored candidates as a multiple of the results: estimates at the end of a long list differ little. */
+/**
+ * For a large `topK`, this multiple of it is re-scored: estimates at the end of a long list differ little.
+ */
 const RESCORE_MARGIN = 1.5;
 
 /** Parameters of a vector search. */
@@ -108,7 +110,7 @@ export class VectorSearch {
     const wanted = Math.min(rows, MAX_CANDIDATES, Math.max(most, request.depth));
     const probes = await this.#loadCodes(query, request, wanted, context);
     const startedMs = performance.now();
-    // No `await` from here to the copies below: another search would use the same memory.
+    // There must be no `await` until the results are copied: another search would use the same memory.
     if (probes === this.#kernels.leaves.count) this.#kernels.listAll();
     else this.#kernels.listNearest(query, probes);
     const found = this.#kernels.scan(query, probes, wanted, request.mask?.bits);
@@ -133,7 +135,7 @@ export class VectorSearch {
     };
   }
 
-  /** Reads missing codes; returns the number of leaves to scan (all leaves: every code is loaded). */
+  /** Reads missing codes and returns the number of leaves to scan; for all leaves, every code is loaded. */
   async #loadCodes(
     query: RotatedQuery,
     request: VectorRequest,
@@ -143,13 +145,13 @@ export class VectorSearch {
     const { codes, leaves } = this.#kernels;
     const { rows, vectors } = this.#opened.header;
     if (this.#scansWhole) await codes.loadAll(context);
-    // With all codes but no centroids loaded, scanning everything avoids another read.
+    // If all codes but no centroids are loaded, scanning everything avoids another read.
     if (rows <= PROBING_ROWS || (codes.isComplete && !leaves.isLoaded)) {
       if (!codes.isComplete) await codes.loadAll(context);
       return leaves.count;
     }
     await leaves.load(context);
-    // A filter leaves few rows per leaf, so scan more leaves; likewise for many results.
+    // With a filter, few rows per leaf match, so more leaves are scanned; likewise for many results.
     const share = request.mask === undefined ? 1 : Math.max(request.mask.count, 1) / rows;
     const forRows = Math.ceil((4 * wanted) / (vectors!.leafRows * share));
     const nprobes = codes.isComplete ? request.nprobes : REMOTE_PROBE_SHARE * request.nprobes;

@@ -42,7 +42,7 @@ export class FolderCache {
     this.adopt();
   }
 
-  /** Opens the segments present, including those that other processes have added. */
+  /** Opens the segments in the folder, including those that other processes have added. */
   adopt(): void {
     if (!this.#isTrusted()) return;
     for (const [section, segments] of Object.entries(this.#sections) as [SectionName, readonly number[]][]) {

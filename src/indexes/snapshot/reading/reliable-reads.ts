@@ -27,11 +27,11 @@ export const DEFAULT_PATIENCE: Patience = {
   hedgeAfterMs: 200,
 };
 
-/** Assumed before any read has been timed; a request this slow is hedged. */
+/** Time allowed per MiB, in addition to the latency, before a request is hedged. */
 const FIRST_MS_PER_MEBIBYTE = 150;
-/** Assumed for whole objects: hedging of small ones is just slightly delayed. */
+/** Assumed size of a read without a range. A smaller object is hedged slightly later. */
 const UNKNOWN_BYTES = 4 * 2 ** 20;
-/** A request that exceeds the usual duration by this factor is hedged. */
+/** A request is hedged when it takes longer than the usual duration times this factor. */
 const HEDGE_FACTOR = 3;
 const LEARNING_SHARE = 0.1;
 

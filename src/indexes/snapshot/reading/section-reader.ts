@@ -51,8 +51,9 @@ export class SectionReader {
   }
 
   /**
-   * Reads the bytes of each range into the search's memory, joined according to `join`. Reads nothing from storage if
-   * all ranges are in the cache folder. @throws DAMAGED_STORE beyond the section's end.
+   * Reads the bytes of each range into the search's memory, joined according to `join`. Reads nothing from
+   * storage if all ranges are in the cache folder.
+   * @throws DAMAGED_STORE if a range ends beyond the section
    */
   async read(
     section: SectionName,
@@ -204,7 +205,7 @@ function takePlaces(
   }
 }
 
-/** Copies the overlap of two byte runs of one section. */
+/** Copies the bytes that two ranges of one section have in common. */
 function copyCommon(source: Uint8Array, sourceStart: number, target: Uint8Array, targetStart: number): void {
   const from = Math.max(sourceStart, targetStart);
   const until = Math.min(sourceStart + source.length, targetStart + target.length);

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats, statSync } from 'node:fs';
 
-/** Do not follow links, do not block. Windows has neither flag. */
+/** Opens files without following links and without blocking. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Whether a folder belongs to this user or root and no one else can change it. */

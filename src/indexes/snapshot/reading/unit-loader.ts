@@ -13,7 +13,7 @@ export interface UnitSection {
   readonly units: number;
 }
 
-/** Many small concurrent requests finish sooner than few large ones. */
+/** Allows many requests, because many small concurrent ones finish sooner than few large ones. */
 const JOIN: JoinOptions = { maxRequests: 40, gapBytes: 32 * 1024, widestGapBytes: 128 * 1024 };
 /** Whole sections are processed in pieces of at most this size, which bounds the memory in use. */
 const STRETCH_BYTES = 4 * 2 ** 20;
