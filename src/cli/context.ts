@@ -97,12 +97,13 @@ export async function runCommand(
       file: options.config,
       options: { ...configOptions(options), ...extra },
     });
-    workspace = await Workspace.open(loaded, environment, cwd);
+    const say = (line: string): void => write(process.stderr, `${withUserOptions(line, options)}\n`);
+    workspace = await Workspace.open(loaded, environment, cwd, { warn: say });
     const result = await work({
       workspace,
       isJson,
       signal: abort.signal,
-      say: (line) => write(process.stderr, `${withUserOptions(line, options)}\n`),
+      say,
       suggest: (text) => withUserOptions(text, options),
     });
     await print(isJson ? printableJson(result.json, 2) : result.text);

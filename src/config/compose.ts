@@ -34,6 +34,8 @@ export interface OwnParts {
   readonly embedder?: Embedder | undefined;
   readonly generator?: Generator | undefined;
   readonly reranker?: Reranker | undefined;
+  /** Called with problems that fail no operation; default `process.emitWarning`. */
+  readonly warn?: (message: string) => void;
 }
 
 /** The composition root: a location with its configuration. Close it when done. */
@@ -104,7 +106,8 @@ export class Workspace {
 
   /** The index versions of a collection. */
   catalogue(collection: string): IndexCatalogue {
-    return new IndexCatalogue(this.storage, this.place, collection, this.#signing);
+    const { warn = process.emitWarning } = this.#own;
+    return new IndexCatalogue(this.storage, this.place, collection, this.#signing, warn);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { collectionPrefix, parseIndexSelector, SragError, unknownName } from '../core/index.ts';
+import { collectionPrefix, messageOf, parseIndexSelector, SragError, unknownName } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
@@ -32,6 +32,7 @@ export class IndexCatalogue {
   readonly #prefix: string;
   readonly #collection: string;
   readonly #signing: SigningKeySource | undefined;
+  readonly #warn: ((message: string) => void) | undefined;
 
   /** With `signing`, versions and the pointer are signed with that key, and unsigned ones are rejected. */
   constructor(
@@ -39,11 +40,13 @@ export class IndexCatalogue {
     place: StoragePlace,
     collection: string,
     signing?: SigningKeySource | undefined,
+    warn?: (message: string) => void,
   ) {
     this.#storage = storage;
     this.#place = place;
     this.#collection = collection;
     this.#signing = signing;
+    this.#warn = warn;
     this.#prefix = collectionPrefix(collection);
   }
 
@@ -198,7 +201,11 @@ export class IndexCatalogue {
     const { afterPublish } = await indexBackend(pointer.kind);
     const prefix = versionPrefix(this.#prefix, pointer.version);
     // The version is published already: a failure here must not look like a failed publication.
-    await afterPublish?.(this.#storage, this.#prefix, prefix, pointer).catch(() => {});
+    await afterPublish?.(this.#storage, this.#prefix, prefix, pointer).catch((error: unknown) =>
+      this.#warn?.(
+        `${pointer.kind}@${pointer.version} is published, but its copy for cold starts was not written: ${messageOf(error)}`,
+      ),
+    );
     return pointer;
   }
 
