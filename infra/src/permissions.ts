@@ -205,8 +205,8 @@ export function allowGuardrail(
 }
 
 /**
- * Allows re-ranking with one model of Bedrock; `bedrock:Rerank` does not support resources, the permission on
- * the model does.
+ * Allows re-ranking with one model of Bedrock. The permission to invoke the model restricts it, because
+ * `bedrock:Rerank` does not support resource-level permissions.
  */
 export function allowReranking(scope: Construct, grantee: IGrantable, model: ModelReference): void {
   allowAsking(scope, grantee, 'RerankModel', model, ['bedrock:InvokeModel']);

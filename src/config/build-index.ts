@@ -9,15 +9,16 @@ import type { Workspace } from './compose.ts';
 
 /** Options of {@link buildIndex}. */
 export interface BuildIndexRequest extends BuildRequest {
-  /** Absent: the version is not compared with exact search. */
+  /** If absent, the version is not compared with exact search. */
   readonly validation?: ValidationOptions;
-  /** False: the version is kept, and the published version remains. */
+  /** If false, the new version is kept unpublished. */
   readonly publish: boolean;
 }
 
 /**
- * Builds a version of the configured collection, validates it if the collection has vectors, and publishes it.
- * @throws VALIDATION_FAILED, PUBLISH_CONFLICT; the version is then kept unpublished
+ * Builds an index version of the configured collection, validates it if the collection has vectors, and
+ * publishes it.
+ * @throws VALIDATION_FAILED or PUBLISH_CONFLICT, in which case the version is kept unpublished
  */
 export async function buildIndex(
   workspace: Workspace,

@@ -6,7 +6,7 @@ import { CHUNKER_VERSION } from '../documents/chunking/index.ts';
 import type { Embedder } from '../models/embedders/index.ts';
 import { checkChunker, type Workspace } from './compose.ts';
 
-/** With precomputed vectors one document is one chunk, whatever its length. */
+/** With precomputed vectors, every document is one chunk, however long it is. */
 const WHOLE_DOCUMENTS: ChunkerSettings = {
   version: CHUNKER_VERSION,
   maxTokens: 100_000_000,

@@ -111,8 +111,8 @@ export class Workspace {
   }
 
   /**
-   * Settings of a collection's embedder: the configured ones if the embedder's name is also configured; else
-   * the stored ones, overridden by the configured ones.
+   * Settings of a collection's embedder. If both the embedder's name and its settings are configured, only
+   * these settings are used; otherwise they override the stored ones.
    */
   async embedderSettings(settings: CollectionSettings): Promise<EmbedderSettings> {
     const { embedderSettings } = this.config;
@@ -149,7 +149,7 @@ export class Workspace {
     manifest: IndexManifest,
     options: { readonly needsEmbedder: boolean },
   ): Promise<Retriever> {
-    // Checked even if not needed: a mistyped name must not pass because the mode is lexical.
+    // Checked in lexical mode too, so that a mistyped name is always an error.
     checkEmbedderName(this.config.embedder);
     const embedder = options.needsEmbedder ? await this.embedder(settings) : undefined;
     const retriever = new Retriever({

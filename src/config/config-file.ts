@@ -8,9 +8,9 @@ import { messageOf, SragError } from '../core/index.ts';
 const FILES = ['srag.config.ts', 'srag.config.js', 'srag.config.json'];
 
 /**
- * Finds the configuration file of the working directory. The file is executed, so one further up, which somebody else
- * may have put there, is neither executed nor silently ignored.
- * @throws INVALID_CONFIG if the project's file is above the working directory
+ * Finds the configuration file of the working directory. A file further up is an error: somebody else may
+ * have put it there, so it must not be executed, and ignoring it would be a surprise.
+ * @throws INVALID_CONFIG if the project's configuration file is above the working directory
  */
 export async function findConfigFile(cwd: string, projectRoot: string): Promise<string | undefined> {
   const own = await firstOf(cwd);
@@ -19,7 +19,7 @@ export async function findConfigFile(cwd: string, projectRoot: string): Promise<
   if (above === undefined) return undefined;
   throw new SragError(
     'INVALID_CONFIG',
-    `The configuration file ${above} is above the working directory and is executed only if you name it.`,
+    `The configuration file ${above} is above the working directory, where srag executes it only if you name it.`,
     { remedy: `Run srag in ${dirname(above)}, or with --config ${above}.`, fields: { path: above } },
   );
 }
@@ -51,7 +51,7 @@ export async function readConfigFile(path: string): Promise<object> {
 async function firstOf(folder: string): Promise<string | undefined> {
   for (const name of FILES) {
     const path = join(folder, name);
-    // A dangling link also counts: reading it reports the error.
+    // A dangling link counts as a file, so that reading it reports the error.
     if (await lstat(path).catch(() => undefined)) return path;
   }
   return undefined;
@@ -78,7 +78,10 @@ async function checkTrusted(path: string): Promise<void> {
   });
 }
 
-/** Undefined if this user or root owns the file, and on Windows, where files have no user id. */
+/**
+ * Why the owner of the file is not trusted; undefined if it is this user or root, and on Windows, which has
+ * no user ids.
+ */
 function foreignOwner({ uid }: Stats): string | undefined {
   const own = process.getuid?.();
   if (own === undefined || uid === own || uid === 0) return undefined;
@@ -88,7 +91,7 @@ function foreignOwner({ uid }: Stats): string | undefined {
 function otherWriters({ mode, gid }: Stats): string | undefined {
   if (process.getuid === undefined) return undefined;
   if ((mode & 0o002) !== 0) return 'every user may write to it';
-  // A user's own group often has no other members; any other group is likely to.
+  // A user's own group often has no other members, so only write access of other groups is refused.
   if ((mode & 0o020) !== 0 && gid !== process.getgid?.()) return `the users of group ${gid} may write to it`;
   return undefined;
 }

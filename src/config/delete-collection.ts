@@ -4,9 +4,9 @@ import { POINTER_KEY } from '../indexes/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 
 /**
- * Deletes a collection, even a damaged one, and returns the number of its objects. The order keeps every intermediate
- * state consistent and an interrupted deletion repeatable: the published pointer first, the corpus's versions before
- * its data, and the settings last.
+ * Deletes a collection, even a damaged one, and returns the number of its objects. Deletes the published
+ * pointer first, the corpus's versions before its data, and the settings last, so that every intermediate
+ * state is consistent and an interrupted deletion can be repeated.
  */
 export async function deleteCollection(storage: ObjectStorage, name: string): Promise<number> {
   const prefix = collectionPrefix(name);

@@ -28,7 +28,7 @@ export const deploymentSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Folder of the built functions; default: those that srag includes.'),
+    .describe('Folder of the built functions; default: the functions included in srag.'),
   region: z
     .string()
     .min(1)
@@ -53,12 +53,14 @@ export const deploymentSchema = z.strictObject({
   reservedConcurrency: z
     .union([concurrency, z.record(z.string(), concurrency)])
     .optional()
-    .describe('Maximum environments of each function: a number, or by function; or unreserved.'),
+    .describe(
+      'Maximum concurrent environments: one number for each function, an object with numbers by function, or unreserved.',
+    ),
   provisionedConcurrency: z
     .record(z.string(), z.int().min(1))
     .optional()
     .describe(
-      'Environments kept initialised, by function, such as {"retrieve": 2}; each is billed all month.',
+      'Number of environments kept initialised, by function, for example {"retrieve": 2}; each is billed for the whole month.',
     ),
   cache: z.enum(['none', 'memory', 'dynamodb', 's3']).default('none').describe('Where answers are cached.'),
   warmup: z
@@ -70,14 +72,16 @@ export const deploymentSchema = z.strictObject({
       }),
     ])
     .optional()
-    .describe('Scheduled warm-up; false: none.'),
+    .describe('Scheduled warm-up; false disables it.'),
   ingest: z.boolean().default(true).describe('Ingest documents that are uploaded to the bucket.'),
   ingestStorageMb: z
     .int()
     .min(512)
     .max(10_240)
     .optional()
-    .describe('Megabytes of /tmp of the ingest function; default: by the size of the collection.'),
+    .describe(
+      'Megabytes of /tmp for the ingest function; the default depends on the size of the collection.',
+    ),
   switches: z.record(z.string(), z.string()).default({}).describe('Initial values of run-time switches.'),
   logRetentionDays: z.int().min(1).default(30).describe('Retention of logs in days.'),
   logText: z.boolean().default(false).describe('Whether questions and answers are logged.'),
@@ -85,17 +89,17 @@ export const deploymentSchema = z.strictObject({
     .enum(['all', 'essential', 'none'])
     .default('essential')
     .describe(
-      'Which values become CloudWatch metrics, each with a monthly price; the log always contains all values.',
+      'Which values become CloudWatch metrics. Each metric is billed monthly; the log always contains all values.',
     ),
   apiGatewayLogRole: z
     .boolean()
     .default(true)
-    .describe("Set the region's role for API Gateway logs; false if another stack does."),
+    .describe("Whether to set the region's role for API Gateway logs; use false if another stack sets it."),
   canary: z
     .union([z.literal(false), z.strictObject({ everyMinutes: z.int().min(1).max(60).optional() })])
     .optional()
     .describe(
-      'A CloudWatch Synthetics canary that asks a question every 5 (or everyMinutes) minutes; not with auth jwt.',
+      'A CloudWatch Synthetics canary that asks a question every 5 minutes (or everyMinutes). Not available with auth jwt.',
     ),
   alarms: z
     .union([
@@ -107,7 +111,7 @@ export const deploymentSchema = z.strictObject({
       }),
     ])
     .optional()
-    .describe('Alarms and their recipient; false: none.'),
+    .describe('Alarms and their recipient; false disables them.'),
   budget: z
     .strictObject({ usdPerMonth: z.number().positive(), email })
     .optional()
@@ -118,7 +122,10 @@ export const deploymentSchema = z.strictObject({
 /** A deployment's settings with defaults. */
 export type DeploymentConfig = z.output<typeof deploymentSchema>;
 
-/** Dotted configuration keys whose objects are atomic: a source of higher precedence replaces them whole. */
+/**
+ * Dotted configuration keys whose objects are atomic: a source of higher precedence replaces the entire
+ * object.
+ */
 export const DEPLOYMENT_VALUES: readonly string[] = [
   'auth',
   'waf',

@@ -25,7 +25,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The process's environment; nothing else reads `process.env`. */
 export const processEnvironment = (): Environment => process.env;
 
-/** S3 connection settings: from the configuration, then AWS's standard variables. */
+/** S3 connection settings: from the configuration, or else from AWS's standard variables. */
 export function s3Settings(
   config: { readonly region?: string | undefined; readonly endpoint?: string | undefined },
   environment: Environment,

@@ -29,7 +29,7 @@ export interface IngestIntoOptions {
   readonly vectors?: string;
   /** Remove documents whose files no longer exist. Default true. */
   readonly prune?: boolean;
-  /** Only plan and count. Default false. */
+  /** Only count the changes; nothing is written. Default false. */
   readonly dryRun?: boolean;
   readonly onProgress?: IngestRequest['onProgress'];
   readonly signal?: AbortSignal;
@@ -62,7 +62,7 @@ export async function ingestInto(
 }
 
 /**
- * Ingests the files of a listing into the configured collection; `existing` is the collection, if it exists.
+ * Ingests the files of a listing into the configured collection. `existing` has its settings if it exists.
  */
 export async function ingestFiles(
   workspace: Workspace,
@@ -79,7 +79,7 @@ export async function ingestFiles(
       : await vectorsFor(options.vectors, files, workspace, metricFor(workspace, existing));
   const reader = new FileReader(signal);
   try {
-    // Prefetch while the corpus opens, but not for an existing collection, whose files may all be unchanged.
+    // Read the first file while the corpus opens. In an existing collection, it is probably unchanged.
     const [file] = files;
     const chunker = chunkerFor(workspace, existing, vectors);
     if (file !== undefined && existing === undefined)
@@ -147,7 +147,10 @@ async function openCorpus(
   return { settings, corpus: await workspace.corpus(settings) };
 }
 
-/** S3 servers other than Amazon's may ignore write conditions. @throws NO_CONDITIONAL_WRITES */
+/**
+ * Checks that the S3 server honours write conditions; servers other than Amazon's may ignore them.
+ * @throws NO_CONDITIONAL_WRITES
+ */
 async function checkConditionalWriteSupport(
   { place, storage }: Workspace,
   collection: string,

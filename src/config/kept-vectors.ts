@@ -11,8 +11,9 @@ interface Header {
 }
 
 /**
- * Checkpoints of partially embedded documents, as objects below `embedded/` of their collection: a JSON line, then
- * float32 numbers, little-endian. Vectors that are damaged or of another embedder are ignored and embedded again.
+ * Checkpoints of partially embedded documents: objects below `embedded/` in their collection that contain a
+ * JSON line and then little-endian float32 numbers. Checkpoints that are damaged or of another embedder are
+ * ignored.
  */
 export function keptVectors(
   storage: Pick<ObjectStorage, 'list' | 'read' | 'write' | 'delete'>,
@@ -50,7 +51,7 @@ const bytesOf = (vector: Float32Array): Uint8Array =>
 
 function vectorsIn(bytes: Uint8Array, embedder: string, dimensions: number): Map<string, Float32Array> {
   const end = bytes.indexOf(10);
-  // A copy, aligned for Float32Array.
+  // Copied, because Float32Array needs aligned bytes.
   const numbers = new Uint8Array(bytes.subarray(end + 1));
   let header: Header;
   try {

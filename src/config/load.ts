@@ -17,16 +17,17 @@ export interface LoadedConfig {
 export interface ConfigSources {
   readonly cwd: string;
   readonly environment: Environment;
-  /** Path of the configuration file; false: ignore any file in the working directory. */
+  /** Path of the configuration file; with false, a file in the working directory is ignored. */
   readonly file?: string | false;
-  /** Values from the command line by dotted key; undefined = not given. */
+  /** Values from the command line by dotted key; undefined if the option is absent. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Precedence: command line, configuration file, environment, defaults. The file beats the environment so that a
- * project's settings hold on every machine.
- * @throws UNKNOWN_CONFIG_KEY, PATH_NOT_FOUND for a missing named file, INVALID_CONFIG also for an untrusted file
+ * Precedence: command line, configuration file, environment, defaults. The file beats the environment so that
+ * a project's settings hold on every machine.
+ * @throws UNKNOWN_CONFIG_KEY, PATH_NOT_FOUND if the named file is missing, INVALID_CONFIG for an invalid or
+ * untrusted file
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const projectRoot = await findProjectRoot(sources.cwd);
@@ -64,7 +65,7 @@ function fileOf(
   return file === undefined ? findConfigFile(cwd, projectRoot) : resolve(cwd, file);
 }
 
-/** Adds the source of the invalid value, where it must be corrected. */
+/** Adds to the error which source the invalid value comes from. */
 function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): unknown {
   if (!(error instanceof SragError) || error.code !== 'INVALID_CONFIG') return error;
   const path = String(error.fields.path ?? '');

@@ -4,9 +4,9 @@ import { flatten, loadConfig } from './load.ts';
 import type { ConfigInput } from './schema.ts';
 
 /**
- * Opens the location that the configuration names, as the command line does: `settings` over environment variables
- * over the configuration file of the project around `cwd` over defaults. Close the workspace when done.
- * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and those of the storage.
+ * Opens the location that the configuration names, as the command line does. Precedence: `settings`,
+ * configuration file in `cwd`, environment variables, defaults. Close the workspace when done.
+ * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and the errors of the storage.
  */
 export async function openWorkspace(
   settings: ConfigInput = {},

@@ -14,11 +14,13 @@ import type { Workspace } from './compose.ts';
 export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onProgress'> {
   /** Returns the index kind if nothing was published before. */
   readonly firstKind?: () => string | Promise<string>;
-  /** Whether a pointer with a missing or wrong signature is replaced; otherwise it is an error. */
+  /**
+   * Whether to replace a published version whose signature is missing or wrong, instead of throwing an error.
+   */
   readonly replacesUntrusted?: boolean;
 }
 
-/** The version that is published in the end. */
+/** The published version after the call. */
 export interface PublishedCorpus {
   readonly manifest: IndexManifest;
   /** False if the published version was up to date. */
@@ -72,7 +74,10 @@ async function stateOf(
   return { catalogue, pointer, stats };
 }
 
-/** The published pointer; undefined if its signature is missing or wrong, so that a new index replaces it. */
+/**
+ * The pointer to the published version; undefined if its signature is missing or wrong, so that a new index
+ * replaces it.
+ */
 const trustedPointer = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
   catalogue.published().catch((error: unknown) => {
     if (error instanceof SragError && error.code.startsWith('INDEX_SIGNATURE_')) return undefined;
@@ -96,7 +101,10 @@ async function upToDate(
   return { manifest, isNew: true };
 }
 
-/** Undefined if the published version was deleted; a new one then replaces it. */
+/**
+ * The manifest of the published version; undefined if that version was deleted, so that a new one replaces
+ * it.
+ */
 async function manifestOf(
   catalogue: IndexCatalogue,
   { kind, version }: PublishedPointer,

@@ -16,9 +16,11 @@ import type { ConfigInput } from './schema.ts';
 type PartName = keyof OwnParts;
 const PARTS: readonly string[] = ['embedder', 'generator', 'reranker'] satisfies PartName[];
 
-/** Options of {@link createRag}: every configuration key, and objects of your own in place of adapter names. */
+/**
+ * Options of {@link createRag}: every configuration key. Your own objects can replace the names of adapters.
+ */
 export interface RagOptions extends Omit<ConfigInput, PartName> {
-  /** Name of an adapter, or an object of your own. */
+  /** Name of an adapter, or your own object. */
   readonly embedder?: ConfigInput['embedder'] | OwnParts['embedder'];
   readonly generator?: ConfigInput['generator'] | OwnParts['generator'];
   readonly reranker?: ConfigInput['reranker'] | OwnParts['reranker'];
@@ -45,7 +47,7 @@ export interface RagAnswer extends Answer, Pick<RetrievalResult, 'hits' | 'trace
 /**
  * Opens a collection for ingest, search and answers. Precedence of settings: `options`, configuration file,
  * environment variables, defaults. Close it when done.
- * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and those of the storage.
+ * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and the errors of the storage.
  */
 export async function createRag(options: RagOptions = {}, cwd: string = process.cwd()): Promise<Rag> {
   const settings: Record<string, unknown> = {};
@@ -68,9 +70,9 @@ export class Rag {
   }
 
   /**
-   * Ingests files and folders, or documents in memory, and publishes an index of the corpus: of the published
-   * kind, or `snapshot` if nothing is published. Removes documents whose files no longer exist; documents in
-   * memory are kept until they are replaced.
+   * Ingests files and folders, or documents in memory, and publishes an index of the corpus. The index has
+   * the same kind as the published version; the first one is a `snapshot`. Removes documents whose files no
+   * longer exist; documents in memory are kept until they are replaced.
    */
   async ingest(
     sources: readonly string[] | readonly RagDocument[],
@@ -79,7 +81,7 @@ export class Rag {
     const paths = sources.filter((source) => typeof source === 'string');
     const documents = sources.filter((source) => typeof source !== 'string');
     if (paths.length > 0 && documents.length > 0)
-      throw new SragError('INVALID_ARGUMENT', 'Paths and documents are mixed.', {
+      throw new SragError('INVALID_ARGUMENT', 'The sources mix paths and documents.', {
         remedy: 'Call ingest once for paths and once for documents.',
       });
     const { report } =
@@ -113,8 +115,8 @@ export class Rag {
   }
 
   /**
-   * As {@link ask}: yields the checked pieces of the answer, and returns the whole. Leaving the loop early
-   * cancels the request.
+   * Like {@link ask}, but yields the checked pieces of the answer, and returns the complete answer. Leaving
+   * the loop early cancels the request.
    */
   async *askStream(question: string, options: RagAskOptions = {}): AsyncGenerator<string, RagAnswer, void> {
     const cancel = new AbortController();
@@ -157,7 +159,8 @@ export class Rag {
   }
 
   /**
-   * Loaders read files, so the documents are written as a dataset to a folder that no other user can read.
+   * Writes the documents as a dataset file, since loaders read only files, to a folder that no other user can
+   * read.
    */
   async #ingestDocuments(documents: readonly RagDocument[], options: IngestIntoOptions) {
     const { fieldMap, collection } = this.workspace.config;

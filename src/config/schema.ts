@@ -43,7 +43,7 @@ export const configSchema = z.strictObject({
   mode: z
     .enum(['auto', 'lexical', 'vector', 'hybrid'])
     .default('auto')
-    .describe('How questions are matched.'),
+    .describe('Search mode: lexical (terms), vector, hybrid (both), or auto.'),
   chunker: z
     .strictObject({
       maxTokens: z
@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
         .min(128)
         .default(DEFAULT_LIMITS.maxFileMemoryMb)
         .describe(
-          'Memory of the process that reads a file of up to 1 MiB; 32 MB more for each further MiB, up to 1 GB.',
+          'Memory in MB of the process that reads a file of up to 1 MiB. Each further MiB adds 32 MB, up to 1 GB in total.',
         ),
     })
     .prefault({}),
@@ -98,7 +98,7 @@ export const configSchema = z.strictObject({
       metadata: z.string().default(DEFAULT_FIELD_MAP.metadata),
     })
     .prefault({})
-    .describe('Keys of a JSONL record.'),
+    .describe('Keys of a JSONL record for the id, title, text and metadata.'),
   include: z.array(z.string()).default([]).describe('Globs of files to include from folders.'),
   exclude: z.array(z.string()).default([]).describe('Globs of files to exclude.'),
   followLinks: z
@@ -113,7 +113,9 @@ export const configSchema = z.strictObject({
       kmsKey: z.string().min(1).optional().describe('Id, ARN or alias of an HMAC_256 key of AWS KMS.'),
     })
     .prefault({})
-    .describe('Key that signs and verifies index versions; or SRAG_SIGNING_KEY. Default: none.'),
+    .describe(
+      'Key that signs and verifies index versions, as an alternative to SRAG_SIGNING_KEY. Default: none.',
+    ),
   s3: z
     .strictObject({
       region: z.string().optional(),

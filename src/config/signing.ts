@@ -7,8 +7,8 @@ import type { Environment } from './environment.ts';
 import type { Config } from './schema.ts';
 
 /**
- * The key that signs index versions: SRAG_SIGNING_KEY, `signing.keyFile`, or one derived by AWS KMS; undefined if none
- * is configured. It is read on first use.
+ * The key that signs index versions: from SRAG_SIGNING_KEY or `signing.keyFile`, or derived by AWS KMS. It is
+ * read on first use. Undefined if no key is configured.
  * @throws INVALID_CONFIG if more than one is configured
  */
 export function signingKeyOf(

@@ -7,10 +7,10 @@ interface Meaning {
   readonly remedy: string;
 }
 
-/** CDK's messages when something outside the stack is missing. */
+/** CDK's messages for problems outside the stack, with error code and remedy. */
 const MEANINGS: readonly Meaning[] = [
   {
-    // Messages of CloudWatch Logs, SNS and SQS for a key whose policy does not let the service use it.
+    // CloudWatch Logs, SNS and SQS report this if the key's policy does not allow them to use the key.
     pattern:
       /KMS key does not exist or is not allowed to be used|KMS(?:\.| key )?AccessDenied|KMS key .{0,200}(?:not authorized|access denied)/i,
     code: 'ACCOUNT_NOT_READY',
@@ -45,8 +45,8 @@ const MEANINGS: readonly Meaning[] = [
 const NOISE = /^\s*$|feature flags are not configured|^NOTICES|cdk flags|Proceeding anyway/i;
 
 /**
- * The error for a failed run of CDK: the error of the app, the missing resource or permission, or CDK's last
- * output.
+ * The error for a failed run of CDK. It names the error of the app, or what is missing outside the stack, or
+ * else quotes CDK's last output.
  */
 export function cdkFailure(
   command: string,

@@ -33,7 +33,7 @@ export interface CdkRun {
   readonly onLine?: (line: string) => void;
 }
 
-/** The parts of a CloudFormation template that are shown. */
+/** The parts of a CloudFormation template that srag shows. */
 export interface DeploymentTemplate {
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
@@ -106,9 +106,9 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
   const all = [
     infra.cdk,
     ...words,
-    // Needs no quotes, which CDK would strip: PATH finds this Node first, and the app's path is relative.
+    // CDK would strip quotes. None are needed: PATH finds this Node first, and the app's path is relative.
     ...['--app', `node ${relative(infra.folder, infra.app)}`, '--output', join(folder, 'cdk.out')],
-    // Lines go to stdout, errors to stderr; CDK contacts only AWS.
+    // Lines are written to stdout and errors to stderr, and CDK contacts only AWS.
     ...['--ci', '--no-notices', '--no-version-reporting'],
     ...(profile === undefined ? [] : ['--profile', profile]),
   ];
@@ -116,7 +116,8 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
     cwd: infra.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environmentOf(run),
-    // CloudFormation continues on its own: an interrupt only stops watching, and the next run resumes.
+    // CloudFormation continues on its own: an interrupt only stops srag from watching it. The next run
+    // resumes.
     signal: run.signal,
   });
   const reading = readOutput(child, run);

@@ -14,7 +14,7 @@ export interface AwsSources {
 /**
  * Returns credentials from the environment, or else from the AWS SDK (profiles, single sign-on, roles), whose
  * package comes with every AWS client.
- * @throws CREDENTIALS_MISSING; MISSING_PACKAGE if only the SDK could find some.
+ * @throws CREDENTIALS_MISSING; MISSING_PACKAGE if the SDK is needed but not installed.
  */
 export async function awsCredentials({ environment, profile }: AwsSources): Promise<AwsCredentials> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
@@ -53,7 +53,7 @@ export function awsRegion({ environment, region }: AwsSources): string {
   });
 }
 
-/** Address of a service: AWS's own, or the one that the environment sets for this service or for all. */
+/** Address of a service: the one that the environment sets for this service or for all, or else AWS's own. */
 export function awsEndpoint(service: string, region: string, environment: Environment, host = service): URL {
   const own = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
   return new URL(own || environment.AWS_ENDPOINT_URL || awsOrigin(host, region));

@@ -51,7 +51,7 @@ export async function readDeployment(storage: ObjectStorage): Promise<Deployment
   }
 }
 
-/** As {@link readDeployment}. @throws NO_DEPLOYMENT if there is none. */
+/** The deployment recorded at a location, which must exist. @throws NO_DEPLOYMENT, DAMAGED_STORE */
 export async function requireDeployment(storage: ObjectStorage): Promise<DeploymentRecord> {
   const record = await readDeployment(storage);
   if (record !== undefined) return record;

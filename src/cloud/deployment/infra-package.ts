@@ -14,8 +14,8 @@ export interface InfraPackage {
 }
 
 /**
- * Candidate locations of the infra package: next to the source in a checkout, or installed in the project or
- * next to srag.
+ * Where to look for the infra package: next to the source in a checkout, in the project's packages, or next
+ * to srag.
  */
 export interface InfraPlaces {
   readonly cwd: string;
@@ -25,7 +25,7 @@ export interface InfraPlaces {
 }
 
 /**
- * Finds the infra package. In a checkout it is the source, which is never stale.
+ * Finds the infra package. In a checkout, the app runs from its source, so that it is never stale.
  * @throws MISSING_PACKAGE with the command that installs it; UNSUPPORTED if Node is too old for the source.
  */
 export function findInfra({

@@ -11,7 +11,9 @@ export const builtFunctions = (root = packageRoot()): string => join(root, 'dist
 
 const NO_INGEST = ' Or deploy without ingestion: --no-ingest.';
 
-/** How to build a bundle: only a checkout can build, and the package lacks only the LanceDB bundle. */
+/**
+ * The remedy for a missing bundle. Only a checkout can build one; the package lacks only the LanceDB bundle.
+ */
 const buildCommand = (script: string): string =>
   existsSync(join(packageRoot(), 'tsdown.config.ts'))
     ? `Build it: npm run ${script}.`

@@ -19,7 +19,10 @@ export type RemoteEvent =
 
 export interface RemoteOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Longest silence in milliseconds; default 70,000, since a function may stream for 60 s. */
+  /**
+   * Maximum time without any bytes from the API in milliseconds. Default 70,000, because a function may take
+   * 60 s.
+   */
   readonly silenceMs?: number;
 }
 
@@ -36,7 +39,7 @@ export class RemoteApi {
     this.#auth = auth;
   }
 
-  /** `POST /retrieve`. @throws the API's problems; REMOTE_FAILED if it is unreachable; CANCELLED. */
+  /** `POST /retrieve`. @throws the API's errors, REMOTE_FAILED if the API is unreachable, CANCELLED. */
   async retrieve(body: object, options: RemoteOptions = {}): Promise<Readonly<Record<string, unknown>>> {
     return this.#exchange('/retrieve', body, 'application/json', options, async (response) => {
       const text = await response.text();
@@ -50,7 +53,8 @@ export class RemoteApi {
 
   /**
    * `POST /query/stream`: yields events as they arrive, ending with `done`.
-   * @throws as {@link retrieve}, also for an `error` event and for a stream that ends before `done`.
+   * @throws the errors of {@link retrieve}, also if an `error` event arrives or the stream ends before
+   * `done`.
    */
   async *stream(body: object, options: RemoteOptions = {}): AsyncIterable<RemoteEvent> {
     const watchdog = new Watchdog(options.silenceMs ?? DEFAULT_SILENCE_MS, options.signal);
@@ -128,7 +132,7 @@ export class RemoteApi {
       },
       { accessKeyId, secretAccessKey, sessionToken },
     );
-    // fetch sets these headers itself.
+    // `fetch` sets `host` and `content-length` itself.
     const own = Object.entries(signed.headers ?? {}).filter(
       ([name]) => !/^(host|content-length)$/i.test(name),
     );

@@ -1,7 +1,10 @@
 import { type ErrorCode, isErrorCode, SragError } from '../../core/index.ts';
 import { excerpt, retryAfterMs } from '../../io/remote/index.ts';
 
-/** An RFC 9457 problem of the API; all fields are optional because another server may have answered. */
+/**
+ * A problem response (RFC 9457) of the API. All fields are optional, because another server may have
+ * answered.
+ */
 interface Problem {
   readonly status?: number;
   readonly title?: string;
@@ -17,7 +20,7 @@ interface Meaning {
   readonly remedy: string;
 }
 
-/** The meaning of a status if the problem has no error code of srag. */
+/** Error code and remedy for a status, for problem responses without an error code of srag. */
 function meaningOf(status: number): Meaning {
   if (status === 401 || status === 403) {
     return {
@@ -44,13 +47,13 @@ export function remoteProblem(
   try {
     problem = JSON.parse(body) as Problem;
   } catch {
-    // A proxy's page, not a problem of the API.
+    // The body is a proxy's page, not a problem response of the API.
     problem = { detail: excerpt(body) };
   }
   return problemError({ ...problem, status }, retryAfterMs(retryAfter, nowMs));
 }
 
-/** The error for a problem, including one sent as the last event of a stream. */
+/** The error for a problem response, or for the problem in the last event of a stream. */
 export function problemError(problem: Problem, waitMs?: number): SragError {
   const { status = 502, detail, title, requestId, errors, code = '' } = problem;
   const meaning = meaningOf(status);

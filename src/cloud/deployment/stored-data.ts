@@ -8,7 +8,7 @@ type S3Module = typeof import('@aws-sdk/client-s3');
 /** What to delete: everything below a prefix, or a whole bucket including the bucket itself. */
 export interface DataToDelete {
   readonly bucket: string;
-  /** Without it the bucket is deleted too. */
+  /** Without a prefix, the bucket itself is deleted too. */
   readonly prefix?: string;
 }
 
@@ -65,7 +65,9 @@ interface Version {
   readonly VersionId?: string;
 }
 
-/** Versions and delete markers, page by page; pages continue by key, so deletions do not shift them. */
+/**
+ * Versions and delete markers, page by page. A page starts at a key, so deletions do not shift later pages.
+ */
 async function* pages(
   sdk: S3Module,
   client: S3Client,
@@ -79,8 +81,8 @@ async function* pages(
       Prefix: prefix,
       ...next,
     });
-    // Includes the version `null` of objects older than versioning; otherwise a delete marker would replace
-    // it.
+    // Objects from before versioning have the version `null`. Without a version, a deletion would only add a
+    // delete marker.
     const page = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
       ({ Key, VersionId }) => (Key === undefined ? [] : [{ Key, VersionId }]),
     );

@@ -46,7 +46,7 @@ export async function baselineService(
     storage,
   });
   return new BaselineService(settings, parts, {
-    // Times out with the state machine, which does its own retries.
+    // The same timeout as the state machine's. No retries here: the state machine retries its steps.
     states: new AwsJsonRpc('states', {
       ...rpc,
       timeoutMs: 29_000,
@@ -109,7 +109,10 @@ export class BaselineService implements Pick<Services, 'query' | 'refused'> {
     return content;
   }
 
-  /** Identifies the answer in the cache; undefined if the version that will answer is unknown. */
+  /**
+   * The parts of the answer's cache key; undefined if it is unknown here which index version will be
+   * searched.
+   */
   async #keyParts(
     { question, ...options }: BaselineRequest,
     collection: string,
@@ -117,14 +120,14 @@ export class BaselineService implements Pick<Services, 'query' | 'refused'> {
     meter: RequestMeter,
   ) {
     const settings = this.#settings;
-    // Uses the version in the request, or else the published one; if its pointer is unreadable, retrieval
-    // reports the error.
+    // The version in the request, or else the published one. If its pointer cannot be read, retrieval will
+    // report it.
     const { kind, version: named } = parseIndexSelector(options.index ?? '');
     const version =
       named === undefined
         ? await this.#sources.versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
         : { kind, version: named };
-    // For a kind other than the published one, the version to be searched is unknown here.
+    // If the request names another kind than the published one, its version is unknown here.
     if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;
     return {
       collection,

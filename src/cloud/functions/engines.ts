@@ -12,7 +12,7 @@ const CACHE_BYTES = 400 * 2 ** 20;
 /** Cache settings of an environment. */
 export const cacheOptions = () => ({ folder: join(tmpdir(), 'srag'), folderBytes: CACHE_BYTES });
 
-/** The function's bucket, accessed with requests signed here. */
+/** The function's bucket, accessed with srag's own signed requests instead of the AWS SDK. */
 export function bucketObjects(settings: FunctionSettings): SignedObjects {
   const { location, s3 } = placeOf(settings);
   const { bucket, prefix } = location;
@@ -23,7 +23,7 @@ export function bucketObjects(settings: FunctionSettings): SignedObjects {
 export const bucketSnapshots = (settings: FunctionSettings = functionSettings()): Engine =>
   snapshotEngine({ storage: bucketObjects(settings), cache: cacheOptions(), signing: signingOf(settings) });
 
-/** The key that index signatures are verified with, if one is set. */
+/** The key that verifies the signatures of index versions, if one is set. */
 export function signingOf(settings: FunctionSettings): SigningKeySource | undefined {
   const { SRAG_SIGNING_KEY: text, SRAG_SIGNING_KMS_KEY: kmsKey } = settings;
   if (text !== undefined) return signingKeySource(async () => SigningKey.fromText(text, 'SRAG_SIGNING_KEY'));

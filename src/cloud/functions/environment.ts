@@ -48,7 +48,7 @@ const schema = z.object({
   /** Key for signatures of index versions: its text, or a KMS key to derive it from. */
   SRAG_SIGNING_KEY: z.string().min(1).optional(),
   SRAG_SIGNING_KMS_KEY: z.string().min(1).optional(),
-  /** URLs of the queues of `ingest`: documents, publication requests, and dead letters. */
+  /** URLs of the three queues of `ingest`: documents, publication requests and dead letters. */
   SRAG_INGEST_QUEUE: z.url().optional(),
   SRAG_PUBLISH_QUEUE: z.url().optional(),
   SRAG_DEAD_LETTERS: z.url().optional(),
@@ -60,7 +60,7 @@ const schema = z.object({
   SRAG_FUNCTIONS: z.string().min(1).optional(),
   /** Alias by which functions invoke each other. */
   SRAG_ALIAS: z.string().min(1).optional(),
-  /** Origins from which browsers may send requests, space-separated; empty: no other origin. */
+  /** Origins whose web pages may send requests, space-separated; by default none. */
   SRAG_CORS_ORIGINS: words,
   SRAG_LOG_TEXT: z.string().optional(),
   SRAG_METRICS: z.enum(['all', 'essential', 'none']).default('all'),

@@ -11,7 +11,7 @@ import type { Step } from './steps.ts';
 /** A Lambda handler. */
 export type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
-/** Bindings of hono; the buffered and the streaming adapter name the context differently. */
+/** Bindings of hono. Its buffered and its streaming adapter use different names for the context. */
 interface Bindings {
   readonly event?: {
     readonly requestContext?: { readonly requestId?: string };
@@ -24,7 +24,7 @@ interface Bindings {
 /** Handlers of direct invocations with `{action}`, as opposed to gateway requests. */
 export type Steps = Readonly<Record<string, Step>>;
 
-/** A function behind the gateway that can also be invoked directly for a step. */
+/** A function behind the gateway that the state machine can also invoke directly for a step. */
 export function apiHandler(services: Services, steps: Steps = {}): Handler {
   const answer = handle(appOf(services));
   return invocation(async (event, context) => {
@@ -50,7 +50,7 @@ export function streamingHandler(services: Services, steps: Steps): Handler {
   return Object.assign(invocation(handler), { ...answer }) as unknown as Handler;
 }
 
-/** Removes the body of a GET, which the gateway passes on and a `Request` cannot have. */
+/** Removes the body of a GET request: the gateway passes it on, but a `Request` cannot have one. */
 function withoutStrayBody(event: LambdaEvent): LambdaEvent {
   const method = 'httpMethod' in event ? event.httpMethod : undefined;
   return method === 'GET' || method === 'HEAD' ? { ...event, body: null } : event;
@@ -71,7 +71,7 @@ function appOf(services: Services) {
 
 const contextOf = (context: LambdaContext): Omit<RequestContext, 'requestId'> => ({
   remainingMs: () => context.getRemainingTimeInMillis(),
-  // Lambda updates it for each invocation.
+  // Lambda updates this variable for each invocation.
   traceId: functionEnvironment()._X_AMZN_TRACE_ID,
 });
 

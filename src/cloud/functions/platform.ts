@@ -23,7 +23,10 @@ export type PlatformParts = Pick<RagServiceParts, 'host' | 'switches' | 'costOf'
 
 let coldStart: { readonly initMs: number } | undefined;
 
-/** Marks the end of a module's initialisation: the time so far counts as init, and a pause may follow. */
+/**
+ * Marks the end of a module's initialisation. The time so far counts as init, and Lambda may freeze the
+ * process now.
+ */
 export function ready(): void {
   coldStart = { initMs: performance.now() };
   workEnds();
@@ -49,7 +52,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   const region = settings.AWS_REGION ?? DEFAULT_REGION;
   const table = await pricesOf(region);
   let current: Switches | undefined;
-  // Starts in parallel with opening the index; the first request waits for the rest.
+  // Read in parallel with opening the index; the first request waits for the result.
   const switches = Switches.open({
     path: settings.SRAG_SWITCHES,
     aws: awsRpcSettings('ssm', environment),
@@ -58,7 +61,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
     warn,
   }).then((opened) => {
     current = opened;
-    // Runs while the first request waits for storage.
+    // Prepares the observer while the first request waits for storage.
     void observer.prepare();
     return opened;
   });
@@ -86,7 +89,7 @@ async function pricesOf(region: string): Promise<PriceTable> {
   return { ...table, id: `${table.id}-for-${region}` };
 }
 
-/** Prices overridden by the switch, whose values were validated when it was read. */
+/** Applies the prices of the switch, which were validated when the switch was read. */
 function overridden(table: PriceTable, prices: SwitchValues['prices']): PriceTable {
   return prices === undefined ? table : overridePrices(table, prices);
 }

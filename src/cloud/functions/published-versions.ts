@@ -2,7 +2,7 @@ import { collectionPrefix, hasCode, type StorageUse, steadyNow } from '../../cor
 import { POINTER_KEY, parsePointer, type RangeSource, REFRESH_MS } from '../../indexes/index.ts';
 
 /**
- * The published index version of a collection, for the keys of cached answers; one small read from time to
+ * The published index version of a collection, for the keys of cached answers. It is read again from time to
  * time.
  */
 export class PublishedVersions {
@@ -14,8 +14,8 @@ export class PublishedVersions {
   }
 
   /**
-   * Undefined if nothing is published or the collection does not exist; a search reports which. `onUsage` is
-   * called with the storage reads.
+   * The published version; undefined if nothing is published or the collection does not exist, which a search
+   * will report. `onUsage` is called with the storage reads.
    */
   async of(collection: string, onUsage?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
     try {

@@ -3,7 +3,7 @@ import type { RequestRecord } from '../../api/observability/index.ts';
 import type { ServedRecord } from '../../api/service/index.ts';
 import { type FunctionSettings, functionName } from './environment.ts';
 
-/** The log and metrics record of a request. */
+/** Converts a served request to its record for logs and metrics. */
 export function recordOf(record: ServedRecord, settings: FunctionSettings): RequestRecord {
   const { context, trace, use, cost, mode, error, text, hits } = record;
   const { requestId, traceId, route } = context;

@@ -20,7 +20,7 @@ export async function functionService(
       const given = settings.SRAG_EMBEDDER_SETTINGS;
       return embedderOf(collection, {
         embedder: embedder ?? 'none',
-        // A deployment configures its embedder completely, so its cold starts read nothing more.
+        // A configured embedder has all its settings here, so that a cold start need not read stored ones.
         embedderSettings: isChosen ? given : { ...(await engine.embedderSettings(collection)), ...given },
         isChosen,
       });

@@ -6,7 +6,8 @@ import type { AwsJsonRpc } from '../../io/remote/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 
 /**
- * Step Functions limits the input of states to 262,144 bytes; the rest is for the fields around the request.
+ * Step Functions limits the input of a state to 262,144 bytes. The difference is for the fields around the
+ * request.
  */
 const MAX_INPUT_BYTES = 261_120;
 
@@ -41,13 +42,14 @@ export interface Execution {
   readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];
 }
 interface Asking extends RequestContext {
-  /** Called with the billed duration and memory, whatever the outcome. */
+  /** Called with the billed duration and memory, also if the execution fails. */
   readonly onBilled: (billed: { readonly durationMs: number; readonly memoryMb: number }) => void;
 }
 
 /**
  * Runs a question through the Express state machine and waits for the result.
- * @throws RelayedProblem of a step; SragError of the service; DEADLINE_EXCEEDED on timeout.
+ * @throws RelayedProblem for the error of a step, SragError for an error of Step Functions, DEADLINE_EXCEEDED
+ * on timeout.
  */
 export async function execute(
   states: Pick<AwsJsonRpc, 'call'>,

@@ -9,9 +9,9 @@ export interface RefusedStep {
 }
 
 /**
- * Ends a failed step: a caller's error is returned as a value that the state machine passes on; retryable
- * errors and faults of the deployment are thrown, so that Lambda and its alarms count them.
- * @throws stepError for every problem that is not 4xx
+ * Ends a failed step. Errors of the caller are returned as a value that the state machine passes on.
+ * Retryable errors and faults of the deployment are thrown, so that Lambda and its alarms count them.
+ * @throws the error of {@link stepError} for every status of 500 or more
  */
 export function refused(error: unknown, requestId: string): RefusedStep {
   const problem = problemOf(error, requestId);
@@ -24,7 +24,7 @@ export function stepError(error: unknown, requestId: string): Error {
   const problem = problemOf(error, requestId);
   const step = new Error(JSON.stringify(problem));
   step.name = PREFIX + problem.code;
-  // A stack would be sent to the state machine, and the problem has all the information.
+  // Lambda would send the stack to the state machine, but the problem already contains all information.
   step.stack = `${step.name}`;
   return step;
 }

@@ -63,7 +63,7 @@ export interface GeneratedStep extends Omit<QueryReply, 'cost' | 'requestId'> {
 }
 const NOTHING: RequestUse = { functions: [] };
 
-/** Retrieves ids and scores, never texts, so that every state stays small. */
+/** The first step: retrieves ids and scores, never texts, so that every state stays small. */
 export function retrieving(service: RagService): Step {
   return async (event, context): Promise<RetrievedStep | RefusedStep> => {
     const { request: input, timeoutSeconds } = parsed(retrieveStep, event);
@@ -93,7 +93,7 @@ export function retrieving(service: RagService): Step {
   };
 }
 
-/** Reads the texts of the hits from the same index version, and answers. */
+/** The second step: reads the texts of the hits from the same index version, and answers. */
 export function generating(service: RagService): Step {
   return async (event, context): Promise<GeneratedStep | RefusedStep> => {
     const { request: input, timeoutSeconds } = parsed(generateStep, event);
@@ -112,7 +112,7 @@ export function generating(service: RagService): Step {
   };
 }
 
-/** Minimum duration of a warm-up, so that concurrent warm-ups need one environment each. */
+/** Minimum duration of a warm-up, so that concurrent ones cannot share an environment. */
 const HOLD_MS = 100;
 
 /** Opens the index and prefetches what searches need; returns false if nothing was ever published. */
@@ -127,7 +127,7 @@ export function warmingUp(service: RagService): Step {
   };
 }
 
-/** Time that a cold start may take before the step begins, and its maximum share of the state's timeout. */
+/** Time reserved for a cold start before the step begins, and its maximum share of the state's timeout. */
 const START_MS = 600;
 const MOST_OF_TIME = 0.25;
 

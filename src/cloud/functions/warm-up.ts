@@ -9,7 +9,7 @@ const WARMED = ['retrieve', 'stream', 'generate'] as const;
 const MOST = 100;
 const eventSchema = z.object({ concurrency: z.number().int().min(1).max(MOST).default(1) });
 
-/** The outcome of a warm-up, by function. */
+/** The outcome of a warm-up. */
 export interface WarmUpReport {
   /** False if the switch `warmup` is off. */
   readonly isOn: boolean;

@@ -17,8 +17,8 @@ export interface AccountQuestions {
   /** Environments that functions reserve in total; 0 if they share the account's limit. */
   readonly reserved: number;
   /**
-   * Whether the configuration requests these reservations: a deployment that exceeds the limit is then
-   * refused.
+   * Whether the configuration sets the reservations itself. AWS then refuses a deployment that exceeds the
+   * limit; default reservations are left out instead.
    */
   readonly isReservationAsked: boolean;
   readonly nowMs: number;
@@ -59,7 +59,7 @@ export async function accountChecks(sources: AwsSources, questions: AccountQuest
   ];
 }
 
-/** Converts the failure to read a quota to a warning, because it must not prevent a deployment. */
+/** Reports a quota that cannot be read as a warning, because this must not prevent a deployment. */
 async function orWarning(quota: Promise<string | Finding>): Promise<string | Finding> {
   try {
     return await quota;

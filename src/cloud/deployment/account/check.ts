@@ -8,7 +8,7 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** A result that is neither a success nor an exception. */
+/** A problem that a check found, with its severity. */
 export class Finding {
   readonly status: 'warning' | 'failed';
   readonly detail: string;
@@ -22,7 +22,8 @@ export class Finding {
 }
 
 /**
- * Runs one check: a returned text is a success, a finding is not, and an error is a failure with its remedy.
+ * Runs one check. It succeeds if `work` returns a text, has the status of a returned finding, and fails with
+ * the error's remedy if `work` throws.
  */
 export async function check(name: string, work: () => Promise<string | Finding>): Promise<Check> {
   try {

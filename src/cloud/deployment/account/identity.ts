@@ -8,7 +8,10 @@ export interface Identity {
   readonly arn: string;
 }
 
-/** Queries STS for the identity of the credentials, which needs no permission. @throws as {@link callAws} */
+/**
+ * Queries STS for the identity of the credentials, which needs no permission.
+ * @throws the errors of {@link callAws}
+ */
 export async function callerIdentity(account: AwsAccount): Promise<Identity> {
   const text = await callAws(account, {
     service: 'sts',

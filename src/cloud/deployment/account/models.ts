@@ -20,7 +20,7 @@ interface Availability {
 
 /** Prefix of an inference profile that spans regions. */
 const PROFILE = /^(us|us-gov|eu|apac|ca|jp|au|global)\./;
-/** Days before its end of life from which a model causes a warning. */
+/** A model causes a warning if fewer days than this remain until its end of life. */
 const SOON_DAYS = 90;
 const DAY_MS = 86_400_000;
 

@@ -13,7 +13,7 @@ const GATEWAY_RATE: Quota = { service: 'apigateway', code: 'L-8A5B8E43' };
 /** Lambda keeps this many executions for functions without a reservation. */
 const UNRESERVED = 100;
 
-/** The account's limit: the applied value, or AWS's default if none was applied. */
+/** The account's limit: the value applied to the account, or else AWS's default. */
 async function quotaOf(account: AwsAccount, { service, code }: Quota): Promise<number> {
   const ask = (operation: string): Promise<string> =>
     callAws(account, {
@@ -39,7 +39,7 @@ async function quotaOf(account: AwsAccount, { service, code }: Quota): Promise<n
   throw new SragError('AWS_UNAVAILABLE', `Service Quotas returned no value for ${code}.`);
 }
 
-/** Concurrent executions that the account allows in its region. @throws as {@link callAws} */
+/** Concurrent executions that the account allows in its region. @throws the errors of {@link callAws} */
 export const concurrencyLimit = (account: AwsAccount): Promise<number> =>
   quotaOf(account, CONCURRENT_EXECUTIONS);
 

@@ -14,11 +14,11 @@ export interface UnreadDocument {
   readonly code: ErrorCode;
 }
 
-/** A change that could not be applied this time. */
+/** A change that failed in this attempt; a later one may succeed. */
 export interface MissedChange {
   readonly change: ObjectChange;
   readonly error: unknown;
-  /** Whether the object itself could not be read. */
+  /** Whether the change failed because its object could not be read. */
   readonly isUnfetched: boolean;
 }
 

@@ -13,7 +13,7 @@ export class Attempts {
     this.#workspace = workspace;
   }
 
-  /** Starts an attempt; returns false if an earlier attempt at this change never ended. */
+  /** Records the start of an attempt. Returns false if an earlier attempt at this change never ended. */
   async begin(change: ObjectChange): Promise<boolean> {
     const key = this.#keyOf(change);
     if (key === undefined) return true;

@@ -7,7 +7,7 @@ const DOCUMENTS = 'documents';
 
 /** An object that is a document of the deployment's collection. */
 export interface DocumentObject {
-  /** Relative to the location, as its storage expects it. */
+  /** Key relative to the location, as the storage expects it. */
   readonly key: string;
   /** Name of the document's file in the collection. */
   readonly source: string;
@@ -38,7 +38,7 @@ export class DocumentsPlace {
   object(key: string): DocumentObject {
     return {
       key: key.slice(this.#locationPrefix.length),
-      // Sources are NFC; keys are in the form of the uploading machine.
+      // Sources are in NFC; keys are in the normal form of the machine that uploaded the file.
       source: key.slice(this.prefix.length).normalize('NFC'),
     };
   }
@@ -51,7 +51,7 @@ export class DocumentsPlace {
   /**
    * Validates a batch before reading it: an object looked up in the wrong bucket would not be found, and its
    * document would then be removed from the collection.
-   * @throws INVALID_ARGUMENT naming the wrong field of the state machine's input.
+   * @throws INVALID_ARGUMENT naming the invalid field of the state machine's input.
    */
   checkBatch({ bucket, collection, keys }: ObjectBatch): void {
     if (collection !== this.collection)
@@ -64,7 +64,7 @@ export class DocumentsPlace {
 
   #refusal(field: string, given: string, own: string): SragError {
     const input = { bucket: this.bucket, prefix: this.prefix, collection: this.collection };
-    return new SragError('INVALID_ARGUMENT', `The batch has ${given}, and this deployment ingests ${own}.`, {
+    return new SragError('INVALID_ARGUMENT', `The batch has ${given}, but this deployment ingests ${own}.`, {
       remedy: `Start the state machine with ${JSON.stringify(input)}.`,
       fields: { field },
     });

@@ -14,14 +14,14 @@ export interface QueueMessage {
 }
 
 /**
- * An object that was created, changed or deleted. Storage decides which, since messages may be repeated and
- * late.
+ * An object that was created, changed or deleted. Only storage shows which, because messages may be late or
+ * repeated.
  */
 export interface ObjectChange {
   /** Key of the object in its bucket. */
   readonly key: string;
   readonly bucket: string;
-  /** Messages about the object; empty for a listing. */
+  /** Messages about the object; empty if the object is from a listing. */
   readonly messages: readonly QueueMessage[];
 }
 /** Objects of a listing. */
@@ -38,13 +38,13 @@ export type IngestTask =
       readonly messages: readonly QueueMessage[];
       /** One per object. */
       readonly changes: readonly ObjectChange[];
-      /** Messages that name no object. */
+      /** Messages from which no object could be read. */
       readonly unreadable: readonly QueueMessage[];
     }
   | ({ readonly kind: 'batch' } & ObjectBatch)
   | {
       readonly kind: 'publish';
-      /** Messages that requested it; empty for the state machine. */
+      /** Messages that requested the publication; empty if the state machine requests it. */
       readonly messages: readonly QueueMessage[];
     };
 
@@ -72,11 +72,11 @@ const batchSchema = z.object({
 });
 const publishSchema = z.object({ action: z.literal('publish') });
 
-/** The request to publish, sent through the queue or by the state machine. */
+/** A publication request, sent through the queue or by the state machine. */
 export const PUBLISH_REQUEST = JSON.stringify({ action: 'publish' });
 
 /**
- * Parses a queue event, a batch of the Distributed Map, or its end.
+ * Parses a queue event, a batch of the Distributed Map, or the publication request after its last batch.
  * @throws INVALID_ARGUMENT for anything else
  */
 export function ingestTask(event: unknown): IngestTask {

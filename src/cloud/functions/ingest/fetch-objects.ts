@@ -15,7 +15,7 @@ const MOST_MS = 20_000;
 export type FetchedObject = { readonly change: ObjectChange } & (
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'gone'; readonly source: string }
-  /** Its key can never be stored as a file. */
+  /** The object's key can never be stored as a file. */
   | { readonly kind: 'unreadable'; readonly code: ErrorCode }
   | { readonly kind: 'missed'; readonly error: unknown }
 );
@@ -58,7 +58,7 @@ async function fetchObject(
 const tooSlow = (key: string, cause: unknown): SragError =>
   new SragError('DEADLINE_EXCEEDED', `'${key}' was not read within ${MOST_MS / 1_000} s.`, { cause });
 
-/** @throws INVALID_ARGUMENT for a key that leads out of the folder; errors of the file system */
+/** @throws INVALID_ARGUMENT for a key that leads out of the folder, and errors of the file system */
 async function writeInto(folder: string, source: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, source);
   if (relative(folder, path).startsWith('..'))
@@ -69,7 +69,8 @@ async function writeInto(folder: string, source: string, bytes: Uint8Array): Pro
 }
 
 /**
- * File names that are too long, or that collide with a folder, are the document's fault; a full disk is not.
+ * The error code if the document's name causes the error (too long, or the name of a folder); undefined for
+ * other errors, such as a full disk.
  */
 const faultOfFile = (error: unknown): ErrorCode | undefined =>
   ['ENAMETOOLONG', 'ENOTDIR', 'EISDIR', 'EEXIST', 'EINVAL'].includes(

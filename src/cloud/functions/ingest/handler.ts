@@ -32,7 +32,8 @@ interface BatchReply {
 }
 
 /**
- * Longer than indexing may block the event loop; only a redelivered publication request waits for its end.
+ * Longer than indexing may block the event loop, so that the lease is renewed in time. After a crash, the
+ * request is delivered again when the lease ends.
  */
 const PUBLICATION_LEASE_SECONDS = 300;
 
@@ -41,7 +42,7 @@ type TaskOf<Kind extends IngestTask['kind']> = Extract<IngestTask, { readonly ki
 interface Work {
   readonly settings: FunctionSettings;
   readonly log: InvocationLog;
-  /** For temporary files; removed at the end. */
+  /** Folder for temporary files, removed at the end. */
   readonly folder: string;
   /** Time left for the invocation. */
   readonly remainingMs: () => number;
@@ -108,13 +109,13 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
 
 async function openWorkspace(environment: Environment, folder: string): Promise<Workspace> {
   const loaded = await loadConfig({ cwd: folder, environment, options: {}, file: false });
-  // Sources are keys, so a project above the temporary folder must not determine their names.
+  // Sources are named after object keys, not after a project that happens to be above the temporary folder.
   return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);
 }
 
 /**
- * Ingests the documents of queue messages, then requests an index, or builds it directly without a
- * publication queue.
+ * Ingests the documents of queue messages, then requests an index. Without a publication queue, it builds the
+ * index itself.
  */
 async function ingestMessages(
   task: TaskOf<'queue'>,
@@ -136,7 +137,7 @@ async function ingestMessages(
   return { reply, unread, index };
 }
 
-/** Handles publication requests from the queue or the state machine; one index serves them all. */
+/** Handles publication requests from the queue or the state machine. One new index satisfies all of them. */
 async function publishFor(
   { messages }: TaskOf<'publish'>,
   workspace: Workspace,
@@ -153,7 +154,7 @@ async function publishFor(
     await lease.end([]);
     return { reply: { batchItemFailures: [] }, unread: [], index: described(published) };
   } catch (error) {
-    // A retry would build the same index with the same result.
+    // If the error is not transient, a retry would fail in the same way.
     const areDeadLettered = !isTransient(error) && (await sendAllToDeadLetters(messages, workspace, queues));
     await lease.end(areDeadLettered ? [] : messages);
     if (!areDeadLettered) throw error;
@@ -183,8 +184,8 @@ function described(published: PublishedCorpus | undefined): PublishedIndex | und
 }
 
 /**
- * Ingests a batch; the state machine publishes in its last step. A transient fault fails the batch, which is
- * retried.
+ * Ingests a batch; the state machine publishes in its last step. After a transient fault, the whole batch
+ * fails and is retried.
  */
 async function ingestBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Work): Promise<Done> {
   const applying = applyingOf(workspace, work);

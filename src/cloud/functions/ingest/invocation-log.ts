@@ -39,7 +39,7 @@ export class InvocationLog {
     this.#observer.warn(message, { requestId: this.#requestId, function: this.#function, ...details });
   }
 
-  /** Logs a document that could not be ingested this time. */
+  /** Logs a document that could not be ingested in this attempt. */
   redelivered(facts: Readonly<Record<string, unknown>>): void {
     this.warn('A document could not be ingested; its message will be delivered again.', facts);
   }
@@ -50,8 +50,8 @@ export class InvocationLog {
   }
 
   /**
-   * Logs a successful end. Unreadable documents are logged only here: if publishing fails, all messages are
-   * delivered again, and each document should be logged once.
+   * Logs a successful invocation and its unreadable documents. They are not logged earlier, because a failure
+   * to publish repeats the work and would log them again.
    */
   succeeded(unread: readonly UnreadDocument[], index: PublishedIndex | undefined): void {
     for (const document of unread) this.warn('A document could not be read.', { ...document });
@@ -62,7 +62,7 @@ export class InvocationLog {
     });
   }
 
-  /** Logs a failed end. */
+  /** Logs a failed invocation. */
   failed(error: unknown): void {
     const { status } = problemOf(error, this.#requestId);
     void this.#observer.recordRequest({ ...this.#record(status), error });
@@ -72,7 +72,7 @@ export class InvocationLog {
     return {
       function: this.#function,
       requestId: this.#requestId,
-      // Lambda updates it for each invocation.
+      // Lambda updates this variable for each invocation.
       traceHeader: functionEnvironment()._X_AMZN_TRACE_ID,
       status,
       coldStart: this.#coldStart !== undefined,

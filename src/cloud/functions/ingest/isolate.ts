@@ -19,7 +19,7 @@ export interface Applying {
   readonly remainingMs: () => number;
 }
 
-/** The outcome of changes, each of which may fail on its own. */
+/** The outcome of changes that can fail independently of each other. */
 export interface Isolated extends Applied {
   /** Changes on which the function crashed before. */
   readonly crashed: readonly ObjectChange[];
@@ -31,8 +31,8 @@ const NOTHING: Isolated = { documents: NO_DOCUMENTS, unread: [], missed: [], cra
 
 /**
  * Ingests the current state of objects, and removes the documents of deleted ones. New changes are applied
- * together; redelivered ones, and batches that fail, are applied one by one. A fault thus affects its own
- * document only, and is returned instead of thrown. All changes must belong to this place.
+ * together. Redelivered changes, and the changes of a failed batch, are applied one by one, so that a fault
+ * affects only its own document. Faults are returned, not thrown. All changes must belong to `place`.
  */
 export async function applyIsolated(applying: Applying, changes: readonly ObjectChange[]): Promise<Isolated> {
   const { workspace, place, folder } = applying;
@@ -55,8 +55,8 @@ export async function applyIsolated(applying: Applying, changes: readonly Object
 }
 
 /**
- * With `attempts`, each change is recorded before it starts, because a redelivered message may have crashed
- * the function.
+ * Applies changes one by one. With `attempts`, each one is recorded before it starts, to detect changes that
+ * crash the function.
  */
 async function oneByOne(
   { workspace, place, remainingMs }: Applying,
@@ -96,16 +96,17 @@ const merged = (all: Isolated, { documents, unread, missed }: Applied): Isolated
   missed: [...all.missed, ...missed],
 });
 
-/** Whether the change itself caused its failure, rather than a service that all changes need. */
+/** Whether the change itself caused the failure, rather than a service that all changes need. */
 export async function isOwnFault(
   { workspace }: Pick<Applying, 'workspace'>,
   { documents }: Applied,
   { error, isUnfetched }: MissedChange,
 ): Promise<boolean> {
-  // Other changes succeeded at the same time.
+  // The services work, because other changes of this invocation succeeded.
   if (documents.added + documents.updated > 0) return true;
   if (!isUnfetched) return false;
-  // The object is, for example, denied or archived; or storage returns other objects.
+  // The change is at fault if its error is permanent (such as a denied or archived object), or if storage can
+  // read other objects.
   return !isTransient(error) || storageAnswers(workspace);
 }
 

@@ -7,12 +7,13 @@ import type { MessageQueues } from './message-queues.ts';
  */
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
-/** Renewals within the time of a lease. */
+/** Number of renewals within the duration of a lease. */
 const RENEWALS = 3;
 
 /**
- * A lease on the messages of an invocation. The queue hides messages for hours, as AWS advises; here they are
- * hidden for a short time, renewed while the work continues, so that they return soon after a crash.
+ * A lease on the messages of an invocation. The queue would hide them for hours, as AWS advises. The lease
+ * hides them for a short time and is renewed while the work continues, so that they return soon after a
+ * crash.
  */
 export class Lease {
   readonly #queues: MessageQueues;
@@ -45,7 +46,7 @@ export class Lease {
   }
 
   #renew(): Promise<void> {
-    // The next renewal makes up for a failed one; at worst a message is handled twice, which changes nothing.
+    // A failed renewal is repeated by the next one; at worst a message is handled twice, which does no harm.
     this.#renewing = this.#queues.hide(this.#messages, this.#seconds).catch(() => {});
     return this.#renewing;
   }

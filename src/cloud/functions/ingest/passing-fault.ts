@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, hasCode, SragError } from '../../../core/index.ts';
 
-/** Errors when another writer was faster; a retry may succeed. */
+/** Errors that mean that another writer was faster; a retry may succeed. */
 const RACES: readonly ErrorCode[] = ['WRITE_CONFLICT', 'CONDITION_FAILED', 'PUBLISH_CONFLICT'];
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 500;
@@ -13,7 +13,8 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Runs idempotent work up to three times while its faults are transient. Waits are random, up to 0.5 and 1 s.
+ * Runs idempotent work up to three times while its faults are transient. The waits between the attempts are
+ * random: up to 0.5 s, then up to 1 s.
  */
 export async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {

@@ -7,12 +7,12 @@ import { Lease } from './lease.ts';
 import type { MessageQueues } from './message-queues.ts';
 import { isTransient } from './passing-fault.ts';
 
-/** Deliveries of a message that fails on its own before it is dead-lettered. */
+/** If a message itself causes its failure, it is dead-lettered after this many deliveries. */
 const MAX_DELIVERIES = 3;
 /** Seconds that messages stay hidden after a crash. */
 const LEASE_SECONDS = 45;
 
-/** Reply to the queue: the listed messages are delivered again. */
+/** Reply to the queue, which delivers the listed messages again. */
 export interface QueueReply {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
@@ -35,7 +35,7 @@ type QueueTask = Extract<IngestTask, { readonly kind: 'queue' }>;
 
 /**
  * Handles messages of the document queue. Each refers to the current state of its object, so their order does
- * not matter: a failed message is dead-lettered without the later ones of its message group.
+ * not matter, and a failed message does not block the later ones of its message group.
  * @throws errors of a service that all documents need; all messages are then delivered again.
  */
 export async function runQueue(task: QueueTask, parts: QueueParts): Promise<QueueResult> {

@@ -8,8 +8,9 @@ import { type FunctionSettings, functionEnvironment } from '../environment.ts';
 const WAIT_MS = 2_000;
 
 /**
- * The kind of index that the deployment searches: the switch `index`, else its setting, else `snapshot`. Read
- * at each call, since an ingest function may have been frozen for days. A failure of SSM is not an error.
+ * The kind of index that the deployment searches: from the switch `index`, else from its settings, else
+ * `snapshot`. The switch is read at each call, because an ingest function may have been frozen for days. If
+ * SSM fails, the switch is ignored.
  */
 export async function searchedKind(
   { SRAG_SWITCHES: path, SRAG_INDEX: setting }: FunctionSettings,
