@@ -27,7 +27,7 @@ export interface BaselineSources {
   readonly versions: Pick<PublishedVersions, 'of'>;
 }
 
-/** The service of a deployment. @throws INVALID_CONFIG without a state machine; the errors of opening the cache */
+/** The service of a deployment. @throws INVALID_CONFIG without a state machine, and the errors of opening the cache */
 export async function baselineService(
   settings: FunctionSettings,
   { warn, ...parts }: PlatformParts,
