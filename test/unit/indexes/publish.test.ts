@@ -52,7 +52,7 @@ function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
     close: () => storage.close(),
     async write(key: string, bytes: Uint8Array, condition?: WriteCondition) {
       const etag = await storage.write(key, bytes, condition);
-      // As after a lost response: the client retries, which fails because the first attempt changed the object.
+      // The client retries after a lost response. The retry fails because the first attempt succeeded.
       if (lose()) await storage.write(key, bytes, condition);
       return etag;
     },

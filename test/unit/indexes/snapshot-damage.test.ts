@@ -115,7 +115,7 @@ describe('a damaged cache folder of an intact snapshot', () => {
       const random = seeded(SEED);
       const ask = (): Promise<Answers> => askEverything(own, corpus.dimensions, { folder });
       await ask();
-      // More candidates are re-scored if their records are cached, so an answer may differ from the uncached one.
+      // More candidates are re-scored if their records are cached, so the answer may be different.
       const near = await ask();
       for (let round = 0; round < CACHED; round++) {
         const [build] = await readdir(folder);

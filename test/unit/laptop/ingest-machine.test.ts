@@ -6,14 +6,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Laptop, laptopCredentials } from '../../../src/laptop/index.ts';
 
 const SRC = join(import.meta.dirname, '../../../src');
-/** An `ingest` function that records its input; it cannot read a document called `bad`. */
+/** An `ingest` function that logs its input, and reports a failure for keys that end in `bad`. */
 const HANDLER = `export const handler = async (event) => {
   console.log('ASKED ' + JSON.stringify(event));
   if (event.action === 'publish') return { kind: 'snapshot', version: '7' };
   return { documents: {}, failures: event.keys.filter((key) => key.endsWith('bad')).map((path) => ({ path })) };
 };`;
 
-/** A laptop with a build of one function, `ingest` or another, and a bucket with these objects. */
+/** A laptop cloud with one function of this name and a bucket that contains these objects. */
 async function laptopOf(name: string, keys: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'srag-ingest-machine-'));
   const functionsFolder = join(folder, 'functions');
@@ -74,7 +74,7 @@ async function laptopOf(name: string, keys: readonly string[]) {
   return { laptop, run, asked };
 }
 
-describe('the ingest state machine on the laptop', () => {
+describe('the ingest state machine in the laptop cloud', () => {
   it('passes every object under the prefix to the function in batches, then publishes', async () => {
     const keys = Array.from({ length: 120 }, (_, at) => `documents/default/d${String(at).padStart(3, '0')}`);
     keys.push('documents/default/deep/bad');
@@ -105,7 +105,7 @@ describe('the ingest state machine on the laptop', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('does not exist without its function', async () => {
+  it('does not exist if there is no ingest function', async () => {
     const { laptop } = await laptopOf('retrieve', []);
     expect(laptop.ingestMachineArn).toBeUndefined();
   });

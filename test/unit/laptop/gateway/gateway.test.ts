@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { answering, gatewayOver, proxied, rawConnection } from '../../../support/gateway.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 
-/** The problem document in a raw response. */
+/** The body of a problem response, given the raw response. */
 const problemIn = (answer: string) => JSON.parse(answer.split('\r\n\r\n')[1]!);
 
 const BODY = { 'content-type': 'application/json' };
@@ -46,7 +46,7 @@ describe('the gateway', () => {
     expect(entries[0]!.requestId).toBe(event.requestContext.requestId);
   });
 
-  it('answers fixed routes itself, even if all functions are busy', async () => {
+  it('answers fixed routes without a function, even if all functions are busy', async () => {
     const answers = [{ method: 'GET', path: '/health', body: { status: 'ok' } }];
     const { url, events } = await gatewayOver({ kind: 'throttled', reason: 'concurrency' }, { answers });
     expect((await rawHttp(url, 'POST', '/things', BODY, '{}')).status).toBe(429);
@@ -66,12 +66,12 @@ describe('the gateway', () => {
     ['binary data', Buffer.alloc(4_700_000, 0xff), 200],
     ['letters', Buffer.alloc(6_280_000, 'x'), 200],
     ['letters', Buffer.alloc(6_300_000, 'x'), 413],
-  ])('measures %s by its size inside an event', async (_, body, status) => {
+  ])('limits a body of %s by its size inside the event', async (_, body, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: '' }));
     expect((await rawHttp(url, 'POST', '/things', BODY, body)).status).toBe(status);
   });
 
-  it('accepts thousands of parameters of one name in linear time', async () => {
+  it('handles thousands of parameters with the same name in linear time', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200, body: '' }));
     await rawHttp(url, 'GET', `/things?${'a&'.repeat(7_000)}b=1&b=2`);
     const { multiValueQueryStringParameters: lists, queryStringParameters: last } = events[0];
@@ -88,7 +88,7 @@ describe('the gateway', () => {
     expect(events[0]).toMatchObject({ body: bytes.toString('base64'), isBase64Encoded: true });
   });
 
-  it('sends headers with several values, and frames the message itself', async () => {
+  it('sends headers with several values, and replaces the length and encoding headers of the function', async () => {
     const { url } = await gatewayOver(
       answering({
         statusCode: 200,
@@ -128,7 +128,7 @@ describe('the gateway', () => {
     expect(await rawHttp(url, 'POST', '/things')).toMatchObject({ status: 204, body: '' });
   });
 
-  it('returns 502 if its function fails or cannot be invoked', async () => {
+  it('returns 502 if the function fails or cannot be invoked', async () => {
     const report = {
       requestId: '',
       durationMs: 1,
@@ -157,7 +157,7 @@ describe('the gateway', () => {
     expect(events).toEqual([]);
   });
 
-  it('throttles by its rate and burst, with another error code than a throttled function', async () => {
+  it('throttles by its rate and burst size, with a different error code from a throttled function', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
       throttle: { rate: 0.001, burst: 3 },
     });
@@ -186,7 +186,7 @@ describe('the gateway', () => {
     expect(await statusOf({ 'x-api-key': 'k2' })).toBe(200);
   });
 
-  it('returns 504 for a slow function and drops its late response', async () => {
+  it('returns 504 for a slow function and discards its late response', async () => {
     const { url, entries } = await gatewayOver(
       async () => {
         await delay(200);
@@ -282,7 +282,7 @@ describe('the gateway with malformed requests', () => {
     expect((await rawHttp(url, 'POST', '/things')).status).toBe(200);
   });
 
-  it('refuses invalid and foreign hosts without invoking a function', async () => {
+  it('refuses invalid and unknown hosts without invoking a function', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
       access: { hosts: ['srag.example'] },
     });
@@ -315,12 +315,12 @@ describe('the gateway with malformed requests', () => {
     expect(events).toEqual([]);
   });
 
-  it('refuses a request that does not start in time', async () => {
+  it('refuses a request whose head does not arrive completely in time', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }), { requestTimeoutMs: 100 });
     expect(problemIn(await rawConnection(url, 'POST /thi'))).toMatchObject({ status: 400 });
   });
 
-  it('handles a request with Expect like any other', async () => {
+  it('ignores the Expect header of a request', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: 'fine' }));
     expect(await rawHttp(url, 'POST', '/things', { expect: 'foo' })).toMatchObject({
       status: 200,
@@ -329,13 +329,13 @@ describe('the gateway with malformed requests', () => {
     expect(await rawHttp(url, 'POST', '/nothing', { expect: 'foo' })).toMatchObject({ status: 404 });
   });
 
-  it('responds to HEAD with the allowed methods', async () => {
+  it('responds to HEAD with 405 and the allowed methods', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawHttp(url, 'HEAD', '/things');
     expect([answer.status, answer.headers.allow, answer.body]).toEqual([405, 'GET, POST', '']);
   });
 
-  it('names the parameter that is not UTF-8', async () => {
+  it('names the query parameter that is not UTF-8', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawHttp(url, 'GET', '/things?a=1&q=%ff%fe');
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -346,7 +346,7 @@ describe('the gateway with malformed requests', () => {
     expect(events).toEqual([]);
   });
 
-  it('still answers a request that is followed by stray bytes', async () => {
+  it('answers a request even if stray bytes follow it', async () => {
     const { url } = await gatewayOver(async () => {
       await delay(100);
       return answering({ statusCode: 200, body: 'fine' });
@@ -358,7 +358,7 @@ describe('the gateway with malformed requests', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*fine$/);
   });
 
-  it('logs a client that disconnects in mid-body as such, without invoking a function', async () => {
+  it('logs status 499 if a client disconnects while it sends the body, and does not invoke a function', async () => {
     const { url, events, entries } = await gatewayOver(answering({ statusCode: 200 }));
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);

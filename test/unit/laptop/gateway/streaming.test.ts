@@ -20,10 +20,10 @@ function stream(): { readonly body: PassThrough; readonly result: InvocationResu
 }
 
 describe('a stream through the gateway', () => {
-  it('forwards each part as it arrives, status and headers first', async () => {
+  it('forwards the status and headers first, then each part as it arrives', async () => {
     const { body, result } = stream();
     const { url } = await gatewayOver(result);
-    // The prelude in pieces, its end split in two.
+    // The prelude arrives in pieces, and the separator after it is split.
     for (const part of [PRELUDE.slice(0, 9), PRELUDE.slice(9), END.slice(0, 3), `${END.slice(3)}one`])
       body.write(part);
     const response = await fetch(`${url}/stream`, { method: 'POST' });
@@ -39,7 +39,7 @@ describe('a stream through the gateway', () => {
     expect((await reader.read()).done).toBe(true);
   });
 
-  it('is cut if its function fails midway: the sent part is kept, its end is an error', async () => {
+  it('ends with a connection error after the forwarded parts if its function fails midway', async () => {
     const { body, result } = stream();
     const { url } = await gatewayOver(result);
     body.write(`${PRELUDE}${END}one`);
@@ -50,7 +50,7 @@ describe('a stream through the gateway', () => {
     await expect(reader.read()).rejects.toThrow();
   });
 
-  it('lets its function continue unread when the client disconnects', async () => {
+  it('lets its function continue when the client disconnects', async () => {
     const { body, result } = stream();
     const { url, entries } = await gatewayOver(result);
     const { hostname, port } = new URL(url);
@@ -88,7 +88,7 @@ describe('a stream through the gateway', () => {
     ['has a prelude that is not JSON', `hello${END}`],
     ['has a prelude without a status', `{}${END}`],
     ['has no prelude', 'x'.repeat(70_000)],
-  ])('is answered with 502 if it %s', async (_, text) => {
+  ])('results in a response with 502 if it %s', async (_, text) => {
     const { body, result } = stream();
     const { url } = await gatewayOver(result);
     body.end(text);
@@ -96,7 +96,7 @@ describe('a stream through the gateway', () => {
     expect([answer.status, JSON.parse(answer.body).code]).toEqual([502, 'FUNCTION_FAILED']);
   });
 
-  it('is answered with 502 if it fails before its prelude', async () => {
+  it('results in a response with 502 if it fails before its prelude', async () => {
     const { body, result } = stream();
     const { url } = await gatewayOver(result);
     const asked = rawHttp(url, 'POST', '/stream');

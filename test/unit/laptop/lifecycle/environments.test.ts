@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
 
 describe('execution environments', () => {
-  it('run one invocation at a time, with one environment per concurrent request up to the limit', async () => {
+  it('run one invocation at a time, and are as many as the concurrent requests, up to the limit', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 3 });
     const results = await Promise.all(Array.from({ length: 8 }, () => ask({ act: 'sleep', ms: 500 })));
     const kinds = results.map((result) => (result.kind === 'throttled' ? result.reason : result.kind));
@@ -15,7 +15,7 @@ describe('execution environments', () => {
     expect(await ask({})).toMatchObject({ kind: 'response' });
   });
 
-  it('are added no faster than the scale-up rate, while existing ones continue', async () => {
+  it('are added no faster than the scale-up rate; existing ones still accept requests', async () => {
     const { ask } = await poolOf('plain.handler', { concurrency: 10 }, { scaleRate: 2 });
     const results = await Promise.all(Array.from({ length: 5 }, () => ask({ act: 'sleep', ms: 300 })));
     const reasons = results.flatMap((result) => (result.kind === 'throttled' ? [result.reason] : []));
@@ -23,7 +23,7 @@ describe('execution environments', () => {
     expect(await ask({})).toMatchObject({ kind: 'response' });
   });
 
-  it('are ended after their idle time, and the next one starts cold', async () => {
+  it('end after their idle time; the next request then starts cold', async () => {
     const { ask, pool } = await poolOf('plain.handler', {}, { idleMs: 200 });
     const { pid } = told(await ask({}));
     await until(() => pool.size === 0);
@@ -31,7 +31,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('are ended with Runtime.OutOfMemory when they exceed their memory', async () => {
+  it('end with Runtime.OutOfMemory when they exceed their memory', async () => {
     const { ask, reports } = await poolOf('plain.handler', { memoryMb: 192 });
     const result = await ask({ act: 'hoard' });
     expect(result).toMatchObject({ kind: 'function-error', errorType: 'Runtime.OutOfMemory' });
@@ -40,7 +40,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('get the processor share of their memory: a quarter at 442 MB', async () => {
+  it('get a processor share that depends on their memory, for example a quarter at 442 MB', async () => {
     const WORK = { act: 'work', ms: 500 };
     const tookMs = async (memoryMb: number): Promise<number> => {
       const { ask, reports } = await poolOf('plain.handler', { memoryMb });
@@ -49,13 +49,13 @@ describe('execution environments', () => {
       return reports[1]!.durationMs;
     };
     const quarterMs = await tookMs(442);
-    // Other load on the machine can only make it longer.
+    // The only bound is a lower one, because other load on the machine can only make it longer.
     expect(quarterMs).toBeGreaterThan(0.75 * 4 * WORK.ms);
     const wholeMs = await tookMs(1_769);
     expect(wholeMs).toBeLessThan(quarterMs);
   });
 
-  it('that end while idle cause no error: the next request uses another', async () => {
+  it('that end while idle cause no error, because the next request uses another environment', async () => {
     const { ask, pool } = await poolOf('plain.handler');
     const { pid } = told(await ask({}));
     process.kill(pid, 'SIGKILL');
@@ -63,7 +63,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('end with their pool in every state: starting, running, idle', async () => {
+  it('end with their pool, whether they are starting, running or idle', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 5 });
     const { pid: idle } = told(await ask({}));
     const asked = [ask({ act: 'hang' }), ask({ act: 'hang' }), ask({ act: 'work', ms: 60_000 })];

@@ -39,7 +39,7 @@ describe('environments that freeze', () => {
     expect(told(await ask({}))).toMatchObject({ pid, invocations: 3 });
   });
 
-  it('end after their idle time, and with their pool', async () => {
+  it('end after their idle time and when their pool closes', async () => {
     const { ask, pool } = await poolOf('plain.handler', {}, { freezes: true, idleMs: 200 });
     const { pid } = told(await ask({}));
     await until(() => pool.size === 0);

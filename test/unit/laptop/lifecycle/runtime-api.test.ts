@@ -9,7 +9,7 @@ import { rawHttp } from '../../../support/raw-http.ts';
 const support = (file: string): string =>
   fileURLToPath(new URL(`../../../support/functions/${file}`, import.meta.url));
 
-describe('an invocation, as observed in the official emulator', () => {
+describe("an invocation, with the behaviour of AWS's emulator,", () => {
   it('delivers the event, returns the response, and keeps the environment', async () => {
     const { ask } = await poolOf('plain.handler');
     const first = told(await ask({ question: '왜?' }));
@@ -18,7 +18,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(told(await ask({ act: 'nothing' }))).toBeNull();
   });
 
-  it('of a throwing handler returns the error with type, message and stack, and keeps the environment', async () => {
+  it('of a handler that throws returns its error with type, message and stack, and keeps the environment', async () => {
     const { ask, lines } = await poolOf('plain.handler');
     const { pid } = told(await ask({}));
     const failed = await ask({ act: 'throw', what: 'such thing' });
@@ -31,7 +31,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(lines.join('\n')).toContain('Status: error');
   });
 
-  it('that times out reports it, kills its process, and the next one starts cold', async () => {
+  it('that times out reports the timeout and kills its process; the next invocation starts cold', async () => {
     const { ask, reports } = await poolOf('plain.handler', { timeoutMs: 1_000 });
     const { pid } = told(await ask({}));
     const late = await ask({ act: 'hang' });
@@ -50,7 +50,7 @@ describe('an invocation, as observed in the official emulator', () => {
     ['exits', { act: 'exit', code: 7 }, /exit status 7/],
     ['ends on an uncaught exception', { act: 'crash' }, /exit status 128/],
   ])(
-    'whose process %s returns Runtime.ExitError, and the next one starts cold',
+    'whose process %s returns Runtime.ExitError; the next invocation starts cold',
     async (_, event, message) => {
       const { ask } = await poolOf('plain.handler');
       const { pid } = told(await ask({}));
@@ -66,7 +66,7 @@ describe('an invocation, as observed in the official emulator', () => {
   it.each([
     ['whose module cannot be loaded', 'broken.handler', 'SyntaxError', 'cannot be loaded'],
     ['whose handler is missing', 'plain.other', 'Runtime.HandlerNotFound', 'plain.other is undefined'],
-  ])('of a function %s returns the error of its init', async (_, handler, errorType, message) => {
+  ])('of a function %s returns the initialisation error', async (_, handler, errorType, message) => {
     const { ask } = await poolOf(handler);
     for (const result of [await ask({}), await ask({})]) {
       expect(result).toMatchObject({ kind: 'function-error', errorType });
@@ -74,7 +74,7 @@ describe('an invocation, as observed in the official emulator', () => {
     }
   });
 
-  it('of a runtime that posts an init error and continues returns the error, and ends the process', async () => {
+  it('of a runtime that posts an initialisation error but continues returns the error and ends the process', async () => {
     const { ask, pool } = await poolOf('any.handler', {
       bootstrap: [process.execPath, support('runtime.mjs'), 'init-error'],
     });
@@ -91,7 +91,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(told(result).errorMessage).toContain('ENOENT');
   });
 
-  it('with more than 6,291,556 response bytes returns Function.ResponseSizeTooLarge; exactly the limit passes', async () => {
+  it('whose response exceeds 6,291,556 bytes returns Function.ResponseSizeTooLarge', async () => {
     const { ask } = await poolOf('plain.handler');
     const quotes = 2;
     const most = await ask({ act: 'big', characters: MAX_RESPONSE_BYTES - quotes });
@@ -123,7 +123,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(second!.initMs).toBeUndefined();
   });
 
-  it('sets the environment variables of Lambda and the function, and inherits only PATH', async () => {
+  it('sets the environment variables of Lambda and of the function, and inherits only PATH', async () => {
     const { ask, folder } = await poolOf('plain.handler', { memoryMb: 1_024 });
     const { env } = told(await ask({ act: 'environment' }));
     expect(env).toMatchObject({
@@ -141,7 +141,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(env).not.toHaveProperty('VITEST');
   });
 
-  it('rejects polls and responses without the secret of an environment', async () => {
+  it('rejects requests to the Runtime API without the secret of the environment', async () => {
     const { ask } = await poolOf('plain.handler');
     const { env } = told(await ask({ act: 'environment' }));
     const [origin = '', secret = ''] = String(env.AWS_LAMBDA_RUNTIME_API).split('/');
@@ -167,7 +167,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(told(await ask({ act: 'context' }))).toMatchObject({ functionName: 'tested' });
   });
 
-  it.skipIf(!isRoot)('hides the secret from other users of the machine', async () => {
+  it.skipIf(!isRoot)('hides the secret of the environment from other users of the machine', async () => {
     const { ask, folder } = await poolOf('plain.handler');
     const { pid } = told(await ask({}));
     const steal = `const fs = require('node:fs'); const tried = [];
@@ -180,7 +180,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(line).not.toMatch(/[0-9a-f]{32}/);
   });
 
-  it("passes ids, names and the remaining time in the handler's context", async () => {
+  it('passes ids, names and the remaining time to the handler in its context', async () => {
     const { pool } = await poolOf('plain.handler', { timeoutMs: 5_000 });
     const payload = Buffer.from('{"act": "context"}');
     const context = told(await pool.invoke(payload, { requestId: 'r-1', traceId: 'Root=1-a' }));
@@ -198,7 +198,7 @@ describe('an invocation, as observed in the official emulator', () => {
 });
 
 describe('a third-party runtime', () => {
-  it('in Python runs, answers and fails using only the documented API', async () => {
+  it('in Python returns responses and errors with only the documented API', async () => {
     const { ask } = await poolOf('any.handler', { bootstrap: ['python3', support('runtime.py')] });
     const { event, headers } = told(await ask({ name: 'é' }));
     expect(event).toEqual({ name: 'é' });
@@ -217,7 +217,7 @@ describe('a third-party runtime', () => {
     expect(told(await ask({})).event).toEqual({});
   });
 
-  it('continues after requests outside the API are refused', async () => {
+  it('continues after the Runtime API has refused invalid requests', async () => {
     const { ask, lines } = await poolOf('any.handler', {
       bootstrap: [process.execPath, support('runtime.mjs')],
     });

@@ -14,7 +14,7 @@ async function streamed(result: Promise<InvocationResult>): Promise<Streamed> {
 const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
 
 describe('a streamed response', () => {
-  it('consists of a prelude, eight zero bytes and the body; the report follows its end', async () => {
+  it('consists of a prelude, eight zero bytes and the body; the report follows after the body', async () => {
     const { ask, reports } = await poolOf('streaming.handler');
     const { contentType, body, report } = await streamed(ask({}));
     expect(contentType).toBe(PRELUDE_TYPE);
@@ -34,7 +34,7 @@ describe('a streamed response', () => {
     expect(seen).toEqual(['0:........', '1:........', '2:........', '3:........']);
   });
 
-  it('makes its handler wait for a slow reader, and then continues', async () => {
+  it('makes its handler wait while the reader is slow', async () => {
     const { ask, lines } = await poolOf('streaming.handler');
     const chunks = 200;
     const { body } = await streamed(ask({ act: 'tell', chunks, size: 100_000 }));
@@ -47,7 +47,7 @@ describe('a streamed response', () => {
     await until(() => lines.includes(`written ${chunks}`));
   });
 
-  it('is read to its end after the reader disconnects, since Lambda does not notify functions', async () => {
+  it('is read to its end even if the reader disconnects, because Lambda does not notify functions', async () => {
     const { ask, lines } = await poolOf('streaming.handler');
     const { body, report } = await streamed(ask({ act: 'tell', chunks: 200, size: 100_000 }));
     body.destroy();
@@ -56,7 +56,7 @@ describe('a streamed response', () => {
     await streamed(ask({ chunks: 1 }));
   });
 
-  it('ends with an error in the trailers if its handler fails midway; the environment stays', async () => {
+  it('ends with an error in the trailers if its handler fails midway; the environment continues', async () => {
     const { ask, pool } = await poolOf('streaming.handler');
     const { body, report } = await streamed(ask({ act: 'throw' }));
     await expect(body.toArray()).rejects.toThrow('RangeError');
@@ -66,7 +66,7 @@ describe('a streamed response', () => {
     expect(pool.size).toBe(1);
   });
 
-  it('ends with an error, and its process too, if it times out midway', async () => {
+  it('ends with an error if it times out midway; its process ends, too', async () => {
     const { ask, pool } = await poolOf('streaming.handler', { timeoutMs: 700 });
     const { body, report } = await streamed(ask({ act: 'hang' }));
     await expect(body.toArray()).rejects.toThrow('Sandbox.Timedout');
@@ -74,14 +74,14 @@ describe('a streamed response', () => {
     await until(() => pool.size === 0);
   });
 
-  it('is an ordinary error if its handler fails before the first byte', async () => {
+  it('is replaced by an ordinary error if its handler fails before the first byte', async () => {
     const { ask } = await poolOf('streaming.handler');
     const failed = await ask({ act: 'throw-first' });
     expect(failed).toMatchObject({ kind: 'function-error', errorType: 'Error' });
     expect(told(failed).errorMessage).toBe('before the first byte');
   });
 
-  it('without a reader does not end other work when it fails midway', async () => {
+  it('without a reader causes no unhandled error when it fails midway', async () => {
     const { ask } = await poolOf('streaming.handler', { timeoutMs: 600 });
     const { report } = await streamed(ask({ act: 'hang' }));
     expect(await report).toMatchObject({ status: 'timeout' });

@@ -31,8 +31,8 @@ async function storageOf(services: Services, environment: string): Promise<Objec
   return storage;
 }
 
-describe('accounts of storage requests', () => {
-  it('count requests and waves for each environment separately', async () => {
+describe('counts of storage requests', () => {
+  it('include requests and waves, separately for each environment', async () => {
     const services = await start({ model: { latencyMs: 30 } });
     const [one, two] = [await storageOf(services, 'env-1'), await storageOf(services, 'env-2')];
     await one.write('a', new Uint8Array(1_000));
@@ -72,13 +72,13 @@ describe('accounts of storage requests', () => {
     expect(services.accounting('env-1').counts()).toEqual(none);
   });
 
-  it('refuse environments whose names are invalid in a request', () => {
+  it('require environment ids that are valid in requests', () => {
     expect(() => laptopCredentials('a/b')).toThrow("'a/b' is not a valid execution environment id");
   });
 });
 
 describe('the storage model in front of S3', () => {
-  it('delays every response, paces bodies, and records requests if configured', async () => {
+  it('delays every response, limits the bandwidth, and records requests if configured', async () => {
     const recorder = new RequestRecorder();
     const services = await start({ model: { latencyMs: 40, totalMb: 10 }, recorder });
     const storage = await storageOf(services, 'model');
@@ -95,7 +95,7 @@ describe('the storage model in front of S3', () => {
     expect(services.model.settings).toMatchObject({ latencyMs: 0, connectionMb: 90, totalMb: 10_000 });
   });
 
-  it('breaks reads at the configured rate, which a retrying client overcomes', async () => {
+  it('injects read faults at the configured rate; a client that retries reads all objects', async () => {
     const recorder = new RequestRecorder();
     const services = await start({ model: { latencyMs: 0 }, recorder });
     const storage = await storageOf(services, 'faults');

@@ -27,7 +27,7 @@ describe('a FIFO queue', () => {
     expect(queue.counts().waiting).toBe(2);
   });
 
-  it('also deduplicates messages that were received and deleted meanwhile', () => {
+  it('deduplicates even messages that were received and deleted in the meantime', () => {
     const { queue, send } = queueAt();
     send('x');
     queue.delete(queue.receive()[0]!.receiptHandle);
@@ -43,7 +43,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive({ max: 10 }))).toEqual(['new']);
   });
 
-  it('refuses an expired receipt handle, and accepts that of a deleted message', () => {
+  it('refuses an expired receipt handle, and accepts the receipt handle of a deleted message', () => {
     const { clock, queue, send } = queueAt({ visibilityTimeoutMs: 1_000 });
     send('x');
     const [first] = queue.receive();
@@ -85,7 +85,7 @@ describe('a FIFO queue', () => {
     expect(dead.receive()).toMatchObject([{ body: 'x', messageId, deduplicationId: messageId }]);
   });
 
-  it('delivers one group at a time on request, the longest waiting first', () => {
+  it('delivers one group at a time if requested, starting with the group that has waited longest', () => {
     const { queue, send } = queueAt();
     for (const [body, group] of [
       ['a1', 'a'],
@@ -108,7 +108,7 @@ describe('a FIFO queue', () => {
     expect(await waiting).toEqual([]);
   });
 
-  it('keeps the order in a group and loses nothing in random receives, failures and deletions', () => {
+  it('keeps the order within groups and loses no message, for random receives, failures and deletions', () => {
     const step = fc.record({
       group: fc.constantFrom('a', 'b', 'c'),
       sends: fc.integer({ min: 0, max: 3 }),

@@ -13,7 +13,7 @@ describe('connections of frozen environments', () => {
     await services.close();
   });
 
-  /** The status of a response over a kept-alive connection of an environment, or the connection's error. */
+  /** The status of a response over a keep-alive connection of an environment, or the connection's error. */
   const ask = async (environment: keyof typeof agents, url = services.endpoint): Promise<number | string> => {
     const { accessKeyId } = laptopCredentials(environment);
     const sent = request(url, {

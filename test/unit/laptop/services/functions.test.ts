@@ -66,7 +66,7 @@ const startSync: StartSyncExecution = async ({ stateMachineArn, input, name }) =
 
 const STANDARD_ARN = `${ARN}-ingest`;
 let goOn: () => void;
-/** Ends as its input specifies, or when it is aborted. */
+/** An execution that ends as its input specifies, or when it is aborted. */
 const runStandard: RunExecution = async ({ input, name, signal }) => {
   const { waits, fails, breaks } = JSON.parse(input);
   if (waits) {
@@ -107,7 +107,7 @@ describe("Lambda's Invoke", () => {
   const call = (FunctionName: string, payload: string, more: object = {}) =>
     lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), ...more }));
 
-  it('passes the payload to the function of a name or an ARN, and returns its reply', async () => {
+  it('passes the payload to the function with this name or ARN, and returns its reply', async () => {
     for (const name of [
       'echo',
       'echo:$LATEST',
@@ -124,7 +124,7 @@ describe("Lambda's Invoke", () => {
     expect((await call('echo', '{}', { LogType: 'Tail' })).LogResult).toBe('UkVQT1JU');
   });
 
-  it('accepts an event with 202', async () => {
+  it('returns 202 for an asynchronous invocation', async () => {
     const answer = await call('echo', '{"later":true}', { InvocationType: 'Event' });
     expect(answer.StatusCode).toBe(202);
     expect(invoked.at(-1)).toEqual({ name: 'echo', type: 'Event', text: '{"later":true}' });
@@ -149,7 +149,7 @@ describe("Lambda's Invoke", () => {
     });
   });
 
-  it('refuses invalid JSON, and payloads over the limits', async () => {
+  it('refuses invalid JSON and payloads over the size limits', async () => {
     expect(await errorName(call('echo', '{'))).toBe('InvalidRequestContentException');
     const text = (megabytes: number): string => `"${'x'.repeat(megabytes * 1_024 ** 2 - 2)}"`;
     expect((await call('echo', text(6))).StatusCode).toBe(200);
@@ -173,7 +173,7 @@ describe("Lambda's Invoke", () => {
     expect(await errorName(waiting)).toBe('AbortError');
   });
 
-  it('refuses other operations of Lambda by name, and unsigned requests', async () => {
+  it('refuses unsigned requests, and other operations of Lambda with an error that names the operation', async () => {
     const path = '/2015-03-31/functions';
     const list = await rawHttp(services.endpoint, 'GET', path, signedAs('AKIALAPTOPx', 'lambda'));
     expect([list.status, list.headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException']);
@@ -200,11 +200,14 @@ describe("Step Functions' StartSyncExecution", () => {
     expect(done.billingDetails!.billedDurationInMilliseconds! % 100).toBe(0);
   });
 
-  it.each(['FAILED', 'TIMED_OUT'])('returns error and cause of an execution that %s', async (fails) => {
-    const done = await start(JSON.stringify({ fails }));
-    expect(done).toMatchObject({ status: fails, error: 'Srag.THROTTLED', cause: 'too many' });
-    expect(done.output).toBeUndefined();
-  });
+  it.each(['FAILED', 'TIMED_OUT'])(
+    'returns the error and cause of an execution that ended as %s',
+    async (fails) => {
+      const done = await start(JSON.stringify({ fails }));
+      expect(done).toMatchObject({ status: fails, error: 'Srag.THROTTLED', cause: 'too many' });
+      expect(done.output).toBeUndefined();
+    },
+  );
 
   it('refuses unknown machines, invalid JSON, and inputs over 256 KiB', async () => {
     expect(await errorName(start('{}', `${ARN}-2`))).toBe('StateMachineDoesNotExist');
@@ -232,7 +235,7 @@ describe("Step Functions' StartExecution", () => {
       return execution.status === 'RUNNING' ? undefined : execution;
     });
 
-  it('runs in the background: RUNNING, then its result', async () => {
+  it('runs the execution in the background, with the status RUNNING until it has a result', async () => {
     const started = await start('one', { waits: true });
     const executionArn = started.executionArn!;
     expect(executionArn).toBe(`${STANDARD_ARN.replace('stateMachine', 'execution')}:one`);
@@ -245,7 +248,7 @@ describe("Step Functions' StartExecution", () => {
       startDate: started.startDate,
     });
     expect([running.stopDate, running.output]).toEqual([undefined, undefined]);
-    // Repeating the request while it runs returns the same execution; with another input it fails.
+    // While it runs, the same request returns the same execution. With another input, the request fails.
     expect(await start('one', { waits: true })).toMatchObject({
       executionArn,
       startDate: started.startDate,
@@ -258,7 +261,7 @@ describe("Step Functions' StartExecution", () => {
     expect(await errorName(start('one', { waits: true }))).toBe('ExecutionAlreadyExists');
   });
 
-  it('returns error and cause of a failed execution, including a failed interpreter', async () => {
+  it('returns the error and cause if the execution or the interpreter failed', async () => {
     const failed = await ended((await start('two', { fails: true })).executionArn!);
     expect(failed).toMatchObject({ status: 'FAILED', error: 'Srag.NO_INDEX', cause: 'none' });
     expect(failed!.output).toBeUndefined();
@@ -270,7 +273,7 @@ describe("Step Functions' StartExecution", () => {
     });
   });
 
-  it('refuses unknown executions and machines of the other type', async () => {
+  it('refuses unknown executions, invalid requests and state machines of the other type', async () => {
     expect(await errorName(start('x', {}, ARN))).toBe('StateMachineDoesNotExist');
     expect(await errorName(start('x', '{'))).toBe('InvalidExecutionInput');
     expect(await errorName(start('a b', {}))).toBe('InvalidName');
@@ -279,7 +282,7 @@ describe("Step Functions' StartExecution", () => {
     expect(await errorName(stepFunctions.send(sync))).toBe('StateMachineTypeNotSupported');
   });
 
-  it('ends executions when the services end', async () => {
+  it('aborts executions when the services close', async () => {
     let aborted = false;
     const other = await startServices({
       buckets: {},
@@ -307,7 +310,7 @@ describe("Step Functions' StartExecution", () => {
 });
 
 describe('services without functions', () => {
-  it('report that none exist', async () => {
+  it('report that a function or state machine does not exist', async () => {
     const bare = await startServices({ buckets: {}, model: 'none' });
     const settings = { endpoint: bare.endpoint, region: 'us-east-1', credentials: laptopCredentials('x') };
     const client = new LambdaClient(settings);

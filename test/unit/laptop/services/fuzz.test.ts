@@ -23,14 +23,14 @@ const body = fc.oneof(
   ),
 );
 
-/** Sends a request; a broken connection counts as no response. */
+/** The status of the response to a request. */
 const status = async (
   endpoint: string,
   ...request: [string, string, Record<string, string>, string | Uint8Array]
 ): Promise<number> => (await rawHttp(endpoint, ...request)).status;
 
 describe('fuzzed requests', () => {
-  it('to S3 are answered, without internal errors and without files outside the bucket', async () => {
+  it('to S3 get a response, and cause neither internal errors nor files outside the bucket', async () => {
     const segment = fc.oneof(
       fc.constantFrom(
         '..',
@@ -101,7 +101,7 @@ describe('fuzzed requests', () => {
     expect(await readdir(dirname(laptop.folder))).toEqual(['bucket']);
   });
 
-  it('to other services succeed or return errors of the caller', async () => {
+  it('to other services succeed or return client errors', async () => {
     const target = fc.constantFrom(
       ...[
         'AmazonSSM.PutParameter',
@@ -147,7 +147,7 @@ describe('fuzzed requests', () => {
     );
   });
 
-  it.each(['s3Endpoint', 'endpoint'] as const)('do not crash %s if they are not HTTP', async (name) => {
+  it.each(['s3Endpoint', 'endpoint'] as const)('that are not HTTP do not crash %s', async (name) => {
     const { hostname, port } = new URL(laptop.services[name]);
     for (const bytes of [
       '\0\0\0',

@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServices } from '../../../../src/laptop/index.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 
-describe('the services of the laptop', () => {
-  it('refuse web pages, both with a name that resolves to this machine and from another origin', async () => {
+describe('the services of the laptop cloud', () => {
+  it('refuse requests of web pages under a name that resolves to this machine, and from other origins', async () => {
     const services = await startServices({
       buckets: { b: '/nowhere' },
       model: 'none',

@@ -6,7 +6,7 @@ import { dynamodbService } from '../../../../src/laptop/services/dynamodb/servic
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-/** The error of a refused request. */
+/** The error with which a request is refused. */
 const refusal = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => expect.unreachable('it was done'),
@@ -49,7 +49,7 @@ describe('JSON services', () => {
     ['AmazonSSM.constructor', 'AmazonSSM.constructor is not supported by the laptop.'],
     ['TrentService.Decrypt', 'TrentService.Decrypt is not supported by the laptop.'],
     ['', 'POST / is not supported by the laptop.'],
-  ])('refuse the operation %s by name', async (target, message) => {
+  ])('refuse the operation %s with an error that names it', async (target, message) => {
     const answer = await ask(target, {});
     expect([answer.status, answer.type.split('#')[1], answer.message]).toEqual([
       400,
@@ -102,13 +102,16 @@ describe('JSON services', () => {
       'InvalidParameterValue',
       'DelaySeconds',
     ],
-  ] as const)('refuse unsupported parameters of %s, by name', async (target, body, code, part) => {
-    const answer = await ask(target, body);
-    expect([answer.status, answer.type.split('#')[1]]).toEqual([400, code]);
-    expect(answer.message).toContain(part);
-  });
+  ] as const)(
+    'refuse unsupported parameters of %s with an error that names them',
+    async (target, body, code, part) => {
+      const answer = await ask(target, body);
+      expect([answer.status, answer.type.split('#')[1]]).toEqual([400, code]);
+      expect(answer.message).toContain(part);
+    },
+  );
 
-  it('refuse bodies that are not JSON objects, or too large', async () => {
+  it('refuse bodies that are not JSON objects, are too large or are nested too deeply', async () => {
     for (const body of ['{', '[]', '"x"', 'null', '{"a":']) {
       const answer = await ask('AmazonSSM.GetParameter', body);
       expect([answer.status, answer.type]).toEqual([400, 'com.amazonaws.ssm#SerializationException']);
@@ -120,19 +123,19 @@ describe('JSON services', () => {
     expect([nested.status, nested.message]).toEqual([400, 'Nesting Levels have exceeded supported limits']);
   });
 
-  it('refuse requests without a signature, or with an incomplete one', async () => {
+  it('refuse requests without a signature and requests with an incomplete one', async () => {
     const bare = await ask('AmazonSSM.GetParameter', { Name: '/x' }, {});
     expect(bare.type).toBe('com.amazonaws.ssm#MissingAuthenticationToken');
     const half = await ask('AmazonSSM.GetParameter', { Name: '/x' }, { authorization: 'AWS4-HMAC-SHA256' });
     expect(half.type).toBe('com.amazonaws.ssm#IncompleteSignature');
   });
 
-  it('also send the older names of SQS errors', async () => {
+  it('send the older names of SQS errors, too', async () => {
     const answer = await ask('AmazonSQS.GetQueueUrl', { QueueName: 'none.fifo' });
     expect(answer.headers['x-amzn-query-error']).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
   });
 
-  it('contain the configured tables', async () => {
+  it('include DynamoDB with the configured tables', async () => {
     const key = { key: { S: 'x' } };
     await ask('DynamoDB_20120810.PutItem', { TableName: 'srag-cache', Item: { ...key, v: { S: '1' } } });
     const { body } = await ask('DynamoDB_20120810.GetItem', { TableName: 'srag-cache', Key: key });
@@ -141,7 +144,7 @@ describe('JSON services', () => {
 });
 
 describe('expired items', () => {
-  it('are returned for a while, then deleted, if their attribute is a number', async () => {
+  it('are returned for some minutes, then deleted, if their TTL attribute is a number', async () => {
     let nowMs = 1_000_000_000;
     const { operations } = dynamodbService(
       'us-east-1',
@@ -171,7 +174,7 @@ describe('expired items', () => {
   });
 });
 
-describe('parameters of the laptop', () => {
+describe('parameters of the laptop cloud', () => {
   const start = (parameterFile: string): Promise<Services> =>
     startServices({ buckets: {}, model: 'none', parameterFile });
 
@@ -197,7 +200,7 @@ describe('parameters of the laptop', () => {
   });
 
   it.each(['', '{', '[]', '{"parameters":[{"name":"x"}]}'])(
-    'are not read from a file with the content %j',
+    'cause DAMAGED_STORE if their file contains %j',
     async (content) => {
       const folder = await temporaryFolder();
       await mkdir(folder, { recursive: true });

@@ -22,7 +22,7 @@ interface Invocation {
   readonly records: Record<string, unknown>[];
 }
 
-/** Failed messages wait for the end of their visibility timeout. */
+/** Options with which failed messages wait for the end of their visibility timeout, as on AWS. */
 const AS_ON_AWS = {};
 
 const opened: { close(): Promise<void> }[] = [];
@@ -155,7 +155,7 @@ describe('object changes', () => {
     }
   });
 
-  it('are redelivered if the function reports them as failed, and only those', async () => {
+  it('are redelivered only if the function reports them as failed', async () => {
     const { services, storage, invocations } = await start(({ events, ids }) => {
       const index = events.findIndex(({ detail }) => detail.object.key.endsWith('bad'));
       const isFirst = invocations.flatMap((each) => each.ids).filter((id) => id === ids[index]).length === 1;
@@ -221,7 +221,7 @@ describe('object changes', () => {
     ]);
   });
 
-  it('of a throttled invocation are not received again: the invocation is retried', async () => {
+  it('of a throttled invocation are not received again, because the invocation itself is retried', async () => {
     const { services, storage, invocations } = await start(
       () => (invocations.length === 1 ? { statusCode: 429 } : ok()),
       {},
@@ -235,7 +235,7 @@ describe('object changes', () => {
     ]);
   });
 
-  it('are dead-lettered if the function is unreachable, and the queue continues', async () => {
+  it('are dead-lettered if the function is unreachable; the queue then continues', async () => {
     const { services, storage, invocations } = await start(
       ({ events }) => {
         if (events.some(({ detail }) => detail.object.key.endsWith('broken'))) throw new Error('no way');
@@ -254,7 +254,7 @@ describe('object changes', () => {
     expect(services.deadLetters!.counts().waiting).toBe(1);
   });
 
-  it('end with the services: the running invocation is notified and awaited', async () => {
+  it('are no longer delivered when the services close, which wait for the running invocation', async () => {
     const ended = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const { services, storage } = await start(async () => {

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('listing a folder as a bucket', () => {
-  it('omits empty folders, unfinished writes, and files without a valid key', async () => {
+  it('omits empty folders, unfinished writes, and files whose path is not a valid key', async () => {
     for (const folder of ['empty/folder', 'full', '.srag-writes']) {
       await mkdir(join(laptop.folder, folder), { recursive: true });
     }

@@ -108,7 +108,7 @@ describe('writing objects', () => {
     expect(await textOf('check')).toBe('123456789');
   });
 
-  it('refuses bodies that do not match their headers, and continues on the same connection', async () => {
+  it('refuses bodies that do not match their headers, and keeps the connection open', async () => {
     const cases: readonly (readonly [Record<string, string>, string, number, string])[] = [
       [{ 'x-amz-content-sha256': '0'.repeat(64) }, 'abc', 400, 'XAmzContentSHA256Mismatch'],
       [{ 'x-amz-checksum-crc33': 'AAAA' }, 'abc', 400, 'InvalidRequest'],
@@ -142,7 +142,7 @@ describe('writing objects', () => {
     expect([good.status, await textOf('chunked')]).toEqual([200, 'abcdefg']);
   });
 
-  it('drops a part that arrives while its upload is aborted', async () => {
+  it('discards a part that arrives while its upload is aborted', async () => {
     const target = { Bucket, Key: 'aborted' };
     const ChecksumAlgorithm = 'CRC32';
     const begun = new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm });
@@ -160,7 +160,7 @@ describe('writing objects', () => {
     expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
   });
 
-  it('returns metadata until another program replaces the file', async () => {
+  it('stores metadata that reads return until another program replaces the file', async () => {
     const Key = 'with-metadata';
     await client.send(
       new PutObjectCommand({
@@ -178,7 +178,7 @@ describe('writing objects', () => {
     expect(await textOf(Key)).toBe('from outside');
   });
 
-  it('reports the keys it refuses to delete, and deletes the others', async () => {
+  it('includes deletions: refused keys are reported, and the others are deleted', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'd/2', Body: 'x' }));
     const { Deleted, Errors } = await client.send(
       new DeleteObjectsCommand({
@@ -198,7 +198,7 @@ describe('writing objects', () => {
   });
 });
 
-/** Headers of an aws-chunked body whose content has `length` bytes. */
+/** The headers of an aws-chunked body with a content of `length` bytes. */
 function chunked(length: number): Record<string, string> {
   return {
     'content-encoding': 'aws-chunked',

@@ -31,7 +31,7 @@ describe('S3 refuses', () => {
     ['a folder marker', `${B}/folder/`],
     ['a key of 1,025 bytes', `${B}/${'k/'.repeat(512)}k`],
     ['a segment of 256 bytes', `${B}/${'k'.repeat(256)}`],
-  ])('keys that are invalid as files: %s', async (_name, path) => {
+  ])('keys that are not valid file paths: %s', async (_name, path) => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       const answer = await raw(method, path);
       expect([answer.status, codeIn(answer)]).toEqual([400, 'InvalidArgument']);
@@ -69,7 +69,7 @@ describe('S3 refuses', () => {
     ['GET', `${B}/k?response-content-type=a`, "The parameter 'response-content-type'"],
     ['POST', `${B}/k?select&select-type=2`, "The parameter 'select'"],
     ['PATCH', `${B}/k`, 'PATCH'],
-  ] as const)('unsupported operations, by name: %s %s', async (method, path, name) => {
+  ] as const)('unsupported operations, with an error that names them: %s %s', async (method, path, name) => {
     const answer = await raw(method, path);
     expect([answer.status, codeIn(answer)]).toEqual([501, 'NotImplemented']);
     expect(answer.body).toContain(name);

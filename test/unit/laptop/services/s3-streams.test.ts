@@ -11,12 +11,12 @@ import { temporaryFolder } from '../../../support/temporary.ts';
 const MEGABYTE = 1_000_000;
 const OBJECT_MB = 250;
 
-/** Peak memory of a process, in megabytes. */
+/** The peak memory of a process, in megabytes. */
 const peakMb = (pid: number): number =>
   (Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024) / MEGABYTE;
 
 describe('a large object', () => {
-  it('is read and written in pieces, with less memory than half its size', async () => {
+  it('is read and written in pieces, which takes less memory than half its size', async () => {
     const program = join(import.meta.dirname, '../../../support/laptop-process.ts');
     const child = spawn(process.execPath, ['--no-warnings', program, await temporaryFolder()], {
       stdio: ['pipe', 'pipe', 'inherit'],

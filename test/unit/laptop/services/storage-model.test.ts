@@ -11,7 +11,7 @@ import {
 } from '../../../../src/laptop/index.ts';
 
 describe('faults', () => {
-  it('occur at the configured rate, each kind about equally often', () => {
+  it('occur at the configured rate, and all kinds about equally often', () => {
     const draw = faultSource(3, 0.2);
     const counts = new Map<string | undefined, number>();
     for (let request = 0; request < 20_000; request++) {
@@ -32,7 +32,7 @@ describe('waves', () => {
     expect(countWaves([request(0, 10), request(9, 20), request(19, 30)])).toBe(2);
   });
 
-  it('of one query are those that arrived during it; writes do not count as reads', () => {
+  it('of one query include only reads that arrived during the query', () => {
     const entry = (startMs: number, method = 'GET'): LoggedRequest => ({
       ...request(startMs, startMs + 1),
       method,
@@ -47,7 +47,7 @@ describe('waves', () => {
 });
 
 describe('the settings of the storage model', () => {
-  it('are validated by name and bounds', () => {
+  it('must have a known name and a value within its bounds', () => {
     expect(changeSettings(DEFAULT_SETTINGS, { latencyMs: 60 })).toEqual({
       ...DEFAULT_SETTINGS,
       latencyMs: 60,

@@ -7,7 +7,7 @@ const STANDARD = { type: 'STANDARD' } as const;
 const keys = (count: number): Json[] =>
   Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Size: 1 }));
 
-/** A Distributed Map over the listing of an ItemReader. */
+/** A machine with a Distributed Map over the items of an ItemReader. */
 const mapOf = (state: object, more: object = {}) =>
   machineOf({
     A: {
@@ -23,7 +23,7 @@ const mapOf = (state: object, more: object = {}) =>
     },
   });
 const pass = { Type: 'Pass' };
-/** Runs a machine; by default its reader lists the input. */
+/** Runs a machine. By default its reader returns the input. */
 const run = (
   machine: object,
   input: Json,
@@ -32,7 +32,7 @@ const run = (
 ) => runVirtually(machine, input, () => invoking(functions), { load: STANDARD, readItems });
 
 describe('a Distributed Map', () => {
-  it("runs over the reader's listing and passes it the arguments", async () => {
+  it('passes the arguments to the reader and runs over its items', async () => {
     const asked: unknown[] = [];
     const readItems: ReadItems = async function* (resource, parameters) {
       asked.push([resource, parameters]);
@@ -47,7 +47,7 @@ describe('a Distributed Map', () => {
     expect(asked).toEqual([[LIST, { Bucket: 'b', Prefix: 'p/' }]]);
   });
 
-  it('runs over an empty listing', async () => {
+  it('runs without items', async () => {
     expect((await run(mapOf(pass), [])).result.output).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('builds items with ItemSelector and the context of the item', async () => {
+  it('builds the input of a child with ItemSelector, which has access to the item', async () => {
     const ItemSelector = {
       i: '{% $states.context.Map.Item.Index %}',
       v: '{% $states.context.Map.Item.Value %}',
@@ -82,22 +82,25 @@ describe('a Distributed Map', () => {
     [0, 6, 10_000],
     [0, 41, 20_000],
     [1_000, 41, 20_000],
-  ])('with MaxConcurrency %j runs %d children of 10 s in %d ms', async (MaxConcurrency, count, tookMs) => {
-    const slow = await runVirtually(
-      mapOf(task('f'), { MaxConcurrency, Output: 'done' }),
-      {},
-      (clock) =>
-        async (_, __, { signal }) => {
-          await clock.sleep(10_000, signal);
-          return { statusCode: 200, payload: {} };
-        },
-      { load: STANDARD, readItems: () => keys(count) },
-    );
-    expect(slow.result.output).toBe('done');
-    expect(slow.tookMs).toBe(tookMs);
-  });
+  ])(
+    'with MaxConcurrency %j runs %d children, which take 10 s each, in %d ms',
+    async (MaxConcurrency, count, tookMs) => {
+      const slow = await runVirtually(
+        mapOf(task('f'), { MaxConcurrency, Output: 'done' }),
+        {},
+        (clock) =>
+          async (_, __, { signal }) => {
+            await clock.sleep(10_000, signal);
+            return { statusCode: 200, payload: {} };
+          },
+        { load: STANDARD, readItems: () => keys(count) },
+      );
+      expect(slow.result.output).toBe('done');
+      expect(slow.tookMs).toBe(tookMs);
+    },
+  );
 
-  it('ends the other children and starts no further one when it fails', async () => {
+  it('when it fails, ends the running children and starts no further ones', async () => {
     const started: Json[] = [];
     const ended: Json[] = [];
     const Retry = [{ ErrorEquals: ['States.ALL'] }];
@@ -125,11 +128,11 @@ describe('a Distributed Map', () => {
       { load: STANDARD, readItems: () => [1, 2, 3] },
     );
     expect(result).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
-    // The second child tries four times, with pauses of 1, 2 and 4 seconds.
+    // The second child calls the function four times, with pauses of 1, 2 and 4 seconds.
     expect([started, ended, tookMs]).toEqual([[1, 2, 2, 2, 2], [1], 11_000]);
   });
 
-  it('creates batches limited by items, with the shared batch input', async () => {
+  it('creates batches with a limited number of items and a shared batch input', async () => {
     const batched = (ItemBatcher: object) => mapOf(pass, { ItemBatcher });
     const shared = { MaxItemsPerBatch: 2, BatchInput: { n: '{% $count($states.input) %}' } };
     expect((await run(batched(shared), [1, 2, 3])).result.output).toEqual([
@@ -140,7 +143,7 @@ describe('a Distributed Map', () => {
     expect(evaluated.result.output).toEqual([{ Items: [1, 2] }]);
   });
 
-  it('runs children with their own scope, history and execution', async () => {
+  it('runs children with separate variables, histories and executions', async () => {
     const machine = machineOf({
       V: { Type: 'Pass', Assign: { outer: 1 }, Next: 'A' },
       ...(
@@ -192,7 +195,7 @@ describe('a Distributed Map', () => {
     ['20 %', { ToleratedFailurePercentage: 20 }, 3, false],
     ['100 %', { ToleratedFailurePercentage: '{% 100 %}' }, 10, true],
   ])(
-    'with tolerance for %s (%j) and %d of 10 items failing, succeeds: %s',
+    'with a tolerance of %s (%j) and %d of 10 items failing, succeeds: %s',
     async (_, more, bad, succeeds) => {
       const { result } = await run(each(more), ten, failing(bad));
       if (succeeds) expect(result.output).toEqual(ten.slice(bad));
@@ -210,7 +213,7 @@ describe('a Distributed Map', () => {
     },
   );
 
-  it('counts every item of a batch that fails', async () => {
+  it('counts every item of a failed batch as failed', async () => {
     const machine = mapOf(
       { ...task('f', '{% $states.input.Items[0] %}'), Output: 'ok' },
       {
@@ -248,7 +251,7 @@ describe('a Distributed Map', () => {
     expect((await run(machine, {}, {}, () => [])).result.error).toBe('States.ItemReaderFailed');
   });
 
-  it('can be caught and retried as a whole', async () => {
+  it('can be retried as a whole', async () => {
     const Retry = [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], MaxAttempts: 1 }];
     let calls = 0;
     const functions = {

@@ -28,7 +28,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('are accepted by asl-validator, and load from text as from an object', () => {
+  it('are accepted by asl-validator, and can be loaded from text and from an object', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { definition } = generateMachine(seed);
@@ -39,7 +39,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('leave every state that they entered, if they succeed', async () => {
+  it('exit every state that they have entered, if they succeed', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const { definition, input } = generateMachine(seed);
@@ -57,7 +57,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('return the same result alone and as the child of a Map', async () => {
+  it('return the same result when run alone and as the child of a Map', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const { definition, input } = generateMachine(seed);
@@ -82,7 +82,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('are refused, with the path, if any state has an unknown field', () => {
+  it('are refused if any state has an unknown field, with an error that contains its path', () => {
     fc.assert(
       fc.property(seeds, fc.nat(), (seed, at) => {
         const { definition } = generateMachine(seed);

@@ -22,7 +22,7 @@ describe('$parse and $millis', () => {
     expect(await outputOf(expression(source))).toEqual(value);
   });
 
-  it('return nothing for a missing argument', async () => {
+  it('return no value (undefined) for a missing argument', async () => {
     const { error, cause } = await failureOf(expression('$parse($states.input.none)'));
     expect(error).toBe('States.QueryEvaluationError');
     expect(cause).toContain('returned nothing (undefined)');
@@ -37,7 +37,7 @@ describe('$parse and $millis', () => {
     expect(cause).toContain(problem);
   });
 
-  it('return the time of the execution, constant within an evaluation', async () => {
+  it('return the same time throughout an evaluation', async () => {
     const start = Date.UTC(2026, 10, 24);
     expect(await outputOf(expression('[$millis(), $millis()]'))).toEqual([start, start]);
   });
@@ -63,7 +63,7 @@ describe('$states', () => {
     });
   });
 
-  it('has no result and no errorOutput if there is none', async () => {
+  it('has no result and no errorOutput before there is one', async () => {
     expect(await outputOf(expression('[$exists($states.result), $exists($states.errorOutput)]'))).toEqual([
       false,
       false,
@@ -105,7 +105,7 @@ describe('values', () => {
     expect(cause).toContain(problem);
   });
 
-  it('produce a cause with expression and field, as in Step Functions', async () => {
+  it('that are undefined cause an error that names the expression and the field, as in Step Functions', async () => {
     const machine = machineOf({
       A: { Type: 'Pass', Next: 'B' },
       B: { Type: 'Pass', Output: { v: [1, '{% $states.input.none %}'] }, End: true },
@@ -115,7 +115,7 @@ describe('values', () => {
     );
   });
 
-  it('do not leak from one run to the next', async () => {
+  it('of expression variables do not leak from one run to another', async () => {
     const machine = loadStateMachine(expression('($x := $exists($x) ? 2 : 1; $x)'));
     const outputs = [1, 2, 3].map(async () => (await machine.run({}, { invoke })).output);
     expect(await Promise.all(outputs)).toEqual([1, 1, 1]);
@@ -133,11 +133,11 @@ describe('pathological expressions', () => {
     ['makes a list that is too long', '[1..873783] ~> $append([1])'],
     ['makes a product of lists', '[1..800000].[1..800000]'],
     ['pads a string', '$pad("", 100000000)'],
-  ])('fail if one %s', async (_, source) => {
+  ])('fail if the expression %s', async (_, source) => {
     expect((await failureOf(expression(source))).error).toBe('States.QueryEvaluationError');
   });
 
-  it('may be as deep as in Step Functions', async () => {
+  it('may be nested as deeply as in Step Functions', async () => {
     expect(await outputOf(expression(`1${'+1'.repeat(99)}`))).toBe(100);
     const recursion = '($f := function($n) { $n <= 0 ? 0 : 1 + $f($n - 1) }; $f(31))';
     expect(await outputOf(expression(recursion))).toBe(31);
@@ -148,7 +148,7 @@ describe('pathological expressions', () => {
     "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab', /^(a+)+$/)",
   ];
 
-  it.each(endless)('end while other machines and timers continue: %s', async (source) => {
+  it.each(endless)('time out without blocking other machines and timers: %s', async (source) => {
     const evaluator = new Evaluator(700);
     const options = { invoke, evaluator };
     const run = loadStateMachine(expression(source)).run({}, options);
@@ -165,7 +165,7 @@ describe('pathological expressions', () => {
     expect(evaluator.pending).toBe(0);
   });
 
-  it.each(endless)('end with their execution: %s', async (source) => {
+  it.each(endless)('end when their execution is cancelled: %s', async (source) => {
     const stop = new AbortController();
     const evaluator = new Evaluator();
     const run = loadStateMachine(expression(source)).run({}, { invoke, evaluator, signal: stop.signal });
@@ -176,7 +176,7 @@ describe('pathological expressions', () => {
     expect(after.output).toBe(2);
   });
 
-  it('wait for a free thread when all are busy, and are dropped when cancelled meanwhile', async () => {
+  it('let later expressions wait for a free thread until these are cancelled', async () => {
     const evaluator = new Evaluator(400);
     const loops = [1, 2].map(() => loadStateMachine(expression(endless[1]!)).run({}, { invoke, evaluator }));
     const stop = new AbortController();
@@ -189,7 +189,7 @@ describe('pathological expressions', () => {
     expect((await Promise.all(loops)).map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
   });
 
-  it('do not prevent the cancellation of a machine that loops forever', async () => {
+  it('and endless loops of states do not prevent the cancellation of a machine', async () => {
     const loop = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }], Default: 'A' },
       B: { Type: 'Pass', End: true },

@@ -11,13 +11,13 @@ import {
   task,
 } from '../../../support/state-machines.ts';
 
-/** A string whose JSON has this many bytes. */
+/** A string that takes this number of bytes as JSON. */
 const textOf = (bytes: number): string => 'x'.repeat(bytes - 2);
 const LIMIT = 262_144;
 const invoke = invoking({});
 
-describe('the size of payloads', () => {
-  it('counts bytes of UTF-8, and allows 256 KiB exactly', async () => {
+describe('limits of payloads', () => {
+  it('count bytes of UTF-8 and allow exactly 256 KiB', async () => {
     const machine = loadStateMachine(single({ Type: 'Pass' }));
     const run = (input: Json) => machine.run(input, { invoke });
     expect((await run(textOf(LIMIT))).status).toBe('SUCCEEDED');
@@ -33,20 +33,20 @@ describe('the size of payloads', () => {
     ['Arguments of a task', single(task('f', `{% $pad("", ${LIMIT}) %}`))],
     ['result of a task', single(task('big'))],
     ['variables of one Assign', single({ Type: 'Pass', Assign: { x: `{% $pad("", ${LIMIT}) %}` } })],
-  ])('ends an execution whose %s is too large', async (_, machine) => {
+  ])('end an execution if the %s exceeds them', async (_, machine) => {
     const functions = { f: () => 1, big: () => textOf(LIMIT) };
     expect((await failureOf(machine, {}, functions)).error).toBe('States.DataLimitExceeded');
   });
 
-  it('reports a large result with the message of Step Functions', async () => {
+  it('cause the error message of Step Functions for a result that exceeds them', async () => {
     const { cause } = await failureOf(single(task('big')), {}, { big: () => textOf(LIMIT) });
     expect(cause).toContain(
       "The state/task 'arn:aws:states:::lambda:invoke' returned a result with a size exceeding the maximum number of bytes service limit",
     );
   });
 
-  it('limits variables to 10 MiB', async () => {
-    // Created by an expression, since a definition has at most 1 MiB.
+  it('are 10 MiB for all variables together', async () => {
+    // An expression creates the text, because a definition may have at most 1 MiB.
     const large = `{% $pad('', ${LIMIT - 2}) %}`;
     const fill = (count: number): object =>
       Object.fromEntries(
@@ -64,7 +64,7 @@ describe('the size of payloads', () => {
 });
 
 describe('the result of an execution', () => {
-  it('contains the events with the names and numbers of Step Functions', async () => {
+  it('contains the events, with the names and ids that Step Functions uses', async () => {
     const machine = machineOf({
       A: { ...task('f', {}, { Retry: [{ ErrorEquals: ['X'] }] }), Next: 'B' },
       B: { Type: 'Pass', End: true },
@@ -97,7 +97,7 @@ describe('the result of an execution', () => {
     expect(result.history.find(({ type }) => type === 'TaskFailed')?.cause).toBe(cause);
   });
 
-  it('contains the first 1,000 events', async () => {
+  it('contains at most the first 1,000 events', async () => {
     const machine = machineOf({
       A: { Type: 'Pass', Output: '{% $states.input + 1 %}', Next: 'B' },
       B: {
@@ -151,7 +151,7 @@ describe('a run', () => {
     await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('throws on an internal error instead of reporting a failure of the machine', async () => {
+  it('throws internal errors instead of reporting them as failures of the machine', async () => {
     const broken = {
       now: () => Date.now(),
       giveWay: async () => undefined,

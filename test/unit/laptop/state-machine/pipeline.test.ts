@@ -26,7 +26,7 @@ const retrieved = {
   trace: { totalMs: 5 },
   use: { reads: 3, functions: [{ name: 'retrieve' }] },
 };
-/** The part of the retrieval result that is passed on. */
+/** The part of the retrieval result that the output contains. */
 const found = { trace: retrieved.trace, use: retrieved.use };
 const generated = {
   answer: 'Because [1].',
@@ -40,8 +40,8 @@ const generated = {
 const run = (functions: Parameters<typeof runVirtually>[2], given: Json = input) =>
   runVirtually(pipeline, given, functions, { load });
 
-describe('the pipeline', () => {
-  it('retrieves, then generates from ids, and returns the results of both', async () => {
+describe('the query state machine', () => {
+  it('retrieves, then generates an answer from the ids of the hits, and returns both results', async () => {
     const calls: unknown[] = [];
     const request = {
       ...input,
@@ -76,7 +76,7 @@ describe('the pipeline', () => {
     expect(result.output).toEqual({ result: { retrieved: found, generated } });
   });
 
-  it.each([[[]], [['x']], [['x', 'y']]])('keeps lists of any length unchanged: %j', async (list) => {
+  it.each([[[]], [['x']], [['x', 'y']]])('passes on lists of any length unchanged: %j', async (list) => {
     let hits: unknown;
     const { result } = await run(() =>
       invoking({
@@ -94,7 +94,7 @@ describe('the pipeline', () => {
     });
   });
 
-  it('returns a problem that either stage returns as its value, and skips the rest', async () => {
+  it('returns the problem response that a stage returns as its value, and skips the stages after it', async () => {
     const problem = {
       status: 404,
       code: 'NO_INDEX',
@@ -118,7 +118,7 @@ describe('the pipeline', () => {
     }
   });
 
-  it('returns the problem that a function throws, from either stage and without a retry', async () => {
+  it('returns the problem response that the function of a stage throws, without a retry', async () => {
     const problem = {
       status: 400,
       code: 'INVALID_FILTER',
@@ -167,11 +167,11 @@ describe('the pipeline', () => {
       },
     });
     expect(calls).toBe(3);
-    // Full jitter of 1 s and 2 s at a draw of 0.5.
+    // Pauses of 1 s and 2 s with full jitter, for the random number 0.5.
     expect(tookMs).toBe(500 + 1_000);
   });
 
-  it('answers when an attempt after throttled ones succeeds', async () => {
+  it('returns an answer if an attempt after throttled ones succeeds', async () => {
     let calls = 0;
     const { result } = await run(() =>
       answering('generate', async () => {
@@ -186,7 +186,7 @@ describe('the pipeline', () => {
     ['retrieve', 3, 6_000 * 3 + 500 + 1_000],
     ['generate', 1, 22_000],
   ] as const)(
-    'returns a 504 that names the stage if %s does not answer, after %d attempts',
+    'returns 504 with the name of the stage if %s has not answered in %d attempts',
     async (stage, attempts, tookMs) => {
       let calls = 0;
       const run504 = await run(() =>
@@ -250,11 +250,11 @@ describe('the pipeline', () => {
     expect(result.output).toMatchObject({
       problem: { status: 502, code: 'UPSTREAM_FAILED', stage: 'generate' },
     });
-    // The internal error is for the log only.
+    // Internal errors appear only in the log.
     expect(JSON.stringify(result.output)).not.toContain('reset');
   });
 
-  it('ends within 28 s with a response, whatever its functions do', async () => {
+  it('returns a response within 28 s, whatever its functions do', async () => {
     const refusal = {
       type: 'about:blank',
       title: 'Not found',
@@ -263,7 +263,7 @@ describe('the pipeline', () => {
       detail: 'None.',
     };
     const behaviour = fc.record({
-      // What the call does after this share of its timeout.
+      // What the function does after this share of its timeout.
       what: fc.constantFrom('answer', 'throttle', 'fault', 'tell', 'refuse', 'hang', 'break'),
       share: fc.constantFrom(0, 0.5, 0.999),
     });
@@ -300,7 +300,7 @@ describe('the pipeline', () => {
           expect(result.status).toBe('SUCCEEDED');
           const [[key, value]] = Object.entries(result.output as object) as [[string, unknown]];
           expect(['result', 'problem']).toContain(key);
-          // The receiver of the problem adds the request id.
+          // The caller adds the request id to the problem response.
           if (key === 'problem') problemSchema.parse({ ...(value as object), requestId: 'r-1' });
           expect(tookMs).toBeLessThanOrEqual(27_000);
         },
@@ -309,12 +309,12 @@ describe('the pipeline', () => {
     );
   });
 
-  it('is cut at 28 s if an attempt exceeds its limit', () => {
+  it('has a timeout of 28 s, in case an attempt exceeds its own limit', () => {
     expect(pipeline).toMatchObject({ TimeoutSeconds: 28 });
     expect(loadStateMachine(pipeline, load).type).toBe('EXPRESS');
   });
 
-  it('returns an answer of the largest size that generate produces', async () => {
+  it('can return the largest answer that generate produces', async () => {
     const chunks = [{ id: 'c', text: 'x'.repeat(200_000 - 300) }];
     const { result } = await run(() =>
       invoking({ 'srag-retrieve': () => retrieved, 'srag-generate': () => ({ ...generated, chunks }) }),
@@ -323,10 +323,10 @@ describe('the pipeline', () => {
   });
 });
 
-describe('the ingest machine', () => {
+describe('the ingest state machine', () => {
   const ingest = read('ingest.asl.json');
   const options = { load: { type: 'STANDARD', substitutions: { IngestFunction: 'srag-ingest' } } } as const;
-  /** The function's result for the index that it published at the end. */
+  /** The result of the function for the action `publish`. */
   const INDEX = { kind: 'snapshot', version: 'v1', chunks: 7 };
   const order = { bucket: 'corpus', prefix: 'in/', collection: 'docs' };
   const listing = (count: number): ReadItems =>
@@ -381,7 +381,7 @@ describe('the ingest machine', () => {
     expect(result.output).toEqual({ batches: 1, failedDocuments: 0, index: INDEX });
   });
 
-  it('continues past failing batches, up to 5 % of the objects', async () => {
+  it('continues if batches fail, unless they contain more than 5 % of the objects', async () => {
     const failingOnce = (bad: string) => () =>
       invoking({
         'srag-ingest': ({ keys, action }: { keys: string[]; action?: string }) => {

@@ -12,7 +12,7 @@ import {
 } from '../../../support/state-machines.ts';
 import type { VirtualClock } from '../../../support/virtual-clock.ts';
 
-/** Fails `failures` times with an error of this name, then returns the number of calls. */
+/** A function that fails `failures` times with an error of this name, then returns the number of calls. */
 const flaky = (failures: number, name = 'Flaky') => {
   let calls = 0;
   return invoking({
@@ -29,20 +29,20 @@ const waits = (history: readonly { readonly type: string; readonly waitMs?: numb
   history.filter(({ type }) => type === 'RetryScheduled').map(({ waitMs }) => waitMs);
 
 describe('Retry', () => {
-  it('by default retries 3 times with pauses of 1 s, doubling each time', async () => {
+  it('by default retries 3 times, with a pause of 1 s that doubles each time', async () => {
     const run = await runVirtually(retrying({ ErrorEquals: ['Flaky'] }), {}, () => flaky(3));
     expect(run.result.output).toBe(4);
     expect(waits(run.result.history)).toEqual([1_000, 2_000, 4_000]);
     expect(run.tookMs).toBe(7_000);
   });
 
-  it('fails with the last failure when the attempts are used up', async () => {
+  it('fails with the last error when no attempts are left', async () => {
     const { result } = await runVirtually(retrying({ ErrorEquals: ['Flaky'] }), {}, () => flaky(4));
     expect(result).toMatchObject({ status: 'FAILED', error: 'Flaky' });
     expect(JSON.parse(result.cause ?? '')).toEqual({ errorType: 'Flaky', errorMessage: 'call 4' });
   });
 
-  it("uses the retrier's interval, rate, maximum pause and number of attempts", async () => {
+  it('uses the interval, rate, maximum pause and number of attempts of the retrier', async () => {
     const retrier = {
       ErrorEquals: ['Flaky'],
       IntervalSeconds: 2,
@@ -54,7 +54,7 @@ describe('Retry', () => {
     expect(waits(result.history)).toEqual([2_000, 6_000, 10_000, 10_000]);
   });
 
-  it('with full jitter draws the pause from zero to its full length', async () => {
+  it('with full jitter draws each pause between zero and its full length', async () => {
     const retrier = { ErrorEquals: ['Flaky'], JitterStrategy: 'FULL' };
     const draws = [0, 0.25, 0.999];
     const { result } = await runVirtually(retrying(retrier), {}, () => flaky(3), {
@@ -81,14 +81,14 @@ describe('Retry', () => {
     expect(waits(result.history)).toEqual([1_000, 1_000, 2_000, 2_000]);
   });
 
-  it('does not retry with MaxAttempts 0, or for other errors', async () => {
+  it('does not retry with MaxAttempts 0 or after other errors', async () => {
     for (const retrier of [{ ErrorEquals: ['Flaky'], MaxAttempts: 0 }, { ErrorEquals: ['Other'] }]) {
       const { result } = await runVirtually(retrying(retrier), {}, () => flaky(1));
       expect(result).toMatchObject({ status: 'FAILED', error: 'Flaky' });
     }
   });
 
-  it('evaluates Arguments for every attempt, with RetryCount', async () => {
+  it('evaluates Arguments for every attempt, with the current RetryCount', async () => {
     const seen: unknown[] = [];
     const machine = single(
       task(
@@ -113,7 +113,7 @@ describe('Catch', () => {
   const catching = (state: object, ...Catch: object[]) =>
     machineOf({ A: { ...state, Catch, End: true }, H: { Type: 'Pass', End: true } });
 
-  it('passes on error and cause', async () => {
+  it('passes the error and its cause to the next state', async () => {
     const machine = catching(task('f'), { ErrorEquals: ['Boom'], Next: 'H' });
     const output = await outputOf(
       machine,
@@ -127,7 +127,7 @@ describe('Catch', () => {
     expect(output).toEqual({ Error: 'Boom', Cause: '{"errorType":"Boom","errorMessage":"bad"}' });
   });
 
-  it('has its own Output and Assign, which can access input and error', async () => {
+  it('has its own Output and Assign, which have access to the input and the error', async () => {
     const machine = machineOf({
       A: {
         ...task('f', {}, { Assign: { n: 1 }, Output: 'never' }),
@@ -146,7 +146,7 @@ describe('Catch', () => {
     expect(await outputOf(machine, { k: 5 })).toEqual([5, 'Lambda.ResourceNotFoundException', false]);
   });
 
-  it('uses the first catcher that matches the error, after the retries', async () => {
+  it('uses the first catcher that matches the error, once the retries are used up', async () => {
     const machine = catching(
       task('f', {}, { Retry: [{ ErrorEquals: ['Flaky'], MaxAttempts: 1 }] }),
       { ErrorEquals: ['Other'], Output: 'other', Next: 'H' },
@@ -229,7 +229,7 @@ describe('error names', () => {
     ]);
   });
 
-  it('are the type of what a function threw, or Lambda.Unknown without one', async () => {
+  it('are the type of the error that a function threw, or Lambda.Unknown if it has none', async () => {
     const threw = (payload: unknown) => async () => ({
       statusCode: 200,
       functionError: 'Unhandled',
@@ -246,7 +246,7 @@ describe('error names', () => {
     );
   });
 
-  it('report a rejected invocation as a client error, unless it was throttled', async () => {
+  it('are Lambda.SdkClientException for a rejected invocation, unless it was throttled', async () => {
     const rejecting = (error: Error) => async () => Promise.reject(error);
     expect(await failing(rejecting(new Error('reset')))).toEqual(['Lambda.SdkClientException', 'reset']);
     expect(await failing(rejecting(new SragError('THROTTLED', 'full')))).toEqual([
@@ -269,7 +269,7 @@ describe('timeouts', () => {
     expect(tookMs).toBe(3_000 + 1_000 + 3_000);
   });
 
-  it('notify the function that its result is no longer awaited', async () => {
+  it('abort the invocation of the function', async () => {
     let aborted = 0;
     await runVirtually(single(task('f', {}, { TimeoutSeconds: 2 })), {}, () => (_, __, { signal }) => {
       signal.addEventListener('abort', () => {
@@ -280,7 +280,7 @@ describe('timeouts', () => {
     expect(aborted).toBe(1);
   });
 
-  it('end the execution after its own TimeoutSeconds, which nothing catches', async () => {
+  it('end the execution after the TimeoutSeconds of the machine, which no Catch handles', async () => {
     const machine = machineOf(
       {
         A: {

@@ -19,7 +19,7 @@ const retry = (retrier: object) => single(task('f', {}, { Retry: [retrier] }));
 const caught = (catcher: object) =>
   machineOf({ A: { ...task('f'), Catch: [catcher], End: true }, H: { Type: 'Pass', End: true } });
 
-/** The error of a definition: code, path of the field and message. */
+/** The error of loading a definition: its code, the path of the field, and the message. */
 function refusal(definition: unknown, options?: LoadOptions): [ErrorCode, unknown, string] {
   try {
     loadStateMachine(definition, options);
@@ -113,7 +113,7 @@ describe('unimplemented features are refused on loading', () => {
         ItemProcessor: { ProcessorConfig: { ...config, ExecutionType: 'EXPRESS' }, ...inner },
       }),
     ],
-  ])('at %s, with the supported states', (path, definition) => {
+  ])('at %s, with an error that lists the supported states', (path, definition) => {
     const [code, at, message] = refusal(definition, standard);
     expect([code, at]).toEqual(['UNSUPPORTED', path]);
     expect(message).toContain(
@@ -219,12 +219,12 @@ describe('invalid definitions are refused on loading', () => {
     expect(message).toContain(problem);
   });
 
-  it('except $ and field names inside paths', () => {
+  it('but $ and field names inside paths are accepted', () => {
     const source = '$states.input.l[$ > 1 and x = 2].(y & $string($)) ~> $map(function($v) { $v })';
     expect(loadStateMachine(expression(source)).type).toBe('EXPRESS');
   });
 
-  it('including text that is not JSON, too long or too deeply nested', () => {
+  it('including text that is not JSON, is too long or is nested too deeply', () => {
     expect(refusal('{')[0]).toBe('INVALID_CONFIG');
     expect(refusal(undefined)[0]).toBe('INVALID_CONFIG');
     expect(refusal(single({ Type: 'Pass', Output: 'x'.repeat(1_048_576) }))[2]).toContain('at most 1 MiB');
@@ -237,7 +237,7 @@ describe('invalid definitions are refused on loading', () => {
     expect(refusal(text).slice(0, 2)).toEqual(['INVALID_CONFIG', `States.A.${field}.__proto__`]);
   });
 
-  it('in the same way if given as text', () => {
+  it('but valid definitions are accepted as text, too', () => {
     expect(loadStateMachine(JSON.stringify(single({ Type: 'Pass' }))).type).toBe('EXPRESS');
   });
 });
@@ -258,7 +258,7 @@ describe('substitutions', () => {
     expect([code, message]).toEqual(['INVALID_CONFIG', expect.stringContaining("'Third'")]);
   });
 
-  it('replace placeholders everywhere, but not within replacements', () => {
+  it('replace placeholders everywhere except in the inserted values', () => {
     const substitutions = { Name: 'f', Other: placeholder('Name') };
     expect(loadStateMachine(definition, { substitutions }).type).toBe('EXPRESS');
   });

@@ -11,11 +11,11 @@ import {
 const double = { double: ({ x }: { x: number }) => ({ y: x * 2 }) };
 
 describe('Pass', () => {
-  it('returns its input without Output', async () => {
+  it('returns its input if it has no Output', async () => {
     expect(await outputOf(single({ Type: 'Pass' }), { a: [1, null, 'x'] })).toEqual({ a: [1, null, 'x'] });
   });
 
-  it('evaluates every expression of its Output and keeps the rest unchanged', async () => {
+  it('evaluates every expression in its Output and keeps all other values unchanged', async () => {
     const Output = {
       sum: '{% $sum($states.input.l) %}',
       deep: [{ text: 'plain', up: '{% $uppercase("ab") %}' }],
@@ -26,7 +26,7 @@ describe('Pass', () => {
     });
   });
 
-  it('assigns variables for later states from the previous values', async () => {
+  it('assigns variables for later states, computed from their previous values', async () => {
     const swap = machineOf({
       A: { Type: 'Pass', Assign: { left: 1, right: 2 }, Next: 'B' },
       B: { Type: 'Pass', Assign: { left: '{% $right %}', right: '{% $left %}' }, Next: 'C' },
@@ -35,7 +35,7 @@ describe('Pass', () => {
     expect(await outputOf(swap)).toEqual([2, 1]);
   });
 
-  it('does not see the values of its Assign in its Output', async () => {
+  it('evaluates its Output with the values that variables had before its Assign', async () => {
     const state = { Type: 'Pass', Assign: { x: 2 }, Output: '{% $x %}' };
     const before = machineOf({
       A: { Type: 'Pass', Assign: { x: 1 }, Next: 'B' },
@@ -77,7 +77,7 @@ describe('Choice', () => {
     expect(await outputOf(route, { n: 9 })).toEqual({ n: 1, size: 'big' });
   });
 
-  it('returns its input under a rule without Output', async () => {
+  it('returns its input if the matching rule has no Output', async () => {
     expect(await outputOf(route, { n: 3 })).toEqual({ n: 3, size: '?' });
   });
 
@@ -85,7 +85,7 @@ describe('Choice', () => {
     expect(await outputOf(route, { n: -1 })).toEqual({ n: 0, size: 'small' });
   });
 
-  it('fails without a true rule and without Default', async () => {
+  it('fails if no rule is true and there is no Default', async () => {
     const stuck = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }] },
       B: { Type: 'Pass', End: true },
@@ -111,7 +111,7 @@ describe('Choice', () => {
 });
 
 describe('Task', () => {
-  it('invokes a function and returns the result of the service integration', async () => {
+  it('invokes a function and returns a result in the format of the service integration', async () => {
     expect(await outputOf(single(task('double', { x: 4 })), {}, double)).toEqual({
       ExecutedVersion: '$LATEST',
       Payload: { y: 8 },
@@ -130,7 +130,7 @@ describe('Task', () => {
     expect(await outputOf(single(state), { x: 5 }, double)).toBe(10);
   });
 
-  it('sends an empty object to a function without Payload, and maps an empty reply to null', async () => {
+  it('sends an empty object if there is no Payload, and maps an empty reply to null', async () => {
     const seen: unknown[] = [];
     const listen = { listen: (payload: unknown) => void seen.push(payload) };
     const machine = single({ ...task('listen'), Arguments: { FunctionName: 'listen' } });
