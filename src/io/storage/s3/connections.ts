@@ -44,9 +44,8 @@ export class Connections {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const request = `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
     for (;;) {
-      while (this.#free.length === 0 && this.#all.size >= this.#maxConnections)
-        await new Promise<void>((resolve) => this.#waiting.push(resolve));
       signal?.throwIfAborted();
+      while (this.#free.length === 0 && this.#all.size >= this.#maxConnections) await this.#turn(signal);
       if (this.#isClosed) throw new Error('the connections are closed');
       const used = this.#free.pop();
       const connection = used ?? (await this.#connect());
@@ -76,6 +75,22 @@ export class Connections {
     this.#isClosed = true;
     for (const connection of this.#all) connection.close();
     for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** Waits until a connection is free or closed. @throws the reason of `signal` once it is aborted */
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(wake), 1);
+        reject(signal?.reason);
+      };
+      this.#waiting.push(wake);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 
   /** After a freeze, either all idle connections are dead or none is. */

@@ -93,6 +93,21 @@ describe('keep-alive connections', () => {
     await expect(get(AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
   });
 
+  it('reject a cancelled request that waits for a connection, and serve the next one in its place', async () => {
+    const controller = new AbortController();
+    const held: Socket[] = [];
+    reply = (_, __, socket) => void held.push(socket);
+    const busy = [get(), get()];
+    const cancelled = get(controller.signal);
+    const next = get();
+    await expect.poll(() => held.length).toBe(2);
+    controller.abort(new Error('enough'));
+    await expect(cancelled).rejects.toThrow('enough');
+    reply = (_, __, socket) => void socket.write(answer('next'));
+    for (const socket of held) socket.write(answer('busy'));
+    expect(await Promise.all([...busy, next])).toEqual(['busy', 'busy', 'next']);
+  });
+
   describe('after a pause', () => {
     const SILENCE = () => {};
     const ask = async (count: number): Promise<string[]> =>
