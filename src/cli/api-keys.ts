@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { processEnvironment } from '../config/index.ts';
 import { SragError } from '../core/index.ts';
 
-/** Values that scripts set for a missing variable. */
+/** Values that scripts pass by mistake if a variable is missing. They are refused as keys. */
 const UNSET = /^(undefined|null)$/i;
 
 /**
- * API keys from the file, one per line, or else from `SRAG_API_KEY`; undefined without either. No option
- * accepts the key itself, because other users of the machine can read command lines.
+ * Returns the API keys from the file (one per line), or from `SRAG_API_KEY` if no file is given; undefined if
+ * neither is set. No option accepts the key itself, because other users of the machine can read command
+ * lines.
  * @throws INVALID_ARGUMENT for a malformed key, PATH_NOT_FOUND
  */
 export async function apiKeys(file: string | undefined): Promise<readonly string[] | undefined> {
@@ -36,7 +37,7 @@ export function secretVariable(name: 'SRAG_API_KEY' | 'SRAG_API_TOKEN'): string 
   return text === undefined ? undefined : checkedSecret(text, name);
 }
 
-/** A secret without surrounding white space. The error message does not repeat it. */
+/** Returns a secret without surrounding white space. The message of an error does not contain the secret. */
 function checkedSecret(text: string, what: string): string {
   const secret = text.trim();
   const fault =

@@ -129,7 +129,10 @@ export async function report(error: SragError, isJson: boolean): Promise<void> {
   if (isJson) await print(printableJson({ error }, 2));
 }
 
-/** Reports an invalid command line. Commander has written to stderr already; `--json` gets a document too. */
+/**
+ * Reports an invalid command line. Commander has already written the error to stderr; with `--json`, it is
+ * also printed as a document.
+ */
 export async function reportUsage(message: string, isJson: boolean): Promise<void> {
   process.exitCode = EXIT.usage;
   if (!isJson) return;

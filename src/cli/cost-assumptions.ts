@@ -30,13 +30,13 @@ export interface CostAssumptions {
   readonly rerank: string;
   readonly metrics: KeptMetrics;
   readonly storedGb: number;
-  /** Prices only the functions and what they use, without the rest of a deployment. */
+  /** Prices only the functions and the services that they use, without the rest of a deployment. */
   readonly onlyFunctions: boolean;
   /** Who may send requests; `jwt` adds an authorizer function. */
   readonly auth: 'iam' | 'api-key' | 'jwt' | 'none';
   readonly waf: boolean;
   readonly kms: boolean;
-  /** Documents ingested in the month. */
+  /** Number of documents ingested in the month. */
   readonly documents: number;
   /** Duration of the ingest function per document. */
   readonly ingestMs: number;

@@ -6,7 +6,7 @@ import type { CostAssumptions } from './cost-assumptions.ts';
  * a template.
  */
 export const DEPLOYED = {
-  /** Metrics that the alarms watch; CloudWatch bills each of them. */
+  /** Number of metrics that the alarms watch; CloudWatch bills each of them. */
   alarmMetrics: 25,
   dashboards: 1,
   wafRules: 4,
@@ -25,7 +25,7 @@ const QUEUE_REQUESTS = 4;
 const TRANSITIONS = 0.2;
 /** Alarm e-mails a month, one a day. */
 const ALARM_EMAILS = 30;
-/** Duration of a canary run including the start of its runtime, and the default memory of Synthetics. */
+/** Duration of a canary run, including the start of its runtime, and the default memory of Synthetics. */
 const CANARY_SECONDS = 3;
 const CANARY_GB = 1_000 / 1_024;
 const INGEST_GB = 3_008 / 1_024;

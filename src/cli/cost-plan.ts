@@ -10,15 +10,16 @@ import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
 
 /** Passages in a re-ranking request, which is billed as one query. */
 const RERANKED = 50;
-/** Metrics that a retrieval writes, warm or cold, by metrics setting. */
+/** Number of metrics that a retrieval writes, whether warm or cold, by the setting `metrics`. */
 export const RETRIEVAL_METRICS = { all: 18, essential: 6, none: 0 } as const;
 /** Number of functions of a route that write their own metrics. */
 const RECORDERS = { retrieve: 1, query: 3 } as const;
 const SMALL_MB = 512;
-/** Overhead of the baseline function, and of the state machine, on top of the steps, in milliseconds. */
+/** Milliseconds that the baseline function, and the state machine, take in addition to the steps. */
 const OVERHEAD_MS = 30;
 /**
- * Read and write units of a cached answer: a read of up to 4 KB and a write of up to 4 KB; S3 bills requests.
+ * Billed read and write units of a cached answer: DynamoDB bills up to 4 KB for each read and write; S3 bills
+ * requests.
  */
 const CACHE_UNITS = { none: [0, 0], dynamodb: [0.5, 4], s3: [1, 1] } as const;
 const CACHED_MS = 15;

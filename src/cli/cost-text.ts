@@ -21,7 +21,7 @@ export interface CostReport {
   readonly cost: Cost;
   readonly assumptions: CostAssumptions;
   readonly prices: PriceTable;
-  /** Totals of the same month by gateway. */
+  /** Total cost of the same month with each gateway. */
   readonly byGateway: Readonly<Record<'rest' | 'http' | 'none', number>>;
 }
 
@@ -42,16 +42,16 @@ export function costText({ cost, assumptions, prices, byGateway }: CostReport): 
   return [
     `A month of ${grouped(assumptions.requests)} ${what} in ${prices.region}:`,
     '',
-    table(['line', 'quantity', 'unit', 'USD a unit', 'USD'], rows),
+    table(['line', 'quantity', 'unit', 'USD per unit', 'USD'], rows),
     '',
     `Requests ${usdOf(requestsUsd)}, monthly charges ${usdOf(monthlyUsd)}: ${style.bold(usdOf(cost.totalUsd))}`,
     `By gateway: REST API ${usdOf(byGateway.rest)}, HTTP API ${usdOf(byGateway.http)}, function URL ${usdOf(byGateway.none)}`,
     ...(cost.unpriced === undefined
       ? []
-      : [`Without a price, and not in the sum: ${cost.unpriced.join(', ')}`]),
+      : [`Without a price, and not included in the total: ${cost.unpriced.join(', ')}`]),
     '',
     `Assumed: ${assumptionsText(assumptions)}. --help lists the options that change it.`,
-    `Prices: ${prices.id}, noted ${months.reduce(least)} to ${months.reduce(most)}${assumed ? ', some of another region' : ''}; they change, so check them (--list has the sources). Free tiers are left out.`,
+    `Prices: ${prices.id}, recorded ${months.reduce(least)} to ${months.reduce(most)}${assumed ? ', some of another region' : ''}; they change, so check them (--list has the sources). Free tiers are not included.`,
   ].join('\n');
 }
 

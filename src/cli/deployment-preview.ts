@@ -66,7 +66,7 @@ function previewText(name: string, preview: DeploymentPreview): string {
       Object.entries(resources).map(([type, each]) => [type, String(each)]),
     ),
     '',
-    style.bold('What each role may do'),
+    style.bold('Permissions of each role'),
     ...Object.entries(permissions).map(([role, actions]) => `  ${role}: ${actions.join(', ')}`),
     '',
     ...months.map(

@@ -36,7 +36,9 @@ export async function withinQuota(
     );
   }
   if (reserved > 0)
-    say(`The account allows ${limit} concurrent executions: the functions share them, without reservation.`);
+    say(
+      `The account allows ${limit} concurrent executions, so the functions share them without reservations.`,
+    );
   const settings = { ...planned.run.settings, reservedConcurrency: 'unreserved', accountConcurrency: limit };
   return { ...planned, run: { ...planned.run, settings } };
 }

@@ -112,7 +112,7 @@ export function cdkRun({ signal }: CommandContext, options: RunOptions): Omit<Cd
   };
 }
 
-/** A planned deployment: its CDK run, and what is known before CDK runs. */
+/** A planned deployment: its CDK run, and the facts that are known before CDK runs. */
 export interface PlannedDeployment {
   readonly name: string;
   readonly run: CdkRun;
@@ -121,7 +121,7 @@ export interface PlannedDeployment {
 }
 
 /**
- * Prepares the CDK run. Starts nothing.
+ * Prepares the CDK run without starting it.
  * @throws MISSING_PACKAGE, BUNDLE_MISSING, INVALID_ARGUMENT
  */
 export async function planDeployment(

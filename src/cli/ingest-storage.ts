@@ -8,7 +8,7 @@ const LEAST_MB = 2_048;
 const MOST_MB = 10_240;
 /** Space in /tmp for the documents of the next batch, next to the unsorted rows of an index. */
 const DOCUMENTS_MB = 1_024;
-/** Headroom: the collection may double before the next deployment. */
+/** The collection may grow by this factor before the next deployment. */
 const GROWTH = 2;
 
 /**
@@ -21,7 +21,7 @@ export function ingestStorageMb(corpusBytes: number): number {
   if (corpusMb + DOCUMENTS_MB > MOST_MB) {
     throw new SragError(
       'UNSUPPORTED',
-      `The collection has ${Math.ceil(corpusMb)} MB; the ${MOST_MB} MB of /tmp of a function are too small to build its index.`,
+      `The collection has ${Math.ceil(corpusMb)} MB. The ${MOST_MB} MB of a function's /tmp are not enough to build its index.`,
       {
         remedy: 'Deploy with --no-ingest, and run srag ingest and srag index build on your own machine.',
         fields: { corpusMb, limitMb: MOST_MB },

@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SragError } from '../core/index.ts';
 
-/** Package managers by their lock files; without any: npm. */
+/** Package managers by lock file. If there is no lock file, npm is used. */
 const MANAGERS = [
   ['pnpm-lock.yaml', 'pnpm add'],
   ['yarn.lock', 'yarn add'],
@@ -23,7 +23,7 @@ export function installCommand(
 ): string {
   const names = packages.map(withVersion).join(' ');
   const at = file.lastIndexOf(INSTALLED);
-  // Without --save-dev npm considers an optional peer of the checkout installed.
+  // Without --save-dev, npm treats an optional peer dependency of the checkout as installed.
   if (at < 0) return `npm install --no-save --save-dev${prefixOf(nearest(file), cwd)} ${names}`;
   const [folder = ''] = file.slice(0, at).split(`${sep}node_modules${sep}.pnpm${sep}`, 1);
   if (folder.includes(`${sep}_npx${sep}`)) {
@@ -38,7 +38,10 @@ export function installCommand(
   return isHere ? `${add} ${names}` : `cd ${quoted(folder)} && ${add} ${names}`;
 }
 
-/** The error, with the command that installs the packages it names for this installation of srag. */
+/**
+ * Returns the error with a command as its remedy, which installs the missing packages for this installation
+ * of srag.
+ */
 export function withInstallCommand(error: SragError): SragError {
   const { package: one, packages = one === undefined ? [] : [one] } = error.fields;
   const names = (packages as unknown[]).filter((name) => typeof name === 'string' && name in peers());

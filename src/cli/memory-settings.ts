@@ -1,21 +1,24 @@
 /**
  * Threshold in bytes from which glibc's allocator returns a freed buffer to the system. It is read only when
  * a process starts. By default glibc raises it to the largest buffer freed so far and keeps smaller ones, in
- * up to eight heaps per core: a command that writes batches then grows to several times the memory it uses.
- * Lower: more page faults; higher: more memory.
+ * up to eight heaps per core: a command that writes batches then grows to several times the memory it uses. A
+ * lower threshold causes more page faults, a higher one takes more memory.
  */
 const ALLOCATOR = 'MALLOC_MMAP_THRESHOLD_';
 const ALLOCATOR_BYTES = 2 ** 20;
-/** Words in the command lines of commands that write a lot: `ingest`, `index build`, `eval`. */
+/** Words that identify the commands that write a lot: `ingest`, `index build` and `eval`. */
 const WRITERS: ReadonlySet<string> = new Set(['ingest', 'build', 'eval']);
 
 /** V8's limit on each semi-space for new objects; it also takes effect only when a process starts. */
 const SEMI_SPACE = '--max-semi-space-size';
-/** In MB. Under 20,000 hostile requests a server grew by 134 MB with 8, and by 373 MB with V8's default. */
+/**
+ * In MB. During 20,000 hostile requests, a server grew by 134 MB with this value, and by 373 MB with V8's
+ * default.
+ */
 const SMALL_YOUNG = `${SEMI_SPACE}=8`;
 /**
- * The heap grows more slowly: with a million samples `bench run` took 231 MB instead of 277, `report` 255
- * instead of 311.
+ * Makes the heap grow more slowly: with a million samples, `bench run` took 231 MB instead of 277 MB, and
+ * `report` took 255 MB instead of 311 MB.
  */
 const SLOW_GROWTH = '--optimize-for-size';
 

@@ -59,7 +59,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** For example `12 ms`, `3.4 s`, `2 min 5 s`, `3 h 7 min`. */
+/** Formats a duration, for example as `12 ms`, `3.4 s`, `2 min 5 s` or `3 h 7 min`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1_000)
     return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;

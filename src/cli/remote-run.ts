@@ -66,7 +66,10 @@ interface ApiOptions {
   readonly rescore?: boolean;
 }
 
-/** The body of a request. @throws UNSUPPORTED for an option that only local searches have; INVALID_ARGUMENT */
+/**
+ * The body of a request. @throws UNSUPPORTED for an option that only local searches support, INVALID_ARGUMENT
+ * for an empty question or an invalid filter
+ */
 export function remoteBody(question: string, options: ApiOptions): object {
   const given = Object.entries(LOCAL_ONLY).find(
     ([key]) => (options as Record<string, unknown>)[key] !== undefined,

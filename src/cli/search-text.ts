@@ -24,7 +24,10 @@ type ShownHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'> & Partial<Pick
 /** Lines of a hit's text to show. */
 const LINES = 3;
 
-/** Documents stored as Markdown; in others its marks are ordinary characters. */
+/**
+ * Names of documents whose text is stored as Markdown. In other documents, Markdown marks are ordinary
+ * characters.
+ */
 const MARKDOWN = /\.(?:md|mdx|markdown|html?|docx)$/i;
 
 /** A text as one paragraph for reading: without Markdown marks, headings followed by a colon. */

@@ -1,6 +1,6 @@
 import { SragError } from '../core/index.ts';
 
-/** Commands that open a location and appear in suggestions; a test compares them with the program. */
+/** Commands that open a location and that messages suggest. A test compares this list with the program. */
 const SUGGESTED =
   /\bsrag (ingest|index [a-z]+|collection [a-z]+|show|search|ask|eval|compare|questions make|serve|deploy|diff|destroy|doctor|bench (?:init|run))\b(?! --help)/g;
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { styleText } from 'node:util';
 import { printable, printableLine, type SragError } from '../core/index.ts';
 
-/** A stream for everything but machine-readable documents. */
+/** A stream for text that people read, not for machine-readable documents. */
 type Output = NodeJS.WriteStream;
 
 /** Marks the beginning or end of a style. It is random per process, so no text can contain it. */

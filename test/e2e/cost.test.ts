@@ -103,7 +103,7 @@ describe('srag cost', () => {
     const { cost } = await costOf('--route', 'query', '--generation', 'brand.new-model-v1:0');
     expect(cost.unpriced).toEqual(['generation.input-tokens', 'generation.output-tokens']);
     const run = await project.run(['cost', '--route', 'query', '--generation', 'brand.new-model-v1:0']);
-    expect(run.stdout).toContain('Without a price, and not in the sum: generation.input-tokens');
+    expect(run.stdout).toContain('Without a price, and not included in the total: generation.input-tokens');
     const prices = ['model.brand.new-model.input-tokens=1e-6', 'model.brand.new-model.output-tokens=2e-6'];
     const words = ['--route', 'query', '--generation', 'brand.new-model-v1:0', '--requests', '1'];
     const priced = await costOf(...words, ...prices.flatMap((price) => ['--price', price]));
@@ -128,7 +128,7 @@ describe('srag cost', () => {
     expect(run.stdout).toMatch(/^A month of 1,000,000 retrievals in us-east-1:/);
     expect(run.stdout).toMatch(/lambda\.requests +1000000 +request +0\.0000002 +0\.2000/);
     expect(run.stdout).toMatch(/By gateway: REST API \$\d+\.\d\d, HTTP API/);
-    expect(run.stdout).toMatch(/Prices: 2026-11-24-us-east-1, noted 2025-06 to 2025-11; .*check them/);
+    expect(run.stdout).toMatch(/Prices: 2026-11-24-us-east-1, recorded 2025-06 to 2025-11; .*check them/);
     const list = await project.run(['cost', '--list', '--region', 'ap-northeast-2']);
     expect(list.stdout).toMatch(
       /lambda\.requests +0\.2 +1,000,000 request +2025-06 +https:\/\/aws\.amazon\.com/,

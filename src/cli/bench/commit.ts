@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-/** The commit checked out in a folder, `-dirty` with local changes; undefined outside a repository. */
+/**
+ * The commit checked out in a folder, followed by `-dirty` if there are local changes; undefined outside a
+ * repository.
+ */
 export function checkedOutCommit(folder: string): string | undefined {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {

@@ -37,7 +37,7 @@ interface ResolveOptions {
  * running services are not affected.
  * @throws before any build: UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNKNOWN_COLLECTION, INVALID_ARGUMENT
  * for unknown parameters of a kind, NO_EMBEDDER or TOO_FEW_ROWS for a collection without vectors or with too
- * few rows; later the errors of builds
+ * few rows. Later, the errors of builds are thrown.
  */
 export async function resolveVariants(
   variants: readonly VariantDeclaration[],

@@ -74,7 +74,7 @@ export async function benchRun(
 async function declared(file: string | undefined): Promise<ReadExperiment> {
   if (file !== undefined) return readExperiment(file);
   throw new SragError('INVALID_ARGUMENT', 'No experiment declaration was given.', {
-    remedy: 'srag bench run EXPERIMENT; srag bench init writes one.',
+    remedy: 'Use srag bench run EXPERIMENT. srag bench init writes a declaration.',
     fields: { field: 'experiment' },
   });
 }
@@ -90,7 +90,7 @@ async function resumed(path: string): Promise<{ declaration: ReadExperiment; ste
 
 /**
  * Restores addresses with secrets, which only the declaration contains.
- * @throws INVALID_ARGUMENT without the declaration
+ * @throws INVALID_ARGUMENT if no declaration was passed
  */
 async function withAddresses(
   { experiment, folder }: ReadExperiment,
@@ -105,7 +105,7 @@ async function withAddresses(
     if (url !== undefined) return { ...variant, url };
     throw new SragError(
       'INVALID_ARGUMENT',
-      `The address of '${variant.name}' is incomplete in the result file.`,
+      `The result file does not contain the complete address of '${variant.name}'.`,
       {
         remedy: 'Pass the declaration, too: srag bench run EXPERIMENT --resume FILE.',
         fields: { variant: variant.name },

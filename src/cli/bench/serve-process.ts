@@ -7,7 +7,10 @@ const START_MS = 60_000;
 /** Milliseconds that a server has to exit before it is killed. */
 const END_MS = 5_000;
 
-/** A separate `srag serve` process: the load generator must not share an event loop with what it measures. */
+/**
+ * A separate `srag serve` process, because the load generator must not share an event loop with the server it
+ * measures.
+ */
 export interface ServeProcess {
   readonly url: string;
   close(): Promise<void>;
@@ -15,7 +18,7 @@ export interface ServeProcess {
 
 /**
  * Starts `srag serve` on a free port with these options.
- * @throws BUNDLE_MISSING and the server's other start-up errors, with their message and remedy
+ * @throws BUNDLE_MISSING, and every other error with which the server fails to start
  */
 export async function startServing(options: readonly string[], signal: AbortSignal): Promise<ServeProcess> {
   const [program = ''] = process.argv.slice(1);
@@ -24,7 +27,7 @@ export async function startServing(options: readonly string[], signal: AbortSign
     [...process.execArgv, program, 'serve', '--port', '0', '--json', ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C is handled by the run, which ends its servers once requests in flight are answered.
+      // The run handles Ctrl-C: it ends its servers after requests in flight have been answered.
       detached: true,
     },
   );
@@ -57,7 +60,7 @@ async function listeningUrl(child: ChildProcess): Promise<string> {
       START_MS,
     );
     const lines: string[] = [];
-    // Read until the end: a full pipe would block the server.
+    // The output is read until the server ends, because a full pipe would block the server.
     createInterface({ input: child.stderr! }).on('line', (line) => {
       const url = line.startsWith('Listening on ') ? line.split(' ')[2] : undefined;
       if (url !== undefined) {
@@ -87,7 +90,7 @@ function refusal(output: string): SragError | undefined {
 
 const notListening = (why: string): SragError =>
   new SragError('REMOTE_FAILED', `The laptop cloud did not start: ${why}.`, {
-    remedy: 'Start it by hand to see more: srag serve',
+    remedy: 'Run srag serve to see the whole output.',
   });
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {

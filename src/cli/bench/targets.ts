@@ -15,9 +15,11 @@ import {
 import type { ResolvedVariant } from './resolve-variants.ts';
 import { startServing } from './serve-process.ts';
 
-/** Idle timeout of environments in a laptop cloud for cold starts, in seconds: the minimum allowed. */
+/**
+ * Idle timeout of environments in seconds, if cold starts are measured: the minimum that `srag serve` allows.
+ */
 const COLD_IDLE_SECONDS = 1;
-/** The laptop cloud checks for idle environments once a second. */
+/** Wait until an idle environment has ended: the laptop cloud checks for idle environments once a second. */
 const COLD_IDLE_MS = 1_000 * COLD_IDLE_SECONDS + 1_100;
 
 /** Context shared by all targets of a run. */

@@ -115,7 +115,7 @@ function remove(collection: Command): void {
 async function ask(name: string, isJson: boolean): Promise<void> {
   const canAsk = process.stdin.isTTY === true && !isJson;
   const answer = canAsk
-    ? await confirm({ message: `Delete collection '${name}' for good?`, initialValue: false })
+    ? await confirm({ message: `Delete collection '${name}' permanently?`, initialValue: false })
     : false;
   if (answer === true && !isCancel(answer)) return;
   throw new SragError('CANCELLED', `Collection '${name}' was not deleted.`, {

@@ -41,7 +41,7 @@ export function compareCommand(program: Command): void {
     .option('--vectors <dir>', 'precomputed embeddings of the dataset (corpus and queries)')
     .option('--split <name>', 'judgements of a dataset', 'test')
     .option('--limit <n>', 'only the first n questions', numberOption)
-    .option('--top-k <n>', 'hits of the timed questions', numberOption, 10)
+    .option('--top-k <n>', 'number of hits of each timed question', numberOption, 10)
     .option('--rounds <n>', 'timed rounds over the questions', numberOption, 3)
     .option('--failures <file>', 'write the questions whose relevant documents were not found, as JSON lines')
     .option('--report <file>', 'write the comparison as one HTML file with charts')

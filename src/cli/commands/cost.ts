@@ -27,7 +27,7 @@ const GATEWAYS = ['rest', 'http', 'none'] as const;
 
 /** Numeric options, by the key that they set. */
 const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
-  ['requests', '--requests <n>', 'requests in the month'],
+  ['requests', '--requests <n>', 'requests per month'],
   ['memoryMb', '--memory-mb <mb>', 'memory of the retrieve function'],
   ['warmMs', '--warm-ms <ms>', 'duration of a warm retrieval'],
   ['coldMs', '--cold-ms <ms>', 'duration of a retrieval after a cold start'],
@@ -41,8 +41,8 @@ const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
   ['inputTokens', '--input-tokens <n>', 'tokens that the generator reads'],
   ['outputTokens', '--output-tokens <n>', 'tokens that the generator writes'],
   ['generateMs', '--generate-ms <ms>', 'duration of the generation'],
-  ['storedGb', '--stored-gb <n>', 'corpus and indexes in S3'],
-  ['documents', '--documents <n>', 'documents ingested in the month'],
+  ['storedGb', '--stored-gb <n>', 'GB of corpus and indexes in S3'],
+  ['documents', '--documents <n>', 'documents ingested per month'],
   ['ingestMs', '--ingest-ms <ms>', 'duration of ingesting a document'],
   ['warmupMinutes', '--warmup-minutes <n>', 'minutes between scheduled warm-ups; 0 = none'],
   ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up starts'],
@@ -77,12 +77,12 @@ export function costCommand(program: Command): void {
     .addOption(
       choice('--auth <kind>', 'who may send requests', ['iam', 'api-key', 'jwt', 'none'], DEFAULTS.auth),
     )
-    .option('--waf', 'with a web application firewall', DEFAULTS.waf)
-    .option('--kms', 'with a dedicated KMS key', DEFAULTS.kms)
-    .option('--only-functions', 'without gateway log, traces, alarms, dashboard, queue and warm-up', false)
-    .option('--embedding <model>', 'model id, or none', DEFAULTS.embedding)
-    .option('--generation <model>', 'model id, or extractive', DEFAULTS.generation)
-    .option('--rerank <model>', 'model id, or none', DEFAULTS.rerank);
+    .option('--waf', 'include a web application firewall', DEFAULTS.waf)
+    .option('--kms', 'include a dedicated KMS key', DEFAULTS.kms)
+    .option('--only-functions', 'leave out gateway log, traces, alarms, dashboard, queue and warm-up', false)
+    .option('--embedding <model>', 'id of the model that embeds questions, or none', DEFAULTS.embedding)
+    .option('--generation <model>', 'id of the model that writes answers, or extractive', DEFAULTS.generation)
+    .option('--rerank <model>', 'id of the model that re-ranks hits, or none', DEFAULTS.rerank);
   for (const [key, flags, what] of NUMBERS)
     command.option(flags, what, numberOption, DEFAULTS[key] as number);
   command
@@ -137,7 +137,7 @@ async function runCost(options: CostOptions): Promise<{ readonly json: unknown; 
   };
 }
 
-/** Catches inconsistent cache options: a hit rate without a cache. @throws INVALID_ARGUMENT */
+/** @throws INVALID_ARGUMENT for a cache hit rate without a cache */
 function checkAssumptions({ cacheHitRate, cache }: CostAssumptions): void {
   if (cacheHitRate === 0 || cache !== 'none') return;
   throw new SragError('INVALID_ARGUMENT', `--cache-hit-rate is ${cacheHitRate}, but --cache is none.`, {

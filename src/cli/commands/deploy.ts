@@ -114,7 +114,7 @@ function summary(record: DeploymentRecord): string {
   return [
     `Deployed ${record.name} in ${region}: ${apiUrl}`,
     '',
-    'Ingest documents, if not done yet:',
+    'If the collection is still empty, ingest documents:',
     `  srag ingest PATH --location ${location}`,
     ...(documents === undefined ? [] : [`or upload documents to ${documents}`]),
     '',

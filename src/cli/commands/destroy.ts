@@ -25,7 +25,7 @@ interface DestroyOptions extends DeploymentOptions {
   readonly deleteData?: boolean;
 }
 
-/** The extent of the destruction that the user confirmed. */
+/** What the user agreed to delete besides the stack. */
 interface Consent {
   readonly deletesData: boolean;
 }
@@ -78,7 +78,9 @@ Without --delete-data the bucket with its corpus and indexes is kept, even with 
     );
 }
 
-/** Protects against destroying another deployment through a wrong location. */
+/**
+ * Refuses to destroy a deployment whose name differs from the configured one, as after a wrong `--location`.
+ */
 function checkName({ name }: DeploymentRecord, { workspace }: CommandContext): void {
   const { config, loaded } = workspace;
   if (!('deploy.name' in loaded.origins) || deploymentName(config) === name) return;

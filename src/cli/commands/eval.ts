@@ -13,7 +13,10 @@ export function evalCommand(program: Command): void {
     .option('--limit <n>', 'only the first n queries', numberOption)
     .option('--output <file>', 'write per-query results')
     .option('--answers', 'answer each question, and check whether the answer contains the gold answer')
-    .option('--compare <a_b...>', 'two KIND[@VERSION][:mode], or two output files: paired differences')
+    .option(
+      '--compare <a_b...>',
+      'report paired differences of two KIND[@VERSION][:mode], or of two output files',
+    )
     .addHelpText(
       'after',
       `

@@ -58,7 +58,7 @@ function kinds(index: Command): void {
         }));
         const text = described.map(({ kind, capabilities, parameters }) =>
           [
-            `${kind}: ${capabilities.vectorSearch}, at least ${capabilities.minRows} rows${capabilities.lexicalOnly ? ', can be lexical only' : ''}`,
+            `${kind}: ${capabilities.vectorSearch}, at least ${capabilities.minRows} rows${capabilities.lexicalOnly ? ', works without vectors' : ''}`,
             ...parameters.map(
               ({ name, stage, min, max, description, defaults }) =>
                 `  ${name} (${stage}, ${min}-${max}, default ${[...new Set(Object.values(defaults))].join(' / ')}): ${description}`,

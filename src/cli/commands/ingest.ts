@@ -70,7 +70,7 @@ Examples:
     );
 }
 
-/** The options without `--no-index`: in other commands `--index` selects the index to search. */
+/** Removes `--no-index` from the options, because in other commands `--index` selects the index to search. */
 function withoutIndex({ index: _, ...options }: IngestOptions): CommonOptions {
   return options;
 }
@@ -167,7 +167,10 @@ function summaryText({ settings, report }: Ingested, durationMs: number): string
 const estimateText = (tokens: number, cost: Awaited<ReturnType<typeof embeddingCost>>): string =>
   `About ${tokens} tokens${cost === undefined ? '; no embedding cost is known' : `, $${cost.usd.toFixed(4)} to embed (${cost.source})`}. Nothing was written.`;
 
-/** Shows chunks embedded if there is an embedder, since embedding takes longest; otherwise bytes read. */
+/**
+ * Shows how many chunks are embedded, since embedding takes longest; without an embedder, how many bytes are
+ * read.
+ */
 function showProgress(
   progress: Progress,
   { bytesDone, bytesTotal, documents, chunks, embedding }: IngestProgress,
@@ -184,7 +187,7 @@ function showProgress(
   progress.update('Ingesting', bytesDone, bytesTotal, detail);
 }
 
-/** Adds the state of the work to the error after Ctrl-C. */
+/** After Ctrl-C, replaces the error by one that states what was kept and how to resume. */
 function interrupted(error: unknown): unknown {
   if (!(error instanceof SragError) || error.code !== 'CANCELLED') return error;
   return new SragError(

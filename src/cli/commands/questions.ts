@@ -17,7 +17,7 @@ export function questionsCommands(program: Command): void {
     .description('Draft questions from the headings, definitions and tables of a collection, without a model')
     .option('--output <file>', 'file to write (default: stdout); an existing file is not overwritten')
     .option('--limit <n>', 'maximum number of questions', numberOption, 100)
-    .option('--seed <n>', 'the same seed and collection give the same questions', numberOption, 1)
+    .option('--seed <n>', 'the same seed and collection yield the same questions', numberOption, 1)
     .addHelpText(
       'after',
       `

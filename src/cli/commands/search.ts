@@ -18,7 +18,7 @@ import { style } from '../terminal.ts';
 /** Adds the retrieval options. */
 export const withRetrievalOptions = (command: Command): Command =>
   command
-    .option('--top-k <n>', 'how many hits, 1 to 1000', numberOption)
+    .option('--top-k <n>', 'number of hits, 1 to 1000', numberOption)
     .option(
       '--filter <json>',
       'condition on declared fields, for example \'{"field":"year","op":"gte","value":2024}\'',
@@ -30,7 +30,7 @@ export const withRetrievalOptions = (command: Command): Command =>
     .option('--fusion <method>', 'weighted-sum (default) or rrf')
     .option('--vector-weight <share>', 'share of the vector list in a weighted sum, 0 to 1', numberOption)
     .option('--param <name=number>', 'query parameter of the index kind (repeatable)', collect)
-    .option('--explain', 'show where the time went');
+    .option('--explain', 'show the time of each stage');
 
 /** Builds a search request from options. @throws INVALID_ARGUMENT */
 export function requestOf(
@@ -68,7 +68,7 @@ export async function retrieverFor(workspace: Workspace, say: (line: string) => 
   if ((await corpus.stats()).version !== manifest.corpusVersion) {
     say(
       style.yellow(
-        `${manifest.kind}@${manifest.version} is older than the corpus: later documents are not found. srag index build ${manifest.kind}`,
+        `${manifest.kind}@${manifest.version} is older than the corpus, so later documents are not found. To update it: srag index build ${manifest.kind}`,
       ),
     );
   }

@@ -24,7 +24,7 @@ export function serveCommand(program: Command): void {
     .option('--api-key-file <file>', 'file of accepted x-api-key values, one per line; or SRAG_API_KEY')
     .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
     .option('--cors-origin <origin>', 'origin of web pages that may send requests (repeatable)', collect)
-    .option('--insecure', 'listen on other than the loopback interface without a key')
+    .option('--insecure', 'allow a --host outside the loopback interface without a key')
     .option('--no-query-cache', 'do not cache answers')
     .option('--no-access-log', 'do not print a line for each request')
     .option('--logs', 'print what functions log')
@@ -55,7 +55,9 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
   const missing = await nothingToServe(context);
   if (missing !== undefined) say(style.yellow(missing));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  say(style.dim('Shutting down after requests in flight are answered; Ctrl-C again ends immediately'));
+  say(
+    style.dim('Shutting down after requests in flight are answered. Press Ctrl-C again to stop immediately.'),
+  );
   await serving.close();
   return { json: { url: serving.url, ended: true }, text: '' };
 }
@@ -70,7 +72,7 @@ const withLaptopOptions = (command: Command): Command =>
         'functions that open snapshot indexes only, or LanceDB functions for every kind',
       ).choices(['snapshot', 'lancedb']),
     )
-    .option('--memory <mb>', 'MB of every function (default: as deployed)', whole(128, 10_240))
+    .option('--memory <mb>', 'memory of every function in MB (default: as deployed)', whole(128, 10_240))
     .option('--concurrency <number>', 'maximum environments per function', whole(1, 1_000), 10)
     .option('--rate <number>', 'requests per second that the gateway admits', whole(1, 1e6), 1_000)
     .option('--burst <number>', 'burst size of the gateway', whole(1, 1e6), 2_000)
@@ -81,7 +83,7 @@ const withLaptopOptions = (command: Command): Command =>
     )
     .option('--idle <seconds>', 'idle time after which environments end', whole(1, 86_400), 300);
 
-/** Errors for a missing collection or index. */
+/** Codes of the errors for a missing collection or index. */
 const MISSING: ReadonlySet<string> = new Set([
   'UNKNOWN_COLLECTION',
   'NO_INDEX',

@@ -18,7 +18,7 @@ export async function commonDocuments(
     if (difference === 0) continue;
     throw new SragError(
       'SETTINGS_MISMATCH',
-      `Collections '${first}' and '${name}' differ in ${difference} documents: their embedders cannot be compared.`,
+      `Collections '${first}' and '${name}' differ in ${difference} documents, so their embedders cannot be compared.`,
       {
         remedy: 'Ingest the same files into both, each with its embedder.',
         fields: { field: 'collections', collections: [first, name], documents: difference },

@@ -33,7 +33,7 @@ const FIRST_ANSWERS = 3;
 export interface CompareOptions {
   /** `KIND` or `KIND@VERSION`. */
   readonly kinds: readonly string[];
-  /** At least one; several contain the same documents with different embedders. */
+  /** One or more collections; several must contain the same documents with different embedders. */
   readonly collections: readonly string[];
   readonly vectors?: string | undefined;
   readonly split: string;
@@ -49,7 +49,7 @@ export interface CompareOptions {
 /**
  * Runs the same questions against several index kinds of a collection. Missing indexes are built; nothing is
  * published.
- * @throws the errors of questions, builds and searches
+ * @throws the errors of reading questions, building indexes and searching
  */
 export async function compareKinds(
   context: CommandContext,
@@ -164,7 +164,7 @@ async function askerOf(
   return { name: declaration.name, ask };
 }
 
-/** Medians over a few fresh processes per variant, interleaved. */
+/** Medians of a few fresh processes per variant. The variants take turns. */
 async function firstAnswers(
   { context, set, vectors, progress }: Comparison,
   variants: readonly ResolvedVariant[],

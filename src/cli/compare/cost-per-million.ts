@@ -1,6 +1,6 @@
 import { estimateCost, type PriceTable } from '../../api/cost/index.ts';
 
-/** MB of the function that answers `/retrieve` in a default deployment. */
+/** Memory in MB of the function that answers `/retrieve` in a default deployment. */
 const MEMORY_MB = 1_769;
 const REPLY_BYTES = 20_000;
 const MILLION = 1_000_000;

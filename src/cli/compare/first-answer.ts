@@ -41,7 +41,10 @@ export function firstAnswerCommand(program: Command): void {
     );
 }
 
-/** Peak resident memory in bytes. On Linux `maxRSS` starts at that of the process that forked this one. */
+/**
+ * Peak resident memory in bytes. On Linux it is read from /proc, because `maxRSS` starts at the value of the
+ * parent process.
+ */
 async function peakMemory(): Promise<number> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];

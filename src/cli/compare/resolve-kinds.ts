@@ -6,7 +6,7 @@ import type { CommandContext } from '../context.ts';
 import type { Progress } from '../progress.ts';
 
 const EXACT_KIND = 'lancedb-flat';
-/** Name of the hidden exact variant. */
+/** Name of the exact variant, which is measured but not shown. */
 export const REFERENCE = 'exact-reference';
 
 /** The requested variants, plus an exact one if the questions have no judgements. */

@@ -23,10 +23,13 @@ import type { Retriever } from '../../query/retrieval/index.ts';
 /** The kind that is built and evaluated if none is published or requested. */
 export const DEFAULT_KIND = 'lancedb-flat';
 
-/** Depth of the judged ranking; multiplied by DEEPER if documents have several chunks. */
+/**
+ * Number of documents in the judged ranking; DEEPER times as many chunks are fetched if documents have
+ * several chunks.
+ */
 const DOCUMENTS = 100;
 const DEEPER = 3;
-/** Depth at which an index is compared with exact search. */
+/** Number of hits that are compared with exact search. */
 const RECALL_DEPTH = 10;
 const ROWS_PER_BLOCK = 8_192;
 

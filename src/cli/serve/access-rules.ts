@@ -26,7 +26,7 @@ export async function accessRules({
   if (keys === undefined && !isLoopback(host) && insecure !== true) {
     throw new SragError(
       'INVALID_ARGUMENT',
-      `--host ${host} would let everybody on the network send requests without a key.`,
+      `--host ${host} would allow everyone on the network to send requests without a key.`,
       {
         remedy: 'Set SRAG_API_KEY or --api-key-file, or allow it with --insecure.',
         fields: { field: 'host', value: host },

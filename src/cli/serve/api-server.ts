@@ -9,8 +9,8 @@ interface App {
 }
 
 /**
- * An HTTP server of the API. Malformed HTTP and invalid addresses are answered with a problem, like all other
- * errors.
+ * An HTTP server of the API. It answers malformed HTTP and invalid addresses with a problem response (RFC
+ * 9457), like all other errors.
  */
 export function apiServer(app: App, rules?: AccessRules, front?: Front): RequestServer {
   const access = new Access(rules);

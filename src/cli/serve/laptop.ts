@@ -176,7 +176,7 @@ function realPlace(
   };
 }
 
-/** Endpoints of the services around the functions, for inspection and changes. */
+/** Endpoints of the services around the functions, with which users can inspect and change their data. */
 function notesOn({ services, ingestMachineArn }: Laptop, { config, place }: Workspace): string[] {
   if (place.location.kind !== 'file') return [];
   const { endpoint, s3Endpoint } = services;

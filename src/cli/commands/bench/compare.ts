@@ -16,7 +16,7 @@ interface CompareOptions {
 export function benchCompareCommand(bench: Command): void {
   bench
     .command('compare')
-    .description('Compare two runs of an experiment: which figures changed, and whether by more than chance')
+    .description('Compare two runs of an experiment, and report which figures changed by more than chance')
     .argument('<before>', 'result file of srag bench run')
     .argument('<after>', 'result file of the same experiment, run again')
     .option(
@@ -30,7 +30,7 @@ export function benchCompareCommand(bench: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 nothing is significantly worse by more than the tolerance, 1 something is, or a file cannot be read,
+Exit codes: 0 no figure is significantly worse by more than the tolerance, 1 a figure is, or a file cannot be read,
 2 wrong usage, or runs that cannot be compared.
 
 Example:
@@ -55,7 +55,8 @@ async function compareRuns(before: string, after: string, options: CompareOption
   const { obstacles, notes } = comparability(files[0].header, files[1].header);
   if (obstacles.length > 0 && !force) {
     throw new SragError('SETTINGS_MISMATCH', `The runs cannot be compared. ${obstacles.join(' ')}`, {
-      remedy: 'Run the same declaration twice, or use --force to compare only what both runs contain.',
+      remedy:
+        'Run the same declaration twice, or use --force to compare only the steps that both runs contain.',
       fields: { differences: obstacles },
     });
   }
@@ -82,7 +83,7 @@ const nothingInCommon = (before: string, after: string, missing: readonly string
     },
   );
 
-/** Incomplete parts of a result file. */
+/** Notes about the incomplete parts of a result file. */
 const losses = (path: string, { interrupted, truncatedAt }: ReadSteps): string[] => [
   ...(interrupted === 0 ? [] : [`${interrupted} requests of interrupted blocks of ${path} are left out.`]),
   ...(truncatedAt === undefined ? [] : [`${truncatedAt} was truncated when the run ended, and is left out.`]),

@@ -42,7 +42,7 @@ export function benchSimulateCommand(bench: Command): void {
   const command = bench
     .command('simulate')
     .argument('<result>', 'result file of srag bench run')
-    .description('Predict what a fleet of functions does under a load, from measured service times')
+    .description('Predict how a fleet of functions behaves under a load, from measured service times')
     .requiredOption('--plan <plan>', 'load: a sentence, JSON, or a .json or .csv file (see below)')
     .option('--variant <name>', 'variant of the result (default: the only one)')
     .option(
@@ -52,12 +52,15 @@ export function benchSimulateCommand(bench: Command): void {
     );
   withFleetOptions(command)
     .addOption(
-      new Option('--architecture <name>', 'architecture of the functions, for the price')
+      new Option(
+        '--architecture <name>',
+        'processor architecture of the functions, which determines their price',
+      )
         .choices(['arm64', 'x86_64'])
         .default('arm64'),
     )
     .addOption(
-      new Option('--gateway <kind>', 'gateway, for the price')
+      new Option('--gateway <kind>', 'gateway, which determines the price of requests')
         .choices(['rest', 'http', 'none'])
         .default('rest'),
     )
@@ -67,9 +70,9 @@ export function benchSimulateCommand(bench: Command): void {
         .choices(['poisson', 'constant'])
         .default('poisson'),
     )
-    .option('--seed <n>', 'the same seed gives the same result', numberOption, 1)
+    .option('--seed <n>', 'the same seed yields the same result', numberOption, 1)
     .option('--replications <n>', 'simulations for the confidence intervals; 0 = none', numberOption, 8)
-    .option('--all', 'simulate every request, even of more than 20 million')
+    .option('--all', 'simulate every request, even if there are more than 20 million')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
