@@ -1,4 +1,4 @@
-/** Domains of the partitions other than the commercial one and GovCloud, by the prefix of their regions. */
+/** Domains of the AWS partitions except the commercial one and GovCloud, by region prefix. */
 const DOMAINS: readonly (readonly [region: string, domain: string])[] = [
   ['cn-', 'amazonaws.com.cn'],
   ['eusc-', 'amazonaws.eu'],

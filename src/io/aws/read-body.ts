@@ -12,8 +12,9 @@ export class AnswerTooLarge extends Error {
 }
 
 /**
- * Reads the body, into a single buffer if its length is known. Throws if its size differs from the stated length, and
- * AnswerTooLarge if it exceeds `maxBytes`, before allocating memory for the length that a header claims.
+ * Reads the body, into a single buffer if its length is known. Throws if its size differs from the stated
+ * length. Throws AnswerTooLarge if the body or its stated length exceeds `maxBytes`, before allocating memory
+ * for it.
  */
 export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const stated = response.headers['content-length'];

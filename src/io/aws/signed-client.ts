@@ -36,9 +36,10 @@ const CONNECTIONS = 64;
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
- * Signs requests and sends them over keep-alive connections: a fraction of the start-up and processor time of the AWS
- * SDK clients. Resolves with the response head, whatever its status. Its only retry: a request that finds its kept
- * connection closed is sent again, once, on a new connection. Do not use it for requests that must not be sent twice.
+ * Signs requests and sends them over keep-alive connections. It takes a fraction of the AWS SDK's start-up
+ * and processor time. Resolves with the response head, whatever its status. If a reused connection turns out
+ * to be closed, the request is sent once more, on a new connection; there are no other retries. Do not use it
+ * for requests that must not be sent twice.
  */
 export class SignedClient {
   readonly #settings: SignedClientSettings;

@@ -32,7 +32,7 @@ export class Access {
     this.#keys = apiKeys;
   }
 
-  /** Why a request is refused; undefined if it is allowed. */
+  /** Returns the reason for refusing a request, or undefined if it is allowed. */
   refusal({ headers, socket }: IncomingMessage): string | undefined {
     const { host, origin } = headers;
     // Only HTTP/1.0 requests lack a Host header; no browser sends those.
@@ -59,12 +59,13 @@ export class Access {
   #knows(hostname: string | undefined, localAddress: string | undefined): boolean {
     if (hostname === undefined) return false;
     if (isLoopback(hostname) || this.#hosts.has(hostname)) return true;
-    // The local address of the connection is safe: a name that an attacker controls is never an IP address.
+    // Accepting the connection's local IP address is safe: DNS rebinding needs a name, which is never an IP
+    // address.
     return isIP(hostname) !== 0 && hostname === localAddress?.replace(/^::ffff:/, '');
   }
 }
 
-/** Wraps a listener to refuse requests for other hosts and from web pages of other origins. */
+/** Wraps a listener so that it refuses requests for other hosts and from web pages of other origins. */
 export const guarded =
   (access: Access, listener: RequestListener): RequestListener =>
   (request, response) => {

@@ -7,8 +7,8 @@ const REQUEST_HEADERS = 'content-type, x-api-key';
 const REPLY_HEADERS = 'x-request-id, retry-after';
 
 /**
- * Sets CORS headers for web pages of the given origins; returns true if it has answered a preflight request.
- * https://fetch.spec.whatwg.org/#http-cors-protocol
+ * Sets CORS headers for web pages of the allowed `origins`. Returns true if it has answered a preflight
+ * request. https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export function answerCors(
   { method, headers }: IncomingMessage,

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time that a new connection has to send its first request while the server closes. */
+/** While the server closes, connections that have sent nothing are closed after this time. */
 const SILENT_MS = 500;
 
 /**
- * The requests of a server whose responses are incomplete. Create it before the server listens, and call `track` for
- * each request.
+ * A server's open requests, whose responses are not complete. Create it before the server listens, and call
+ * `track` for each request.
  */
 export class OpenRequests {
   readonly #server: Server;
@@ -30,7 +30,8 @@ export class OpenRequests {
     if (this.#isClosing) response.shouldKeepAlive = false;
     response.once('close', () => {
       this.#open.delete(response);
-      // A response that started before `close` could not send `Connection: close`.
+      // Responses that started before `close` did not send `Connection: close`, so their connections are idle
+      // now.
       if (this.#isClosing) this.#server.closeIdleConnections();
     });
   }

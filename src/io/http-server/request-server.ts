@@ -9,10 +9,13 @@ import type { Duplex } from 'node:stream';
 import { MAX_HEADER_BYTES } from '../../core/index.ts';
 import { OpenRequests } from './open-requests.ts';
 
-/** Time for requests in flight when a server shuts down: slightly longer than a gateway waits for a function. */
+/**
+ * Time that requests in flight have to end when a server shuts down. Slightly longer than a gateway waits for
+ * a function.
+ */
 export const GRACE_MS = 29_500;
 
-/** The parts of an RFC 9457 problem that are needed to send it. */
+/** The parts of a problem response (RFC 9457) that are needed to send it. */
 export interface SentProblem {
   readonly status: number;
   readonly title: string;
@@ -21,11 +24,11 @@ export interface SentProblem {
 
 /** Answers requests and refuses malformed ones. */
 export interface RequestHandler {
-  /** Answers a request. If `fault` is set, the request is readable but invalid, and must be refused with it. */
+  /** Answers a request. If `fault` is set, the request is invalid and must be refused with that message. */
   handle(request: IncomingMessage, response: ServerResponse, fault: string | undefined): void;
-  /** Refuses a request that was passed to `handle` but arrived incomplete. */
+  /** Refuses a request that was passed to `handle` but did not arrive completely. */
   refuse(response: ServerResponse, fault: string): void;
-  /** The problem for malformed requests, for which there is no response object. */
+  /** Returns the problem response for a malformed request, for which Node creates no response object. */
   problem(fault: string): SentProblem;
 }
 
@@ -35,7 +38,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request was not completely received in time.',
 };
 
-/** A server that also answers malformed requests with problems, instead of Node's default responses. */
+/** A server that answers malformed requests with problem responses, not with Node's default responses. */
 export class RequestServer {
   readonly server: Server;
   readonly #open: OpenRequests;
@@ -61,7 +64,7 @@ export class RequestServer {
     );
   }
 
-  /** As {@link OpenRequests.close}. */
+  /** See {@link OpenRequests.close}. */
   close(graceMs: number, late?: (response: ServerResponse) => void): Promise<void> {
     return this.#open.close(graceMs, late);
   }
@@ -73,9 +76,9 @@ export class RequestServer {
     const open = this.#open.on(socket);
     if (open === undefined) return void answerByHand(socket, this.#handler.problem(fault));
     const { request, response } = open;
-    // The fault follows a complete request: answer that one, then close the connection.
+    // The malformed bytes follow a complete request: answer that request, then close the connection.
     if (request.complete) return void response.once('finish', () => socket.end());
-    // A response in progress cannot report the fault.
+    // If the response has started, it cannot report the fault.
     if (response.headersSent) return void socket.destroy();
     // A client that ends the connection within a request has probably gone, so bypass the response object.
     if (code === 'HPE_INVALID_EOF_STATE') return void answerByHand(socket, this.#handler.problem(fault));
@@ -84,7 +87,7 @@ export class RequestServer {
   }
 }
 
-/** Sends a problem as the answer to a request. */
+/** Sends a problem response. */
 export function sendProblem(
   response: ServerResponse,
   problem: SentProblem,

@@ -98,13 +98,16 @@ export class BatchReader {
     return this.#batch.schema.fields.some((field) => field.name === name);
   }
 
-  /** A reader of a column: row -> value, or null if missing. */
+  /** Returns a function from a row to its value in a column, or null if it has none. */
   column<T>(name: string): (row: number) => T | null {
     const vector = this.#vector(name);
     return (row) => vector.get(row) as T | null;
   }
 
-  /** A reader of JSON texts; `missing` is the text for missing values. @throws DAMAGED_STORE for invalid JSON */
+  /**
+   * Returns a function from a row to its parsed JSON text; `missing` replaces missing texts.
+   * @throws DAMAGED_STORE for invalid JSON
+   */
   json<T>(name: string, missing: string): (row: number) => T {
     const text = this.column<string>(name);
     return (row) => {
@@ -116,7 +119,7 @@ export class BatchReader {
     };
   }
 
-  /** A reader of a vector column: row -> a view of the batch's memory. Copy it to keep it. */
+  /** Returns a function from a row to its vector, a view of the batch's memory. Copy it to keep it. */
   vectors(name: string, dimensions: number): (row: number) => Float32Array | undefined {
     const vector = this.#vector(name);
     const data = vector.data[0];

@@ -4,7 +4,8 @@ import { guarded } from './errors.ts';
 import { cacheSizes, loadLance } from './native.ts';
 
 /**
- * The only AWS domain that LanceDB supports. It sends path-style requests, so bucket names may contain dots.
+ * The only AWS domain that LanceDB supports without an endpoint. LanceDB sends path-style requests, so bucket
+ * names may contain dots.
  */
 const OWN_DOMAIN = 'amazonaws.com';
 

@@ -85,8 +85,8 @@ const isRefusal = ({ code, retryable }: Meaning, status: number | undefined): bo
   code === 'failed' && !retryable && [400, 413, 422].includes(status ?? 400);
 
 /**
- * Converts anything that the AWS SDK throws to a `SragError`: by the service's error name, then the HTTP status, then
- * the kind of transport fault (checksum, connection).
+ * Converts anything that the AWS SDK throws to a `SragError`: by the service's error name, else by the HTTP
+ * status, else by the kind of transport error (checksum, connection).
  */
 export function awsFailure(error: unknown, context: ServiceContext): SragError {
   if (error instanceof SragError) return error;

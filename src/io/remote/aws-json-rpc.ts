@@ -49,7 +49,10 @@ export interface AwsRpcSettings {
   readonly credentials: AwsCredentials;
   /** Endpoint of another server that speaks the protocol, for example DynamoDB Local. */
   readonly endpoint?: string;
-  /** Maximum time without data on a connection; default 2,000 ms. All attempts of a call together: ten times that. */
+  /**
+   * Maximum time without data on a connection; default 2,000 ms. All attempts of a call together may take ten
+   * times as long.
+   */
   readonly timeoutMs?: number;
   /** Default: three attempts with waits of up to 50 and 100 ms, because these calls delay the answer to a question. */
   readonly retry?: RetryPolicy;
@@ -65,13 +68,13 @@ export interface AwsRpcOptions {
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseMs: 50, capMs: 500 };
-/** No call of srag has a larger response: an item has at most 400 KB, a page of parameters 40 KB. */
+/** Maximum size of a response. The largest are items (400 KB) and pages of parameters (40 KB). */
 const MAX_ANSWER_BYTES = 4 * 1_024 * 1_024;
 const MAX_ERROR_BYTES = 64 * 1_024;
 
 /**
- * A client for AWS services that speak JSON (AWS JSON 1.0 and 1.1): signed, over keep-alive connections, with jittered
- * retries of retryable errors. It saves the 80 ms and 600 KB of the AWS SDK.
+ * A client for AWS services that speak JSON (AWS JSON 1.0 and 1.1). It signs requests, keeps connections
+ * alive and retries with jitter. It avoids the AWS SDK, which takes 80 ms and 600 KB.
  */
 export class AwsJsonRpc {
   readonly #service: Service;

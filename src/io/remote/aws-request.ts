@@ -7,7 +7,10 @@ import { Watchdog } from './watchdog.ts';
 /** Limits of one request to an AWS service. */
 export interface AwsRequestOptions {
   readonly context: ServiceContext;
-  /** Maximum wait, in milliseconds, for the response to start and between its events. In total: ten times that. */
+  /**
+   * Maximum wait, in milliseconds, for the response to start and between its events. In total, a request may
+   * take ten times as long.
+   */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }

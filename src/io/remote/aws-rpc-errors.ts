@@ -57,7 +57,7 @@ export interface RpcErrorResponse {
   readonly body: string;
 }
 
-/** The error for an error response; its type may have a namespace before `#` and a URL after `:`. */
+/** The error for an error response, whose type may have a namespace before `#` and a URL after `:`. */
 export function rpcServiceError(
   service: string,
   operation: string,

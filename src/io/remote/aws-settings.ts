@@ -7,7 +7,7 @@ export const AWS_SETTINGS = {
   region: z.string().min(1).optional(),
   /** Another endpoint that speaks the same protocol (a VPC endpoint, a test server). */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
-  /** Credentials; if absent, the SDK's chain (environment, profile, role). */
+  /** Credentials; if absent, the SDK looks them up (environment, profile, role). */
   credentials: z
     .strictObject({
       accessKeyId: z.string().min(1),
@@ -23,7 +23,7 @@ const schema = z.object(AWS_SETTINGS);
 /** @see AWS_SETTINGS */
 export type AwsSettings = z.output<typeof schema>;
 
-/** An HTTP/1.1 handler for endpoints without HTTP/2, the Bedrock client's default. */
+/** Creates an HTTP/1.1 handler. Other endpoints may lack HTTP/2, the default of the Bedrock client. */
 async function http1Handler() {
   const { NodeHttpHandler } = await loadOptionalPackage(
     '@smithy/node-http-handler',

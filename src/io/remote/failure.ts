@@ -2,12 +2,12 @@ import { type ErrorCode, messageOf, SragError } from '../../core/index.ts';
 import type { RetryFields } from './retry.ts';
 import type { TimeLimit } from './watchdog.ts';
 
-/** The error code for a service's own failures, and its name in messages. */
+/** Describes a remote service in errors: the code for its failures, and its name in messages. */
 export interface ServiceContext {
   readonly failedCode: Extract<ErrorCode, 'EMBEDDER_FAILED' | 'GENERATOR_FAILED' | 'RERANKER_FAILED'>;
   /** For example `Bedrock model amazon.titan-embed-text-v2:0`. */
   readonly service: string;
-  /** Its address. Part of `upstream`, not of messages, which API callers can read. */
+  /** The service's address. It is part of `upstream`, but not of messages, which API callers can read. */
   readonly host?: string;
   /** The requested model. */
   readonly model: string;

@@ -4,7 +4,7 @@ import { AnswerTooLarge } from '../aws/index.ts';
 
 /** The required parts of an AWS client. */
 interface Client {
-  /** Closes its connections; later requests open new ones. */
+  /** Closes its connections; a later request opens a new one. */
   destroy(): void;
   readonly middlewareStack: {
     add(middleware: never, options: { readonly step: 'deserialize'; readonly priority: 'low' }): void;

@@ -16,7 +16,10 @@ export interface JsonRequest {
   /** Sent as `Authorization: Bearer`. */
   readonly apiKey?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Maximum wait, in milliseconds, for the response to start and between its parts. In total: ten times that. */
+  /**
+   * Maximum wait, in milliseconds, for the response to start and between its parts. In total, a request may
+   * take ten times as long.
+   */
   readonly timeoutMs: number;
   /** Maximum bytes of a response. */
   readonly maxBytes: number;
@@ -31,7 +34,7 @@ export interface StreamingAnswer {
   readonly close: () => void;
 }
 
-/** How much of an error body is read; the message is at its beginning. */
+/** Maximum bytes read of an error body, whose message is at its beginning. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Undici's key for the connection pool of `fetch`, as set by `setGlobalDispatcher`: https://undici.nodejs.org. */
@@ -42,7 +45,8 @@ interface FetchPool {
   readonly constructor: unknown;
 }
 
-// A request lost on a dead connection looks like a slow one, and resending a model request costs twice.
+// After a pause, connections may be dead. A request lost on one looks like a slow one, and resending a model
+// request costs twice.
 afterPause(globalThis as { [FETCH_POOL]?: FetchPool }, (all) => {
   const pool = all[FETCH_POOL];
   if (pool === undefined) return;
@@ -129,7 +133,10 @@ function asFailure(error: unknown, watchdog: Watchdog, request: JsonRequest): Sr
   return connectionFailure(request.context, error, new URL(request.url).origin);
 }
 
-/** Posts JSON and parses the JSON response. @throws as {@link postForStream}; `failedCode` if it is not JSON. */
+/**
+ * Posts JSON and parses the JSON response.
+ * @throws the errors of {@link postForStream}, and `failedCode` if the response is not JSON
+ */
 export async function postForJson(request: JsonRequest): Promise<unknown> {
   const answer = await postForStream(request);
   const parts: Uint8Array[] = [];

@@ -3,7 +3,7 @@ import { awsOrigin, readBody, SignedClient } from '../aws/index.ts';
 import type { AwsRpcSettings } from './aws-json-rpc.ts';
 import { excerpt } from './failure.ts';
 
-/** Functions may run for 15 minutes, but those invoked here respond much sooner. */
+/** Maximum wait. Functions may run for 15 minutes, but those invoked here respond much sooner. */
 const TIMEOUT_MS = 60_000;
 /** Lambda's own limit for a response is 6 MB. */
 const MAX_REPLY_BYTES = 8 * 2 ** 20;
@@ -11,7 +11,7 @@ const MAX_REPLY_BYTES = 8 * 2 ** 20;
 /** The response of a function. */
 export interface LambdaReply {
   readonly payload: unknown;
-  /** `Handled` or `Unhandled` if it failed; the payload is then its error. */
+  /** `Handled` or `Unhandled` if the function failed; `payload` is then its error. */
   readonly functionError?: string | undefined;
 }
 

@@ -3,9 +3,9 @@ import { endOf, SragError, throwIfAborted } from '../../core/index.ts';
 
 /** Attempts and back-off of failed requests. */
 export interface RetryPolicy {
-  /** Maximum attempts, including the first. Higher survives longer throttling; lower fails sooner. */
+  /** Maximum attempts, including the first. A higher number survives longer throttling, but fails later. */
   readonly attempts: number;
-  /** Upper bound of the first wait, doubled with every attempt. */
+  /** Upper bound of the first wait. It doubles with every attempt. */
   readonly baseMs: number;
   /** Upper bound of any wait. */
   readonly capMs: number;

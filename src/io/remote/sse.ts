@@ -48,7 +48,7 @@ export async function* parseServerSentEvents(
       if (complete !== undefined) yield complete;
     }
     if (lines.waiting + characters > MAX_EVENT_CHARACTERS) {
-      throw new RangeError(`A server-sent event is over ${MAX_EVENT_CHARACTERS} characters.`);
+      throw new RangeError(`A server-sent event has more than ${MAX_EVENT_CHARACTERS} characters.`);
     }
   }
   for (const line of [...lines.end(lastMayBeUnended), ...(lastMayBeUnended ? [''] : [])]) {

@@ -20,9 +20,9 @@ export interface S3Settings {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** Bucket in the path instead of the host name; default true if `endpoint` is set. */
+  /** Puts the bucket into the path instead of the host name; default true if `endpoint` is set. */
   readonly forcePathStyle?: boolean;
-  /** Maximum wait for a response; default 30,000. Lower fails sooner, also if the server is only slow. */
+  /** Maximum wait for a response; default 30,000. A lower value fails sooner, even if S3 is merely slow. */
   readonly requestTimeoutMs?: number;
   /** Maximum attempts of a request; default 4. */
   readonly maxAttempts?: number;

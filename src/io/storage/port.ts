@@ -16,9 +16,9 @@ export interface ReadOptions {
   readonly ifNoneMatch?: string;
   readonly signal?: AbortSignal;
   /**
-   * Called with the bytes of the range as they arrive and their offset in it, so that they need not all be in memory.
-   * The bytes are invalid after it returns. Storages that support it set `taken`; others ignore it. It may be called
-   * before a read fails.
+   * Called with the range's bytes as they arrive and their offset in the range, so that they need not all be
+   * in memory. The bytes are invalid after it returns, and the read may still fail. Storages that support it
+   * set `taken`; others ignore it.
    */
   readonly take?: (offset: number, bytes: Uint8Array) => void;
 }

@@ -16,7 +16,10 @@ export class WaveCounter {
     return ++this.#tick;
   }
 
-  /** Greedy in the order of ends, counting each request that starts after the last counted one, which is optimal. */
+  /**
+   * Counts each request that started after the last counted one ended. In the order of ends, this greedy
+   * choice is optimal.
+   */
   ended(start: number): void {
     if (start <= this.#lastWaveEnd) return;
     this.#waves++;

@@ -8,8 +8,8 @@ import { hasProcessEnded, ownProcess } from '../storage/index.ts';
 const RANDOM = /^[A-Za-z0-9]{6}$/;
 
 /**
- * Creates a folder in the system's temporary folder that only this user can enter, with an unpredictable name. First
- * removes the folders of the same purpose that killed processes of this user left behind.
+ * Creates a folder with an unpredictable name in the system's temporary folder. Only this user can enter it.
+ * First removes the folders of the same purpose that killed processes of this user left behind.
  * @throws LOCATION_NOT_WRITABLE, DISK_FULL
  */
 export async function privateFolder(purpose: string): Promise<string> {

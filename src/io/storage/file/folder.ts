@@ -60,7 +60,7 @@ export class ObjectFolder {
     }
   }
 
-  /** Writes content to a temporary file and flushes it to disk. Then call `place` or `discard`. */
+  /** Writes content to a temporary file and flushes it. The caller must then call `place` or `discard`. */
   async stage(content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StagedObject> {
     const path = join(this.#staging, `${newHolder()}.part`);
     try {
@@ -126,7 +126,7 @@ export class ObjectFolder {
     return placed;
   }
 
-  /** Moves a finished file to its name. A concurrent delete may remove the folder meanwhile, hence the attempts. */
+  /** Moves a finished file to its name. Retries if a concurrent delete removes the folder meanwhile. */
   async #name(key: string, target: string, place: () => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       await makeFolder(dirname(target)).catch((error: unknown) => {
@@ -162,7 +162,8 @@ export class ObjectFolder {
       unlink(target).catch((error: unknown) => {
         if (!isMissing(error)) throw error;
       });
-    // A full disk has no space for this lock, nor for that of a concurrent conditional write.
+    // On a full disk, deletes without the lock, because there is no space for its file. Nor can a concurrent
+    // conditional write create its lock.
     await this.#locked(key, remove).catch((error: unknown) => {
       if (!isFull(error)) throw error;
       return remove();
@@ -190,7 +191,10 @@ export class ObjectFolder {
   }
 }
 
-/** Makes a new name survive a power failure. File systems that cannot flush folders do so on their own. */
+/**
+ * Flushes a folder, so that a new name survives a power failure. Errors are ignored: file systems that cannot
+ * flush folders need no flush.
+ */
 async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => undefined);

@@ -56,7 +56,7 @@ class Claim {
     try {
       await writeFile(path, holder, { flag: 'wx' });
     } catch (error) {
-      // A full disk may create the file without its content.
+      // On a full disk, the file may have been created without its content.
       await claim.drop();
       throw error;
     }
@@ -118,7 +118,7 @@ const stuck = (path: string, holder: string | undefined): SragError => {
   const [host, , pid] = (holder ?? '').split('~');
   return new SragError(
     'STORAGE_UNAVAILABLE',
-    `Process ${pid ?? '?'} on ${host || 'an unknown machine'} keeps the lock ${path}.`,
+    `Process ${pid ?? '?'} on ${host || 'an unknown machine'} holds the lock ${path}.`,
     {
       remedy: 'Wait for that process or end it; if it is gone, delete the lock file.',
       fields: { path, holder },

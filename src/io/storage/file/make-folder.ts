@@ -6,9 +6,10 @@ import { systemCode } from './errors.ts';
 const TRIES = 3;
 
 /**
- * Creates a folder and its parents, even while other processes remove them. Node's own recursive mkdir loops forever if
- * an existing folder refuses new ones with ENOENT, as /proc does.
- * @throws the system's errors: EACCES, EROFS, ENOTDIR, EEXIST for a file of that name, ENOENT as above.
+ * Creates a folder and its parents, even while other processes remove them. Node's own recursive mkdir loops
+ * forever if an existing folder refuses new ones with ENOENT, as /proc does.
+ * @throws the system's errors: EACCES, EROFS, ENOTDIR, EEXIST if a file has that name, ENOENT as described
+ * above
  */
 export async function makeFolder(path: string): Promise<void> {
   for (let refused = 0; ; ) {

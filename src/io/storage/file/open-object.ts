@@ -13,7 +13,7 @@ export class OpenObject {
   readonly sizeBytes: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
-  /** Distinguishes this file from all other files of the key, earlier or later, even with the same content. */
+  /** Distinguishes this file from earlier and later files of the same key, even with the same content. */
   readonly identity: string;
   readonly #file: FileHandle;
   /** The content of a small object, read to compute its ETag. */
@@ -64,7 +64,10 @@ export class OpenObject {
     return this.#content?.slice(offset, offset + length) ?? readFully(this.#file, offset, length);
   }
 
-  /** Reads a range in pieces, each in its own memory. @throws INVALID_ARGUMENT as `read` does */
+  /**
+   * Reads a range in pieces, each in its own memory.
+   * @throws INVALID_ARGUMENT if the range is outside the object
+   */
   async *pieces(range: ByteRange = { offset: 0, length: this.sizeBytes }): AsyncGenerator<Uint8Array> {
     const { offset, length } = this.#within(range);
     if (this.#content !== undefined) {

@@ -1,8 +1,9 @@
 import { awsOrigin } from '../../aws/index.ts';
 
 /**
- * Whether the bucket is in the path instead of the host name: on servers other than Amazon's, and for bucket names with
- * dots, for which the certificate of `*.s3.REGION.amazonaws.com` is not valid.
+ * Whether requests contain the bucket in the path instead of the host name. True for servers other than
+ * Amazon's and for bucket names with dots, which the certificate of `*.s3.REGION.amazonaws.com` does not
+ * cover.
  */
 export const isBucketInPath = (bucket: string, endpoint: string | undefined): boolean =>
   endpoint !== undefined || bucket.includes('.');

@@ -39,7 +39,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
       connectionTimeout: Math.min(CONNECT_MS, timeoutMs),
       requestTimeout: timeoutMs,
       throwOnRequestTimeout: true,
-      // Also aborts stalled bodies.
+      // Also aborts responses whose body stalls.
       socketTimeout: timeoutMs,
       socketAcquisitionWarningTimeout: 600_000,
       httpAgent: agent,
@@ -57,7 +57,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
           responseChecksumValidation: 'WHEN_REQUIRED',
         }),
   });
-  // The next request opens new connections.
+  // After a pause, closes all connections, which may be dead. The next request opens new ones.
   afterPause(client, (paused) => paused.destroy());
   return client;
 }

@@ -35,7 +35,8 @@ export async function sendConditional(
       const found = await head(s3, client, write).catch(() => 'unknown' as const);
       if (found === 'unknown') throw error;
       if (found?.writeId === write.writeId) return found.etag;
-      // 409 means that another write was in flight, not that the condition failed: retry while it holds.
+      // 409 means that another write was in flight, not that the condition failed: retry while the condition
+      // holds.
       const holds =
         'ifMatch' in write.condition ? found?.etag === write.condition.ifMatch : found === undefined;
       if (statusOf(error) !== 409 || !holds || attempt >= CONFLICT_RETRIES) throw error;

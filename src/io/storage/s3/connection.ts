@@ -2,8 +2,9 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { HttpResponse, ResponseParser } from './response-parser.ts';
 
 /**
- * Maximum silence of a connection that was open across a pause, before a new one is tried. Lower: healthy connections
- * are dropped if S3 is slow. Higher: a question waits longer, in each of three functions in sequence.
+ * After a pause, a connection that is silent for this long is replaced. A lower value drops healthy
+ * connections if S3 is slow. With a higher value, a question waits longer, in each of three functions in
+ * sequence.
  */
 const DOUBTED_SILENCE_MS = 400;
 
@@ -12,7 +13,7 @@ interface Exchange {
   readonly end: (error: Error | undefined, response?: HttpResponse) => void;
 }
 
-/** One connection: one GET at a time. */
+/** A connection that serves one GET at a time. */
 export class Connection {
   readonly #buffer: Uint8Array;
   readonly #timeoutMs: number;
@@ -54,7 +55,7 @@ export class Connection {
     };
     let failure: Error | undefined;
     try {
-      // Loaded on demand, because TLS is slow to load.
+      // TLS is loaded on demand, because it is slow to load.
       const socket = isSecure
         ? (await import('node:tls')).connect({ ...options, ...(isIP(host) === 0 && { servername: host }) })
         : connect(options);

@@ -5,7 +5,7 @@ import { type HttpResponse, ResponseParser } from './response-parser.ts';
 
 /** Size of a connection's read buffer. */
 const READ_BYTES = 64 * 1_024;
-/** Connections that were idle across a longer pause are closed: S3 keeps idle connections open for about as long. */
+/** Connections idle during a longer pause are closed. S3 keeps idle connections open for about this long. */
 const MAX_PAUSE_MS = 20_000;
 
 /**
@@ -114,7 +114,7 @@ export class Connections {
         this.#waiting.shift()?.();
       },
     });
-    // Counted before it is opened, so that concurrent requests respect the limit.
+    // The connection is counted before it is opened, so that concurrent requests respect the limit.
     this.#all.add(connection);
     await connection.open(this.#server);
     return connection;

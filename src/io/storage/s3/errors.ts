@@ -34,10 +34,9 @@ const DENIED = new Set([
 /** HTTP status of an SDK error, if it has one. */
 export const statusOf = (error: unknown): number | undefined => (error as SdkError).$metadata?.httpStatusCode;
 
-/** Name of an SDK error. */
 const nameOf = (error: unknown): string => (error as SdkError).Code ?? (error as SdkError).name ?? '';
 
-/** Whether the object does not exist; a 404 with another name concerns the bucket or the account. */
+/** Whether the object does not exist; a 404 error with another name concerns the bucket or the account. */
 export const isMissingObject = (error: unknown): boolean => MISSING_OBJECT.has(nameOf(error));
 
 /**
@@ -81,7 +80,7 @@ interface Fault {
   readonly remedy: string;
 }
 
-/** Faults that concern the client or the bucket, whatever the object. */
+/** Errors that concern the client or the bucket rather than an object. */
 function requestFault(error: unknown, location: string): Fault | undefined {
   const name = nameOf(error);
   if (name === 'AbortError') return { code: 'CANCELLED', message: 'Cancelled.', remedy: 'Start it again.' };
@@ -106,7 +105,7 @@ function requestFault(error: unknown, location: string): Fault | undefined {
   return undefined;
 }
 
-/** Faults of a request for an object; `of` names it. */
+/** Errors of a request for an object; `of` names the object. */
 function objectFault(error: unknown, of: string): Fault {
   const name = nameOf(error);
   const status = statusOf(error);

@@ -1,7 +1,7 @@
 import type { CompletedPart, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import type { S3Module } from './client.ts';
 
-/** Concurrent parts. Higher is faster but uses more of the network. */
+/** Number of concurrent parts. A higher number is faster but uses more of the network. */
 const PARTS_IN_FLIGHT = 4;
 const MAX_PARTS = 10_000;
 

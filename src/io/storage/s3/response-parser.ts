@@ -2,7 +2,7 @@
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** In its own memory, which the caller may free. */
+  /** The body, in its own memory, which the caller may free. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Number of bytes passed to `take` instead. */
   readonly taken?: number;
@@ -31,12 +31,15 @@ export class Headers {
 
 type Take = (offset: number, bytes: Uint8Array) => void;
 
-/** No storage service sends a larger head. */
+/** Maximum size of a response's head; no storage service sends a larger one. */
 const MAX_HEAD_BYTES = 64 * 1_024;
 const HEAD_END = '\r\n\r\n';
 const LINE_END = 10;
 
-/** Parses one HTTP/1.1 response from the bytes of a connection, split anywhere. It copies the bytes that it keeps. */
+/**
+ * Parses one HTTP/1.1 response from a connection's bytes, in parts of any size. Copies the bytes that it
+ * keeps.
+ */
 export class ResponseParser {
   readonly #take: Take | undefined;
   #head = '';

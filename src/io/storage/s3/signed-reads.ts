@@ -21,8 +21,8 @@ const CONNECTIONS = 64;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Reads S3 objects with signed requests over keep-alive connections, in a tenth of the SDK's start-up and processor
- * time. It supports only GetObject and does not retry; wrap it in something that does.
+ * Reads S3 objects with signed requests over keep-alive connections, in a tenth of the SDK's start-up and
+ * processor time. It supports only GetObject and leaves retries to the caller.
  */
 export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'close'> {
   readonly location: string;
@@ -91,7 +91,8 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
       if (range.offset + range.length > sizeBytes) throw outOfBounds(key, range, sizeBytes);
       throw new Error(`${length} of ${range.length} bytes arrived`);
     }
-    // Detaching frees the memory immediately; garbage collection would wait for hundreds of megabytes.
+    // Detaching frees the memory immediately; garbage collection would wait until hundreds of megabytes are
+    // unused.
     const release = (): void => void body.buffer.transfer(0);
     const etag = response.headers.get('etag') ?? '';
     return taken === undefined ? { bytes: body, etag, release } : { bytes: body, etag, taken };

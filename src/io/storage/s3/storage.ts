@@ -140,7 +140,7 @@ export class S3Storage implements ObjectStorage {
         .map(({ Key: key = '', Size: sizeBytes = 0 }) => ({ key, sizeBytes }))
         // Consoles create empty objects whose keys end in a slash as folders.
         .filter(({ key }) => !key.endsWith('/'));
-      // S3 returns both in order, but separately.
+      // S3 returns objects and folders each in order, but separately.
       const all = folders.length === 0 ? objects : [...objects, ...folders].sort(byKey);
       for (const { key, sizeBytes } of all) yield { key: key.slice(this.#root.length), sizeBytes };
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
