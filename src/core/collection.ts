@@ -6,7 +6,7 @@ import type { Metric } from './similarity.ts';
 export interface ChunkerSettings {
   /** Changes whenever the same document could yield different chunks. */
   readonly version: number;
-  /** Maximum estimated tokens per chunk. Larger keeps context together; smaller locates passages more exactly. */
+  /** Maximum estimated tokens per chunk. Larger chunks keep context together; smaller ones are more exact. */
   readonly maxTokens: number;
   /** Estimated tokens repeated from the previous chunk of the same section. */
   readonly overlapTokens: number;
@@ -28,13 +28,13 @@ export interface CollectionSettings {
 /** Valid collection names. */
 export const COLLECTION_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-/** Folders next to the collections, for documents to ingest and cached answers; not allowed as collection names. */
+/** Folders next to the collections (documents to ingest, cached answers); not valid as collection names. */
 export const RESERVED_NAMES: readonly string[] = ['documents', 'query-cache'];
 
 /** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for an invalid name. */
 export function collectionPrefix(name: string): string {
   if (!COLLECTION_NAME.test(name)) {
-    throw new SragError('INVALID_ARGUMENT', `'${name}' cannot be the name of a collection.`, {
+    throw new SragError('INVALID_ARGUMENT', `'${name}' is not a valid collection name.`, {
       remedy: 'Use 1 to 63 lower-case letters, digits, - and _, starting with a letter or digit.',
       fields: { field: 'collection', value: name },
     });

@@ -21,9 +21,9 @@ export interface Block {
   readonly title?: string;
 }
 
-/** A loaded source file or dataset record, its text extracted and NFC-normalised. */
+/** A loaded source file or dataset record, with its text extracted and NFC-normalised. */
 export interface SourceDocument {
-  /** Stable: the file's path within the collection, or the record's own id. */
+  /** A stable id: the file's path within the collection, or the record's own id. */
   readonly id: string;
   /** The file it came from. A later ingest of that file or its folder may prune the document. */
   readonly source: string;
@@ -39,7 +39,7 @@ export interface SourceDocument {
 
 /** A passage of a document: the unit of search. */
 export interface Chunk {
-  /** Derived from document id and content: the same input yields the same id. */
+  /** Derived from the document id and the content, so that the same input yields the same id. */
   readonly id: string;
   readonly documentId: string;
   /** Position among the document's chunks, from 0. */

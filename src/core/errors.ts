@@ -90,7 +90,7 @@ export type ErrorCode = keyof typeof ERROR_CLASSES;
 /** Whether a text is an error code of this version; other versions may have other codes. */
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CLASSES, text);
 
-/** Where the cause of an error is; determines exit codes and HTTP statuses. */
+/** The kind of cause of an error, which determines the exit code and the HTTP status. */
 export type ErrorClass = (typeof ERROR_CLASSES)[ErrorCode];
 
 /** Machine-readable facts about an error: the invalid field, its actual value, the allowed values. */
@@ -125,7 +125,7 @@ export class SragError extends Error {
     this.upstream = options.upstream && redact(options.upstream);
   }
 
-  /** The class of its code. */
+  /** The class of the error code. */
   get class(): ErrorClass {
     return ERROR_CLASSES[this.code];
   }

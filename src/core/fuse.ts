@@ -15,8 +15,9 @@ export const byScore = (left: { score: number; id: string }, right: { score: num
   right.score - left.score || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
 
 /**
- * Fuses a vector list and a lexical list, both best first. `weighted-sum` adds min-max normalised scores of the top
- * `depth` of each (absent or deeper = 0; if all scores are equal, each counts 1); `rrf` adds 1 / (60 + rank).
+ * Fuses a vector list and a lexical list, both best first. `weighted-sum` adds the min-max normalised scores
+ * of the top `depth` hits of each list: all are 1 if they are equal, and 0 if the hit is absent or deeper.
+ * `rrf` adds 1 / (60 + rank).
  */
 export function fuse<T extends Scored>(vector: readonly T[], lexical: readonly T[], fusion: Fusion): T[] {
   const lists = [

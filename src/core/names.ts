@@ -1,6 +1,6 @@
 import { type ErrorCode, SragError } from './errors.ts';
 
-/** Maximum length of a compared name: the time grows with the product of the two lengths. */
+/** Maximum length of a compared name, because the time grows with the product of the two lengths. */
 const MAX_COMPARED = 100;
 
 /** Levenshtein distance of two short names. */
@@ -17,7 +17,7 @@ function editDistance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
-/** The allowed name nearest to `name`, if any is near enough to be the intended one. */
+/** The allowed name nearest to `name`, if it is similar enough to be the intended one. */
 export function nearestName(name: string, allowed: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED) return undefined;
   // Two edits turn any very short name into any other, so the limit is also half the length.

@@ -1,7 +1,7 @@
 /** A run of 30 combining marks, after which a joiner is inserted: UAX #15, Stream-Safe Text Format. */
 const STREAM_SAFE_RUN = /(?:(?!\u034f)\p{M}){30}(?=(?!\u034f)\p{M})/gu;
 const JOINER = '$&\u034f';
-/** Sampling distance: every run of marks of twice this length contains a sampled position. */
+/** Distance between sampled positions: a run of twice this many marks contains at least one of them. */
 const STRIDE = 32;
 const MARK = /[\p{M}\p{Cs}]/u;
 const MARKS = /\p{M}{16}/u;
@@ -15,7 +15,7 @@ export function normaliseText(text: string, form: 'NFC' | 'NFKC'): string {
   return (hasLongMarks(text) ? text.replace(STREAM_SAFE_RUN, JOINER) : text).normalize(form);
 }
 
-/** Whether the text has a run of more than 60 marks. Samples few positions, since it runs on every text. */
+/** Whether the text has a run of more than 60 marks. It samples positions, because it checks every text. */
 function hasLongMarks(text: string): boolean {
   for (let at = STRIDE - 1; at < text.length; at += STRIDE) {
     const unit = text.charCodeAt(at);

@@ -1,6 +1,6 @@
 import { steadyNow } from './steady-clock.ts';
 
-/** Connections idle for at most this long are trusted: services keep idle connections open for seconds. */
+/** Connections idle for at most this long are reused: services keep idle connections open for seconds. */
 const TRUSTED_PAUSE_MS = 50;
 
 interface Subscription {

@@ -1,4 +1,4 @@
-/** Name of the first query parameter whose percent-encoded bytes are not UTF-8; undefined if all are. */
+/** Name of the first query parameter whose percent-encoded bytes are not UTF-8; else undefined. */
 export function parameterNotUtf8(query: string): string | undefined {
   for (const pair of query.replace(/^\?/, '').split('&')) {
     if (isUtf8(pair)) continue;
@@ -8,7 +8,7 @@ export function parameterNotUtf8(query: string): string | undefined {
   return undefined;
 }
 
-/** A `%` that two hexadecimal digits do not follow is literal in a query string. */
+/** In a query string, a `%` that is not followed by two hexadecimal digits is literal. */
 function isUtf8(text: string): boolean {
   try {
     decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, '%25'));

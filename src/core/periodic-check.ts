@@ -6,13 +6,13 @@ export interface PeriodicCheckOptions {
   readonly check: () => Promise<void>;
   /** Minimum time between the starts of two checks, and between construction and the first check. */
   readonly everyMs: number;
-  /** Called when a background check fails; not again while it keeps failing with the same message. */
+  /** Called when a background check fails, but not again while it keeps failing with the same message. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
   /** Milliseconds; default {@link steadyNow}. */
   readonly now?: (() => number) | undefined;
 }
 
-/** A periodic check that runs in the background of requests, one at a time. No request waits for it. */
+/** A periodic check that runs in the background, one run at a time. No request waits for it. */
 export class PeriodicCheck {
   readonly #options: PeriodicCheckOptions;
   #startedMs: number;

@@ -15,7 +15,7 @@ const LINE_BREAKS = /\r\n?|[\n\u2028\u2029]/g;
 export const printable = (text: string): string =>
   text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, pictureOf);
 
-/** Like {@link printable}, on one line: for names, paths and cells, which could otherwise forge a line. */
+/** Like {@link printable}, but on one line, so that names, paths and table cells cannot forge a line. */
 export const printableLine = (text: string): string =>
   printable(text.replace(LINE_BREAKS, '\u240a').replaceAll('\t', ' '));
 
@@ -23,7 +23,7 @@ export const printableLine = (text: string): string =>
 export const printableJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(UNPRINTABLE, escapeUnits);
 
-/** The text without unprintable characters, except line feeds and tabs: for models, which need no pictures. */
+/** The text for a model: without unprintable characters, except line feeds and tabs. */
 export const withoutUnprintable = (text: string): string =>
   text.replace(LINE_BREAKS, '\n').replace(UNPRINTABLE, '');
 

@@ -1,7 +1,7 @@
 /** A source of numbers in [0, 1). The same seed yields the same numbers on every machine. */
 export type Random = () => number;
 
-/** The sfc32 generator (Chris Doty-Humphrey, PractRand): fast, 2^128 states; for statistics, not for secrets. */
+/** The sfc32 generator (Chris Doty-Humphrey, PractRand): fast, but not suitable for secrets. */
 export function seededRandom(seed: number): Random {
   let a = 0x9e3779b9 ^ seed;
   let b = 0x243f6a88 ^ Math.floor(seed / 2 ** 32);

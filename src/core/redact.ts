@@ -4,7 +4,7 @@ const HIDDEN = '(hidden)';
 /** User and password of a URL. An unescaped password may contain slashes and more `@`. */
 const USER_INFO = /:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g;
 
-/** Parts of names of secrets; not `tokens`, `tokenizer`, or `credentials: `, which an explanation follows. */
+/** Matches parts of the names of secrets, but not `tokens`, `tokenizer` or `credentials: ` before prose. */
 const NAME =
   'secret|passw(?:or)?d|passphrase|signature|credential(?!s: )|authorization|cookie|(?:api|access|private)[-_]?key|token(?![a-z])|sig(?=["\'\\\\]{0,2}=)';
 const SECRET_NAME = new RegExp(NAME, 'i');
@@ -14,7 +14,7 @@ const NAMED = new RegExp(
     '(?:\\\\"[^"\\\\]{1,2000}|"[^"]{1,2000}|\'[^\']{1,2000}|(?:(?:bearer|basic) )?[^\\s"\'\\\\&,;<>{}()$][^\\s"\'\\\\&,;<>{}()]{0,2000})',
   'gi',
 );
-/** Credentials of the Authorization header; words without a digit are prose. */
+/** Credentials of an Authorization header. A word without a digit is considered prose. */
 const SCHEME = /\b(Bearer|Basic) (?=[^\s\d]{0,100}\d)[\w.~+/=-]{8,2000}/g;
 /** Tokens with a known prefix: keys of model services, GitHub, Hugging Face, Slack; JSON Web Tokens. */
 const KNOWN =
@@ -51,7 +51,7 @@ export function redactTexts(value: unknown): unknown {
   return mapped(value, (text) => redact(text), redactTexts);
 }
 
-/** A setting that is safe to show: strings redacted, values of headers and of secret names hidden. */
+/** Makes a setting safe to show: redacts strings, and hides the values of headers and of secret names. */
 export function redactSetting(value: unknown, name: string): unknown {
   if (isSecretName(name)) return value === undefined || value === null ? value : HIDDEN;
   const isHeaders = /headers$/i.test(name);
@@ -77,7 +77,7 @@ function mapped(
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ofInner(inner, key)]));
 }
 
-/** `Unexpected token 'x', "...text..." is not valid JSON` without the text. */
+/** Removes the text from `Unexpected token 'x', "...text..." is not valid JSON`. */
 function withoutQuotedJson(text: string): string {
   const end = text.lastIndexOf(' is not valid JSON');
   const begin = text.indexOf("Unexpected token '");

@@ -48,7 +48,7 @@ export interface Fusion {
   readonly method: 'weighted-sum' | 'rrf';
   /** Weight of the vector list, 0 to 1; the lexical list gets the rest. */
   readonly vectorWeight: number;
-  /** Number of hits of each list that are fused. */
+  /** Number of best hits of each list that are fused. */
   readonly depth: number;
 }
 export const DEFAULT_FUSION: Fusion = { method: 'weighted-sum', vectorWeight: 0.5, depth: 200 };
@@ -68,7 +68,7 @@ export interface SearchQuery {
   readonly signal?: AbortSignal;
 }
 
-/** Time spent by a search, in milliseconds, and what it read. Absent = not measured, never 0. */
+/** Times of a search, in milliseconds, and its reads. A value that was not measured is absent, never 0. */
 export interface SearchTrace {
   readonly openMs?: number;
   readonly vectorMs?: number;
@@ -85,7 +85,7 @@ export interface SearchTrace {
 export interface StorageUse {
   readonly reads: number;
   readonly bytes: number;
-  /** Largest number of requests no two of which overlap in time. */
+  /** The largest number of requests of which no two overlap in time. */
   readonly waves: number;
   readonly cacheHits: number;
 }

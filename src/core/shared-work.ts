@@ -43,7 +43,7 @@ export class SharedWork<T> {
     });
   }
 
-  /** Forgets the result, even one in flight, which callers that already wait still receive. */
+  /** Forgets the result, even one in flight. Callers that already wait still receive it. */
   forget(): void {
     this.#done = undefined;
     this.#inFlight = undefined;

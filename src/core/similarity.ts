@@ -17,7 +17,7 @@ export function dotProduct(left: Float32Array, right: Float32Array): number {
 /** Relative tolerance, since single-precision sums differ in their last digits. */
 const TIE = 1e-6;
 
-/** Scores at or above this tie with the `last` score of a list that starts with `best` (relative tolerance 1e-6). */
+/** The lowest score that ties with `last` in a list whose scores range from `best` to `last`. */
 export const tieThreshold = (best: number, last: number): number =>
   last - TIE * Math.max(Math.abs(best), Math.abs(last));
 
@@ -35,13 +35,13 @@ export function vectorLength(vector: Float32Array, what = 'vector'): number {
   }
   if (sum === 0) {
     throw new SragError('INVALID_VECTOR', `The ${what} is zero: it has no direction.`, {
-      remedy: 'Leave empty texts out, or embed that text again.',
+      remedy: 'Omit empty texts, or embed that text again.',
     });
   }
   return Math.sqrt(sum);
 }
 
-/** Scales `vector` to unit length in place and returns it. @throws INVALID_VECTOR as {@link vectorLength}. */
+/** Scales `vector` to unit length in place and returns it. @throws the errors of {@link vectorLength}. */
 export function normalise(vector: Float32Array, what = 'vector'): Float32Array {
   const scale = 1 / vectorLength(vector, what);
   for (let index = 0; index < vector.length; index++) vector[index] = vector[index]! * scale;
@@ -49,8 +49,9 @@ export function normalise(vector: Float32Array, what = 'vector'): Float32Array {
 }
 
 /**
- * Prepares `vector` for a metric in place and returns it: scaled to unit length for `cosine`, unchanged for `dot`.
- * @throws INVALID_VECTOR as {@link vectorLength}, and for lengths that no model returns.
+ * Prepares `vector` for a metric in place and returns it: scaled to unit length for `cosine`, unchanged for
+ * `dot`.
+ * @throws the errors of {@link vectorLength}, and INVALID_VECTOR for lengths that no model returns.
  */
 export function fitToMetric(vector: Float32Array, metric: Metric, what = 'vector'): Float32Array {
   if (metric === 'cosine') return normalise(vector, what);

@@ -1,4 +1,4 @@
-/** If the wall clock advances by this much more than the monotonic clock, the process was suspended. */
+/** If the wall clock advances by this much more than the monotonic clock, the process was frozen. */
 const SUSPENDED_MS = 1_000;
 
 export interface Clocks {

@@ -1,7 +1,7 @@
 /** Deadlines of signals, in the time of `performance.now()`. */
 const ENDS = new WeakMap<AbortSignal, number>();
 
-/** Records the deadline at which a signal will abort, so that no work starts that cannot finish in time. */
+/** Records when a signal will abort, so that no work starts that cannot finish in time. */
 export function endingAt(signal: AbortSignal, endsAtMs: number): AbortSignal {
   ENDS.set(signal, endsAtMs);
   return signal;

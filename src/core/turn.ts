@@ -4,8 +4,8 @@ const TURN_MS = 15;
 let startedMs: number | undefined;
 
 /**
- * Whether this turn of the event loop has used up its time; long loops then await {@link nextTurn}. The first call in a
- * turn starts its clock, so that all steps of one request share it.
+ * Whether this turn of the event loop has used up its time; long loops then await {@link nextTurn}. The first
+ * call in a turn starts the clock, which all loops of the turn share.
  */
 export function isTurnOver(): boolean {
   if (startedMs !== undefined) return performance.now() - startedMs >= TURN_MS;

@@ -1,3 +1,3 @@
-/** The object without undefined properties, for objects whose keys are listed or override others. */
+/** Returns the object without undefined properties, so that they are not listed and override nothing. */
 export const withoutUndefined = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

@@ -11,9 +11,9 @@ export interface EmbedderChoice {
 }
 
 /**
- * The embedder for an existing collection: the configured one, otherwise the one that the collection names; undefined
- * if questions cannot be embedded.
- * @throws EMBEDDER_MISMATCH if the configured one is not the collection's.
+ * The embedder for an existing collection: the configured one, otherwise the one that the collection names;
+ * undefined if questions cannot be embedded.
+ * @throws EMBEDDER_MISMATCH if the configured embedder is not the one that the collection names.
  */
 export async function embedderOf(
   collection: CollectionSettings,
@@ -30,7 +30,7 @@ export async function embedderOf(
   return matchingEmbedder(collection, embedder);
 }
 
-/** The embedder, if it created the collection's vectors. @throws EMBEDDER_MISMATCH */
+/** Returns the embedder. @throws EMBEDDER_MISMATCH if it did not create the collection's vectors */
 export function matchingEmbedder(collection: CollectionSettings, embedder: Embedder): Embedder {
   if (embedder.id !== collection.embedder) throw mismatch(collection, embedder.id);
   return embedder;

@@ -1,7 +1,7 @@
 /** Embedders whose vectors do not represent meaning. */
 const NOT_SEMANTIC: readonly string[] = ['hashing'];
 
-/** False for embedders whose vectors do not represent meaning: their results say nothing about real models. */
+/** False if the vectors do not represent meaning, so that results say nothing about real models. */
 export const isSemantic = (embedderId: string): boolean =>
   !NOT_SEMANTIC.includes(embedderId.split(':', 1)[0] ?? '');
 

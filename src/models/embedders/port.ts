@@ -9,16 +9,16 @@ export interface Embeddings {
   readonly vectors: Float32Array;
   /** Tokens counted by the service; absent if it did not report them. */
   readonly inputTokens?: number;
-  /** Errors of unusable vectors by position of the text. Absent if all are usable; if none is, it throws. */
+  /** Errors of unusable vectors by position of the text; absent if all vectors are usable. */
   readonly unusable?: ReadonlyMap<number, SragError>;
 }
 
 /**
- * Converts texts to vectors, of unit length unless its settings say otherwise.
+ * Converts texts to vectors, which have unit length unless the settings say otherwise. Throws if none is usable.
  * Errors: EMBEDDER_FAILED, THROTTLED, CREDENTIALS_MISSING, ACCESS_DENIED, MODEL_NOT_FOUND, INVALID_VECTOR, CANCELLED.
  */
 export interface Embedder {
-  /** Name, model and dimensions: vectors of different ids are never mixed. */
+  /** Name, model and dimensions. Vectors of embedders with different ids are never mixed. */
   readonly id: string;
   readonly dimensions: number;
   /** False if similar vectors do not imply similar meaning (`hashing`); mode `auto` does not use such embedders. */

@@ -20,7 +20,7 @@ const EMBEDDERS = {
 type EmbedderName = keyof typeof EMBEDDERS;
 export const EMBEDDER_NAMES = Object.keys(EMBEDDERS) as readonly EmbedderName[];
 
-/** @throws UNKNOWN_EMBEDDER with the nearest name. */
+/** @throws UNKNOWN_EMBEDDER, which suggests the nearest name. */
 export function checkEmbedderName(name: string): void {
   if (!Object.hasOwn(EMBEDDERS, name))
     throw unknownName('UNKNOWN_EMBEDDER', 'embedder', name, EMBEDDER_NAMES);

@@ -8,7 +8,7 @@ export function checkTexts(texts: readonly string[], options: EmbedOptions | und
   const empty = texts.indexOf('');
   if (empty !== -1) {
     throw new SragError('INVALID_ARGUMENT', `Text ${empty} of ${texts.length} to embed is empty.`, {
-      remedy: 'Leave empty texts out.',
+      remedy: 'Omit empty texts.',
       fields: { index: empty },
     });
   }

@@ -22,7 +22,7 @@ const TOKENS = new Set(
 const ROLES = new Set(
   'system user assistant human model developer tool ai bot instruction instructions'.split(' '),
 );
-/** Roles at the start of a line, in any case; those that are also configuration keys need a capital. */
+/** Roles at the start of a line, in any case. Roles that are also configuration keys need a capital. */
 const ROLE_LINE =
   /^[ \t#>*_-]{0,16}(?:human|assistant|chatgpt|claude|user|system|ai|model|developer|tool|bot|instructions?|response)[ \t*_]{0,8}[:\uff1a]/gim;
 const CAPITALISED = /^[^a-z]*[A-Z]|^[ \t]*#|^[^a-z]*(?:human|assistant|chatgpt|claude)/;
@@ -31,7 +31,7 @@ const COLON = /[:\uff1a]$/;
 const ANGLE = /[<\uff1c\ufe64\u3008\u2329]/g;
 /** Characters examined after `<`; longer names are not tokens. */
 const WINDOW = 80;
-/** Vertical bars and characters that look like one. */
+/** Vertical bars and similar characters. */
 const BAR = /^[\s<]{0,4}[|\u00a6\u01c0\u05c0\u2016\u2223\u23d0\u2502\u2503\u2758\u2759]/;
 const TAG = /^[\s<]{0,4}\/?\s?([a-z0-9_\u2581][a-z0-9_\u2581:.-]{0,63})\s{0,4}(\/?[>\u3009\u232a]|[\s=])/i;
 const BRACKETED = /[[\uff3b]([/\uff0f]?)([A-Za-z_\uff21-\uff3a\uff3f\uff41-\uff5a]{1,40})[\]\uff3d]/g;
@@ -69,12 +69,12 @@ function isControlName(name: string, isWhole: boolean, isAfter: boolean): boolea
   const local = lower.slice(lower.lastIndexOf(':') + 1);
   const parts = local.split(/[_\u2581.-]/).map((part) => part.replace(/\d{1,9}$/, ''));
   if (parts.length > 1) {
-    // `vector<size_t>` is a type; a separate tag with an underscore is not HTML.
+    // After a word, as in `vector<size_t>`, it is a type. A separate tag with an underscore is not HTML.
     const isTemplate = parts.every((part) => part === '' || TEMPLATE_WORDS.has(part));
     return isTemplate || (isWhole && !isAfter && /[_\u2581]/.test(local));
   }
   const [word = ''] = parts;
-  // `Array<User>` is a type; types begin with a capital.
+  // After a word, a name with a capital is a type, as in `Array<User>`.
   if (isAfter && name !== lower) return false;
   return TOKENS.has(word) ? isWhole || word !== 's' : isWhole && ROLES.has(word);
 }
@@ -83,7 +83,7 @@ function isBracketToken(name: string, isAfter: boolean): boolean {
   if (/^[gs]MASK$/.test(name)) return true;
   if (name !== name.toUpperCase()) return false;
   const parts = name.toLowerCase().split('_');
-  // `items[END]` is an index.
+  // After a word, as in `items[END]`, it is an index.
   const isToken = (part: string): boolean => TOKENS.has(part) || part === 'img';
   return (
     parts.every((part) => part.length > 1 && (TEMPLATE_WORDS.has(part) || isToken(part))) &&

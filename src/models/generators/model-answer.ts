@@ -8,7 +8,7 @@ import { type AnswerPiece, ThinkingFilter } from './thinking.ts';
 export const MAX_STREAM_BYTES = 32 * 2 ** 20;
 /** Maximum bytes of a non-streamed answer, whose JSON is parsed as a whole. */
 export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
-/** Maximum characters per token of any model; runs of spaces and signs are the longest tokens. */
+/** Maximum characters per token of any model. The longest tokens are runs of spaces and signs. */
 const MAX_CHARACTERS_PER_TOKEN = 128;
 
 /** An event of a model's stream, independent of the service. */
@@ -42,7 +42,7 @@ export function* notFoundEvents(): Iterable<GenerationEvent> {
 }
 
 /**
- * Converts a model's stream to tokens and one `end`.
+ * Converts a model's stream to tokens and one final `end` event.
  * @throws GENERATOR_FAILED if the stream ends without a stop reason, for example after a lost connection;
  * ANSWER_TOO_LONG if the model exceeds the requested limit.
  */
@@ -106,14 +106,10 @@ class VisibleAnswer {
 }
 
 const tooLong = ({ service, model }: ServiceContext, maxOutputTokens: number): SragError =>
-  new SragError(
-    'ANSWER_TOO_LONG',
-    `${service}: the answer is longer than ${maxOutputTokens} tokens can be.`,
-    {
-      remedy: "Check that the model's server respects the limit of output tokens in its requests.",
-      fields: { model, maxOutputTokens },
-    },
-  );
+  new SragError('ANSWER_TOO_LONG', `${service}: the answer is too long for ${maxOutputTokens} tokens.`, {
+    remedy: "Check that the model's server respects the limit of output tokens in its requests.",
+    fields: { model, maxOutputTokens },
+  });
 
 /** Passes the events on and converts errors to `SragError`. */
 async function* typed(events: AsyncIterable<ModelEvent>): AsyncIterable<ModelEvent> {

@@ -15,7 +15,7 @@ export interface GenerationRequest {
   readonly passages: readonly Passage[];
   /** Maximum tokens of the answer. */
   readonly maxOutputTokens: number;
-  /** The application's own instructions to a model, such as tone or language, after those of srag. */
+  /** The application's own instructions to a model, such as tone or language; they follow those of srag. */
   readonly instructions?: string | undefined;
   readonly signal?: AbortSignal;
 }
@@ -28,9 +28,9 @@ export interface TokenUsage {
 }
 
 /**
- * Events of a generator: tokens, then one `end`. The joined tokens are the answer's text, which cites passages as
- * `[n]`. `discard`: the previous tokens were the model's reasoning, not part of the answer. `notFound`: the passages do
- * not contain an answer.
+ * Events of a generator: tokens, then one `end`. The joined tokens are the answer's text, which cites
+ * passages as `[n]`. `discard` means that the previous tokens were the model's reasoning, not part of the
+ * answer; `notFound`, that the passages do not contain an answer.
  */
 export type GenerationEvent =
   | { readonly kind: 'token'; readonly text: string }

@@ -9,7 +9,7 @@ interface Prompt {
   readonly user: string;
 }
 
-/** A fence name that retrieved text cannot predict: 96 random bits. */
+/** A fence name of 96 random bits, which retrieved text cannot predict. */
 const randomBoundary = (): string => randomBytes(12).toString('hex');
 
 const instructions = (boundary: string, more: string | undefined): string =>

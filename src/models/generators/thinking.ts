@@ -18,7 +18,7 @@ const LONGEST = Math.max(...MARKS.map((mark) => mark.length));
 export class ThinkingFilter {
   #pending = '';
   #isReasoning = false;
-  /** Set to skip white space between the reasoning and the answer. */
+  /** True between the reasoning and the answer, where white space is skipped. */
   #isAfterReasoning = false;
   /** The character before the pending text. */
   #last = '';
@@ -76,7 +76,7 @@ export class ThinkingFilter {
   }
 }
 
-/** Start of a tag that may continue in the next piece; the length of the text if there is none. */
+/** Index of a tag that may continue in the next piece; the length of the text if there is none. */
 function startOfMark(text: string): number {
   for (let at = Math.max(0, text.length - LONGEST + 1); at < text.length; at++) {
     const tail = text.slice(at).toLowerCase();

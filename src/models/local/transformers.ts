@@ -44,6 +44,6 @@ const PACKAGE: string = '@huggingface/transformers';
 
 /** @throws MISSING_PACKAGE. */
 export function loadTransformers(purpose: string): Promise<TransformersModule> {
-  // A variable as module name, so that compilers and bundlers do not require the optional 470 MB package.
+  // The module name is a variable, so that compilers and bundlers do not require the optional 470 MB package.
   return loadOptionalPackage(PACKAGE, purpose, () => import(PACKAGE) as Promise<TransformersModule>);
 }

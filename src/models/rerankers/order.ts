@@ -1,7 +1,7 @@
 import { byScore, type Hit, SragError, throwIfAborted } from '../../core/index.ts';
 import type { RerankRequest } from './port.ts';
 
-/** Checks a request before any work. @throws INVALID_ARGUMENT, CANCELLED. */
+/** Validates a request before any work. @throws INVALID_ARGUMENT, CANCELLED. */
 export function checkRequest(request: RerankRequest): void {
   throwIfAborted(request.signal);
   if (!Number.isInteger(request.topK) || request.topK < 1) {

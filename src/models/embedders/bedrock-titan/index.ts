@@ -17,7 +17,7 @@ import { settingsSchema, type TitanSettings } from './settings.ts';
 
 export { settingsSchema };
 
-/** A vector of 1,024 numbers takes tens of kilobytes of JSON. */
+/** Maximum bytes of a response. A vector of 1,024 numbers takes tens of kilobytes of JSON. */
 const MAX_ANSWER_BYTES = 2 ** 20;
 /** Titan's response: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html */
 const answerSchema = z.object({ embedding: z.array(z.number()), inputTextTokenCount: z.number() });

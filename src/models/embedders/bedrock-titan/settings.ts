@@ -4,9 +4,9 @@ import { AWS_SETTINGS } from '../../../io/remote/index.ts';
 export const settingsSchema = z.strictObject({
   ...AWS_SETTINGS,
   model: z.string().min(1).default('amazon.titan-embed-text-v2:0'),
-  /** Length of the vectors. Lower costs less storage and scan time, but slightly reduces recall. */
+  /** Length of the vectors. Shorter vectors need less storage and scan time, but slightly reduce recall. */
   dimensions: z.union([z.literal(1024), z.literal(512), z.literal(256)]).default(1024),
-  /** Requests in flight. Higher is faster until the account's quota throttles. */
+  /** Maximum requests in flight. A higher limit is faster until the account's quota causes throttling. */
   concurrency: z.int().min(1).max(64).default(8),
   /** Maximum wait for one response, in milliseconds. */
   timeoutMs: z.int().min(1).default(30_000),

@@ -10,8 +10,9 @@ export { settingsSchema };
 const YIELD_EVERY = 256;
 
 /**
- * Deterministic vectors from hashed words and character trigrams, without download or account. Not semantic: similar
- * vectors share words, and retrieval is worse than lexical search. For tests and index experiments.
+ * Deterministic vectors from hashed words and character trigrams, without download or account. Similar
+ * vectors share words, not meaning, and retrieval is worse than lexical search. For tests and experiments
+ * with indexes.
  */
 class HashingEmbedder implements Embedder {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const settingsSchema = z.strictObject({
-  /** Length of the vectors. Higher means fewer collisions of features, but more to store and scan. */
+  /** Length of the vectors. Longer vectors have fewer feature collisions, but need more storage and time. */
   dimensions: z.int().min(8).max(4096).default(256),
 });
 

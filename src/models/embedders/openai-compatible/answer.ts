@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { protocolFailure, type ServiceContext } from '../../../io/remote/index.ts';
 
-/** A count or index; treated as missing if it has another type. */
+/** A count or an index. A value of another type is treated as missing. */
 const count = z.int().min(0).optional().catch(undefined);
 const answerSchema = z.object({
   data: z.array(z.object({ index: count, embedding: z.unknown().transform(numbersOf) })),
@@ -22,7 +22,7 @@ function decodeBase64(text: string): Float32Array {
   return numbers;
 }
 
-/** Decodes an embedding: numbers, base64 or a nested array; empty for null. Null elements, for NaN, become NaN. */
+/** Decodes numbers, base64 or a nested array. Null becomes an empty array; null elements become NaN. */
 function numbersOf(embedding: unknown, context: z.RefinementCtx): ArrayLike<number> {
   if (typeof embedding === 'string') return decodeBase64(embedding);
   if (embedding === null) return [];
@@ -63,7 +63,7 @@ export function readAnswer(answer: unknown, texts: number, context: ServiceConte
   if (data.length !== texts) {
     throw protocolFailure(context, `the answer contains ${data.length} vectors for ${texts} texts.`);
   }
-  // Texts are never empty, so a count of 0 means that the server does not count.
+  // Texts are never empty, so a count of 0 means that the server does not count tokens.
   return {
     vectors: vectors as ArrayLike<number>[],
     inputTokens: usage?.prompt_tokens || usage?.total_tokens || undefined,

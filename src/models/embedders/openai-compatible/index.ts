@@ -63,7 +63,7 @@ class OpenAiCompatibleEmbedder implements Embedder {
         }),
       options?.signal,
     );
-    // A sum with an unknown part is unknown.
+    // If one count is unknown, so is the sum.
     const inputTokens = answers.reduce<number | undefined>(
       (sum, answer) =>
         sum === undefined || answer.inputTokens === undefined ? undefined : sum + answer.inputTokens,

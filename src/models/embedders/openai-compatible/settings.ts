@@ -10,7 +10,7 @@ export const settingsSchema = z.strictObject({
   requestDimensions: z.boolean().default(false),
   /** Sent as `Authorization: Bearer`; local servers often need none. */
   apiKey: z.string().min(1).optional(),
-  /** Texts per request. Higher has less overhead until the server rejects the size. */
+  /** Texts per request. Larger requests have less overhead, but the server may reject them. */
   batchSize: z.int().min(1).max(2048).default(96),
   /** Requests in flight. */
   concurrency: z.int().min(1).max(64).default(4),

@@ -9,7 +9,7 @@ export const settingsSchema = z
   .strictObject({
     /** Folder with the vectors of a dataset. Without it, nothing can be embedded. */
     directory: z.string().min(1).optional(),
-    /** Length of the vectors; must equal the folder's if both are set. */
+    /** Length of the vectors; must equal that of the folder's vectors if both are set. */
     dimensions: z.int().min(1).optional(),
     /** False keeps the lengths of the vectors, for collections with metric `dot`. */
     unitLength: z.boolean().default(true),
@@ -89,7 +89,7 @@ async function readQueries(
   }
 }
 
-/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, DIMENSION_MISMATCH, and as `openVectorFolder`. */
+/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, DIMENSION_MISMATCH, and the errors of `openVectorFolder`. */
 export async function create(settings: unknown): Promise<Embedder> {
   const { directory, dimensions, queryTexts, unitLength } = parseSettings(
     settingsSchema,

@@ -8,7 +8,7 @@ export interface NpyHeader {
   readonly type: NpyType;
   readonly rows: number;
   readonly columns: number;
-  /** Where the values start. */
+  /** Byte offset of the first value. */
   readonly dataOffset: number;
 }
 
@@ -27,8 +27,9 @@ const damaged = (path: string, detail: string): SragError =>
   });
 
 /**
- * Parses the header of a `.npy` file (NumPy Enhancement Proposal 1, versions 1.0 to 3.0) from the file's first bytes.
- * @throws FILE_DAMAGED for anything else, UNSUPPORTED for another type, order or shape.
+ * Parses the header of a `.npy` file (NumPy Enhancement Proposal 1, versions 1.0 to 3.0) from the file's
+ * first bytes.
+ * @throws FILE_DAMAGED for other data, UNSUPPORTED for another number type, order or shape.
  */
 export function parseNpyHeader(start: Uint8Array, path: string): NpyHeader {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);

@@ -55,7 +55,7 @@ class OpenNpy implements NpyFile {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > this.rows) {
       throw new SragError(
         'INVALID_ARGUMENT',
-        `Rows ${from} to ${to} are not within the ${this.rows} of ${this.path}.`,
+        `Rows ${from} to ${to} are not within the ${this.rows} rows of ${this.path}.`,
       );
     }
   }
@@ -114,7 +114,7 @@ export async function openNpy(path: string): Promise<NpyFile> {
   }
 }
 
-/** Reads a whole `.npy` file of floats. @throws as {@link openNpy}. */
+/** Reads a whole `.npy` file of floats. @throws the errors of {@link openNpy}. */
 export async function readNpy(
   path: string,
 ): Promise<{ rows: number; columns: number; values: Float32Array }> {

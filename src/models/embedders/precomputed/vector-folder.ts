@@ -21,7 +21,10 @@ export interface VectorFolder {
   readonly dimensions: number;
   /** Corpus rows. */
   readonly rows: number;
-  /** Vectors of corpus rows `from` to `to` (excluded). @throws INVALID_VECTOR naming the row. */
+  /**
+   * Vectors of corpus rows `from` to `to` (excluded).
+   * @throws INVALID_VECTOR, with the row in its message.
+   */
   corpusRows(from: number, to: number): Promise<Float32Array>;
   /** Vectors of the queries; undefined if the folder has none. */
   queries(): Promise<QueryVectors | undefined>;
@@ -38,7 +41,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The existing `.npy` file of `name`, in single or half precision. */
+/** Path of the `.npy` file of `name`, in single or half precision; undefined if neither exists. */
 async function findVectors(directory: string, name: string): Promise<string | undefined> {
   for (const type of ['f32', 'f16']) {
     const path = join(directory, `${name}.${type}.npy`);
@@ -170,9 +173,10 @@ async function readLines(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Opens a folder of precomputed embeddings: `corpus.f16.npy` or `corpus.f32.npy`, and optionally `queries.*.npy` with
- * `queries-ids.txt`, and `ground-truth.i32.npy`. Metric `cosine` scales vectors to unit length, `dot` keeps them.
- * @throws PATH_NOT_FOUND if it contains no corpus vectors, and as `openNpy`.
+ * Opens a folder of precomputed embeddings: `corpus.f16.npy` or `corpus.f32.npy`, and optionally
+ * `queries.*.npy` with `queries-ids.txt`, and `ground-truth.i32.npy`. Metric `cosine` scales vectors to unit
+ * length, `dot` keeps them.
+ * @throws PATH_NOT_FOUND if the folder contains no corpus vectors, and the errors of `openNpy`.
  */
 export async function openVectorFolder(directory: string, metric: Metric = 'cosine'): Promise<VectorFolder> {
   const path = await findVectors(directory, 'corpus');

@@ -66,7 +66,7 @@ class TransformersEmbedder implements Embedder {
   async #run(opened: OpenedModel, text: string): Promise<{ vector: Float32Array; tokens: number }> {
     const { maxTokens, pooling } = this.#settings;
     try {
-      // Truncated by the tokenizer, because the library's pipeline ignores its length option.
+      // The tokenizer truncates the text, because the library's pipeline ignores its length option.
       const encoded = opened.tokenizer([text], { padding: false, truncation: true, max_length: maxTokens });
       const output = await opened.model(encoded);
       const hidden = output.last_hidden_state ?? output.token_embeddings;

@@ -5,7 +5,7 @@ export const settingsSchema = z
   .strictObject({
     /** Local folder: config.json, tokenizer.json, tokenizer_config.json, onnx/model_quantized.onnx. No network. */
     modelPath: z.string().min(1).optional(),
-    /** Model id on the Hugging Face hub, downloaded at first use; with `modelPath`, only the name in the id. */
+    /** Model id on the Hugging Face hub, downloaded at first use. With `modelPath`, only a name. */
     model: z.string().min(1).optional(),
     /** Length of the model's vectors; default: from a local folder's config.json. */
     dimensions: z.int().min(1).max(16_384).optional(),
@@ -13,7 +13,7 @@ export const settingsSchema = z
     dtype: z.enum(WEIGHT_TYPES).default('q8'),
     /** How token vectors are pooled; must match the model's training. */
     pooling: z.enum(['mean', 'cls']).default('mean'),
-    /** Maximum tokens per text, including special tokens; the rest is truncated. Higher is slower. */
+    /** Maximum tokens per text, including special tokens; longer texts are truncated. Higher is slower. */
     maxTokens: z.int().min(8).max(8192).default(256),
     /** False keeps the lengths of the model's vectors, for models trained for the inner product (metric `dot`). */
     unitLength: z.boolean().default(true),

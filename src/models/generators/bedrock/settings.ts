@@ -3,9 +3,9 @@ import { AWS_SETTINGS } from '../../../io/remote/index.ts';
 
 export const settingsSchema = z.strictObject({
   ...AWS_SETTINGS,
-  /** Model id or inference profile id, for example `us.amazon.nova-lite-v1:0`. No default: models are retired. */
+  /** Model id or inference profile id, such as `us.amazon.nova-lite-v1:0`. No default: models are retired. */
   model: z.string().min(1),
-  /** 0 to 1; lower is more deterministic. Not sent if absent, because some models reject it. */
+  /** Sampling temperature, 0 to 1; lower is more deterministic. Not sent if absent: some models reject it. */
   temperature: z.number().min(0).max(1).optional(),
   /** False uses Converse, which returns the whole answer in one response, for models that cannot stream. */
   stream: z.boolean().default(true),

@@ -24,7 +24,7 @@ export interface SplitPassage {
 /** A line with at least this many `name: value` pairs is a record or a log entry. */
 const RECORD_PAIRS = 4;
 
-/** Whether a line is prose: not only code, and not a record of names and values. */
+/** Whether a line is prose, not just code or a record of names and values. */
 function isProse(text: string): boolean {
   const words = text.replace(/`[^`]*`/gu, ' ').match(/\p{L}+/gu) ?? [];
   return words.length > 1 && (text.match(/\p{L}:\s/gu) ?? []).length < RECORD_PAIRS;
@@ -48,8 +48,8 @@ function tableRows(text: string): { readonly start: number; readonly end: number
 }
 
 /**
- * Splits passages into sentences with collapsed white space. Table rows are included only if they contain a term of the
- * question that is in no sentence: words in cells match easily and say less than a sentence.
+ * Splits passages into sentences with collapsed white space. A table row is included only if it contains a
+ * term of the question that is in no sentence, because rows match easily but say less than sentences.
  */
 export async function splitPassages(
   passages: readonly Passage[],

@@ -9,15 +9,15 @@ const SUBJECT_WORDS = 8;
 /** Markdown marks and quotes, which may surround a name. */
 const MARKS = /[*_`[\]\\"'“”‘’«»「」]/gu;
 
-/** Words after a verb, which show that the previous word is a verb: `layers let you`, `a layer is a`. */
+/** Words that show that the previous word is a verb: `layers let you`, `a layer is a`. */
 const DETERMINER =
   /^(?:an?|the|your?|its|this|that|these|those|one|any|all|each|every|some|two|three|how|what|when|where|whether|which)$/u;
-/** Forms of `be`. The next words decide, since `is not supported` and `is available` define nothing. */
+/** Forms of `be`. The following words decide: `is not supported` and `is available` define nothing. */
 const BEING = /^(?:is|are|was|were)$/u;
 const SAYS_WHAT =
   /^(?:also |simply |just |basically |essentially )?(?:called|known|defined|used|meant|designed|intended|made|short for|part|parts|kinds?|types?)\b/u;
 const MEANING = /^(?:means?|refers?|stands?|denotes?|describes?|consists?|represents?)$/u;
-/** `Layers – archives of code`: a glossary or list entry. */
+/** Separators of a glossary or list entry, as in `Layers – archives of code`. */
 const ENTRY = /^(?:–|—|:|-{1,2})$/u;
 
 const KOREAN_TOPIC = /(이?라는\s*것은|이?란|은|는|이|가),?$/u;

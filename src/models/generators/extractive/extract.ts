@@ -22,7 +22,7 @@ export interface Extract {
 
 /** Minimum characters per token, in English and Korean. */
 const CHARACTERS_PER_TOKEN = 1.5;
-/** Sentences with fewer distinct terms are uninformative. */
+/** Sentences with fewer distinct terms are skipped as uninformative. */
 const MIN_TERMS = 2;
 /** Sentences with a larger share of link targets are lists of links. */
 const MAX_MARKUP_SHARE = 0.5;
@@ -86,8 +86,9 @@ function coversQuestion(
 }
 
 /**
- * The largest share of the question that one passage covers, 0 to 1: the mean of the share of its terms and the share
- * of their weights. Terms alone penalise a missing rare word too little; weights alone, a missing common one.
+ * The largest share of the question that one passage covers, 0 to 1: the mean of the share of its terms and
+ * the share of their weights. The share of terms alone penalises a missing rare word too little; the share of
+ * weights alone, a missing common word.
  */
 export function questionCoverage(
   question: ParsedQuestion,
@@ -105,7 +106,7 @@ export function questionCoverage(
 const holds = ({ context, sentences }: SplitPassage, term: string): boolean =>
   context.has(term) || sentences.some(({ termSet }) => termSet.has(term));
 
-/** The beginning of a long sentence up to the last clause, or else the last word, that fits. */
+/** Truncates a long sentence after the last clause that fits, or otherwise after the last word. */
 function clauseWithin(text: string, maxCharacters: number): string {
   const window = text.slice(0, maxCharacters);
   const clause = [...window.matchAll(CLAUSE_END)].at(-1);

@@ -7,7 +7,7 @@ import { signalsOf } from './signals.ts';
 /** Feature values of a sentence by name. */
 export type FeatureVector = Readonly<Record<string, number>>;
 
-/** Weights of a question's terms, computed over the candidate sentences. */
+/** Weights of a question's terms, computed from the candidate sentences. */
 export class QuestionWeights {
   readonly #question: ParsedQuestion;
   readonly #weights: ReadonlyMap<string, number>;

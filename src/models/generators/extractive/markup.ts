@@ -6,8 +6,9 @@ export const ASIDES = /\(/g;
 const CLOSINGS: Readonly<Record<string, string>> = { '](': ')', '<': '>', '(': ')' };
 
 /**
- * Splits a text into the parts outside and inside markup, which starts with `openings` and ends with the next closing
- * mark. Unclosed markup and `<>` are outside. Linear, since each missing closing mark is searched for only once.
+ * Splits a text into the parts outside and inside markup, which starts with `openings` and ends with the next
+ * closing mark. Unclosed markup and `<>` are outside. Takes linear time, because each missing closing mark is
+ * searched for only once.
  */
 export function splitMarkup(
   text: string,

@@ -24,7 +24,7 @@ export interface ParsedQuestion {
   readonly focus: string | undefined;
   /** Whether it asks for a definition of its terms: `what is X`, `X란`. */
   readonly asksForDefinition: boolean;
-  /** Terms of names: words capitalised after the first word, if the question is not mostly capitalised. */
+  /** Terms of names: capitalised words after the first word, unless most words are capitalised. */
   readonly names: readonly string[];
 }
 
@@ -35,7 +35,7 @@ const TYPES: readonly (readonly [type: AnswerType, pattern: RegExp, laterInLine?
     'number',
     /\b(?:what|which) (?:is the )?(?:number|percentage|percent|population|size|age|amount|height|length)\b/,
   ],
-  // When to do something: a condition, not a date.
+  // A question about when to do something expects a condition, not a date.
   ['condition', /\bwhen (?:should|do|does|can|must|to)\b/, /\b(?:use|need|choose|prefer|apply)\b/],
   ['condition', /언제/, /사용|쓰|쓸|써|필요|선택/],
   ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|언제/],
@@ -49,7 +49,7 @@ const TYPES: readonly (readonly [type: AnswerType, pattern: RegExp, laterInLine?
 const ASKS_FOR_DEFINITION =
   /^\s*(?:what(?:'s| is| are| was| were)|define|what does .* mean|explain)\b|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u;
 
-/** Maximum terms of a question. More, as in a pasted page, would take seconds and change little. */
+/** Maximum terms of a question. More terms, as in a pasted page, take seconds and change little. */
 const MAX_TERMS = 64;
 
 const FOCUS = /\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u;

@@ -10,7 +10,7 @@ export interface Option {
   readonly position: number;
 }
 
-/** Number of best options that are combined. More only takes longer. */
+/** Number of best options that are combined. A higher number only takes longer. */
 const CONSIDERED = 14;
 /** Two sentences with a larger share of common terms are duplicates. */
 const SAME = 0.6;

@@ -1,6 +1,6 @@
 import { citationMarks } from '../citation-marks.ts';
 
-/** Words after which a number in brackets is a noun: `see [3]`, `in [1] and [2]`. */
+/** Words after which a number in brackets belongs to the sentence: `see [3]`, `in [1] and [2]`. */
 const LEAD_IN =
   /(?:^|[\s(])(?:see|in|by|of|from|to|with|and|or|per|at|on|for|than|via|refs?\.?|references?|eqs?\.?|equations?|sections?|cf\.?)\s?\(?$/i;
 /** Indexed variables in code: `my_list`, `obj.items`, `$args`. */

@@ -2,10 +2,10 @@ import { httpFailure, type ServiceContext } from '../../../io/remote/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One chunk of a streamed chat completion; servers may omit or misspell everything but the text. */
+/** One chunk of a streamed chat completion. Servers may omit all fields except the text. */
 export interface Chunk {
   readonly text: string;
-  /** The text of a choice with the whole answer, from servers that do not stream. */
+  /** The complete text of a choice, from servers that do not stream. */
   readonly whole: string;
   readonly finishReason: string | undefined;
   /** Undefined unless both counts are present. */
@@ -55,7 +55,7 @@ function textOf(content: unknown): string {
     .join('');
 }
 
-/** A prompt is never empty, so a count of 0 means that the server does not count. */
+/** A prompt is never empty, so a count of 0 means that the server does not count tokens. */
 function usageOf({ prompt_tokens: inputTokens, completion_tokens: outputTokens }: Fields): Chunk['usage'] {
   return isCount(inputTokens) && inputTokens > 0 && isCount(outputTokens)
     ? { inputTokens, outputTokens }

@@ -110,7 +110,7 @@ class StreamReader {
   }
 }
 
-/** The messages of an event: several if the server separates them by line ends without blank lines. */
+/** The messages of an event: several if the server separates them by single line ends, not by blank lines. */
 function messagesOf(data: string): readonly string[] {
   if (data.trim() === '') return [];
   return !data.includes('\n') || jsonOf(data) !== undefined

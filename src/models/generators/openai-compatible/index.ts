@@ -52,7 +52,7 @@ class OpenAiCompatibleGenerator implements Generator {
     }
   }
 
-  /** Opens the stream; without requesting usage if the server does not support it. */
+  /** Opens the stream. Does not request the usage if the server does not support that. */
   async #open(request: GenerationRequest): Promise<StreamingAnswer> {
     try {
       return await this.#post(request);

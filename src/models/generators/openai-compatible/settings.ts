@@ -6,7 +6,7 @@ export const settingsSchema = z.strictObject({
   model: z.string().min(1),
   /** Sent as `Authorization: Bearer`; local servers often need none. */
   apiKey: z.string().min(1).optional(),
-  /** 0 to 2; lower is more deterministic. Not sent if absent, because some models reject it. */
+  /** Sampling temperature, 0 to 2; lower is more deterministic. Not sent if absent: some models reject it. */
   temperature: z.number().min(0).max(2).optional(),
   /** The server's name for the limit of output tokens; newer OpenAI models accept only `max_completion_tokens`. */
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),

@@ -33,7 +33,7 @@ const MAX_SOURCES = 1000;
 /** Maximum length of a passage in the Rerank API, in characters. */
 const MAX_TEXT_CHARACTERS = 32_000;
 
-/** A thousand scores take a few hundred kilobytes at most. */
+/** Maximum bytes of a response. A thousand scores take a few hundred kilobytes at most. */
 const MAX_ANSWER_BYTES = 2 ** 20;
 
 const loadSdk = () =>

@@ -6,7 +6,7 @@ import type { Reranker, RerankRequest } from '../port.ts';
 import { cosine, termVectors } from './similarity.ts';
 
 export const settingsSchema = z.strictObject({
-  /** 1 keeps the order of relevance; lower prefers novel hits; 0 considers only novelty. */
+  /** 1 keeps the order of relevance, lower values prefer novel hits, and 0 considers only novelty. */
   lambda: z.number().min(0).max(1).default(0.7),
 });
 
@@ -19,10 +19,10 @@ function relevanceOf(hits: readonly Hit[]): readonly number[] {
 }
 
 /**
- * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): repeatedly selects the hit with the highest
- * lambda x relevance - (1 - lambda) x (greatest similarity to a selected hit). Similarity is the TF-IDF cosine of the
- * texts, so no vectors are needed. The value, which never increases from one hit to the next, becomes the score. Ties
- * by id.
+ * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): repeatedly selects the hit with the
+ * highest lambda x relevance - (1 - lambda) x (greatest similarity to a selected hit). Similarity is the
+ * TF-IDF cosine of the texts, so no vectors are needed. A hit's value becomes its score, which never
+ * increases from one hit to the next. Ties by id.
  */
 function rerank(hits: readonly Hit[], topK: number, lambda: number): readonly Hit[] {
   const relevance = relevanceOf(hits);

@@ -13,7 +13,7 @@ export const settingsSchema = z
     model: z.string().min(1).optional(),
     /** Precision of the weights: `q8` is fast and small, `fp32` exact. */
     dtype: z.enum(WEIGHT_TYPES).default('q8'),
-    /** Maximum tokens of question and passage together; the rest is truncated. Higher is slower. */
+    /** Maximum tokens of question and passage together; the rest is truncated. A higher limit is slower. */
     maxTokens: z.int().min(16).max(8192).default(512),
   })
   .refine((settings) => settings.modelPath !== undefined || settings.model !== undefined, {
@@ -22,7 +22,7 @@ export const settingsSchema = z
 
 const NAME = "Reranker 'transformers'";
 
-/** Relevance from a classifier's logits: the logistic function of a single one, else the softmax of the last class. */
+/** Relevance from logits: the logistic function of a single logit, or the softmax of the last class. */
 export function relevanceOf(logits: readonly number[]): number {
   const last = logits.at(-1) ?? Number.NaN;
   if (logits.length <= 1) return 1 / (1 + Math.exp(-last));
