@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const NOT_SERVED = 'the registry used to create the lock file does not provide the package';
 
-/** Entries without integrity, with the reason. `npm run lock:complete` requests each of them again. */
+/** Entries without an integrity hash, with the reason. `npm run lock:complete` requests them again. */
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'package-lock.json': {
     'node_modules/@lancedb/lancedb-darwin-arm64': NOT_SERVED,
@@ -24,7 +24,7 @@ interface Entry {
   readonly link?: boolean;
   readonly resolved?: string;
   readonly integrity?: string;
-  /** Contained in the archive of another package, whose integrity covers it. */
+  /** Whether the package is contained in the archive of another package, whose hash covers it. */
   readonly inBundle?: boolean;
 }
 
@@ -34,7 +34,7 @@ describe.each(Object.entries(EXCEPTIONS))('%s', (path, exceptions) => {
   };
   const entries = Object.entries(packages).filter(([place]) => place !== '');
 
-  it('contains the integrity of every package, except those listed with a reason', () => {
+  it('contains the integrity hash of every package, except packages listed with a reason', () => {
     const without = entries.filter(
       ([, { link, inBundle, integrity }]) => !link && !inBundle && integrity === undefined,
     );

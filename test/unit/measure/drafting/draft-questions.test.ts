@@ -98,12 +98,12 @@ describe('draftQuestions', () => {
     'This is a list of all the words used here.',
     'There are the following four kinds of leave here.',
     '이것은 아주 오래된 여름 이야기입니다.',
-  ])('finds no definition in a sentence that only refers elsewhere: %s', async (sentence) => {
+  ])('finds no definition in a sentence whose subject is a pronoun: %s', async (sentence) => {
     const questions = await draft({ 'a.md': `# Wireless network\n\n${sentence}` });
     expect(asked(questions)).toEqual(['Wireless network']);
   });
 
-  it('skips headings that occur in several documents, however they are written', async () => {
+  it('skips headings that occur in several documents, even with other word forms and markup', async () => {
     const questions = await draft({
       'a.md': '# Setting timeouts\n\nOne.\n\n## Wireless network\n\nTwo.',
       'b.md': '# **Set** the [timeout](x.md)\n\nThree.\n\n## Guest printer\n\nFour.',
@@ -136,7 +136,7 @@ describe('draftQuestions', () => {
     expect(asked(questions)).toEqual(['Guest printer']);
   });
 
-  it('uses a one-word heading only if no other document contains the word', async () => {
+  it('uses a heading of one word only if no other document contains the word', async () => {
     const questions = await draft({
       'a.md': '# Illness\n\nx',
       'b.md': '# Leave\n\ny',
@@ -145,7 +145,7 @@ describe('draftQuestions', () => {
     expect(asked(questions)).toEqual(['Illness']);
   });
 
-  it('removes markup from headings and skips code', async () => {
+  it('removes markup from headings and skips code blocks', async () => {
     const questions = await draft({
       'a.md':
         '# Using `ef` and **nprobes**<a name="x"></a> { #tuning .wide }\n\n```sh\n# a comment of a script\n```\n\nBuild\\_time limits\n-----\n\nx',
@@ -153,7 +153,7 @@ describe('draftQuestions', () => {
     expect(asked(questions).sort()).toEqual(['Build_time limits', 'Using ef and nprobes']);
   });
 
-  it('reads tables of extracted HTML, and does not mistake a row of a split table for a header', async () => {
+  it('reads tables from HTML files, and does not mistake a row of a split table for a header', async () => {
     const questions = await draft({
       'a.html': 'Runtime | Ends on\nPython | May 2030\nRuby | June 2031',
       'b.md': '| Stockholm | 12 March |\n| Oslo | 13 March |\n| Riga | 14 March |',
@@ -161,7 +161,7 @@ describe('draftQuestions', () => {
     expect(asked(questions).sort()).toEqual(['Python: Ends on', 'Ruby: Ends on']);
   });
 
-  it('is reproducible for a seed, whatever the order of chunks, and differs between seeds', async () => {
+  it('returns the same questions for a seed and any order of the chunks, and others for another seed', async () => {
     const first = await draft(HANDBOOK, { limit: 3 });
     expect(first).toHaveLength(3);
     expect(await draft(HANDBOOK, { limit: 3, reversed: true })).toEqual(first);
@@ -169,7 +169,7 @@ describe('draftQuestions', () => {
     expect(seeds.some((questions) => asked(questions).join() !== asked(first).join())).toBe(true);
   });
 
-  it('covers every document before asking twice about one', async () => {
+  it('drafts one question for every document before it drafts a second one for any', async () => {
     const questions = await draft(HANDBOOK, { limit: 3 });
     expect(new Set(questions.flatMap(({ relevant }) => relevant)).size).toBe(3);
   });
@@ -180,7 +180,7 @@ describe('draftQuestions', () => {
     expect(await draft({ 'a.md': text }, { limit: 5 })).toHaveLength(5);
   });
 
-  it('refuses invalid numbers, and collections from which no question can be drafted', async () => {
+  it('refuses invalid options, and collections from which no question can be drafted', async () => {
     await expect(draft(HANDBOOK, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(draft(HANDBOOK, { seed: 0.5 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(draft({ 'a.txt': 'Words without structure.' })).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/measure/index.ts';
 
 describe('gold answers', () => {
-  it('compares without case, punctuation, articles and extra white space', () => {
+  it('are compared without case, punctuation, articles and extra white space', () => {
     expect(normaliseAnswer('  The  Röntgen , of\nGermany (a "prize") ')).toBe('röntgen of germany prize');
     expect(
       containsGold('It went to Wilhelm Conrad Röntgen, of the Germany [1].', [
@@ -17,13 +17,13 @@ describe('gold answers', () => {
     ).toBe(true);
   });
 
-  it('matches whole words only', () => {
+  it('match only whole words', () => {
     expect(containsGold('In 2012 it ended.', ['12'])).toBe(false);
     expect(containsGold('It took 12 years, until 2012.', ['12'])).toBe(true);
     expect(containsGold('The anthem.', ['them'])).toBe(false);
   });
 
-  it('accepts Korean particles after a word', () => {
+  it('match even if Korean particles follow', () => {
     expect(containsGold('수도는 서울이다. [2]', ['서울'])).toBe(true);
   });
 
@@ -32,27 +32,27 @@ describe('gold answers', () => {
     expect(containsGold('Nobody [3] knows.', ['nobody knows'])).toBe(true);
   });
 
-  it('never matches a gold answer of only punctuation or an article', () => {
+  it('never match if they consist of punctuation or an article', () => {
     expect(containsGold('the end.', ['.', 'the', ''])).toBe(false);
   });
 });
 
 describe('summariseAnswers', () => {
-  it('counts sentences in English and Korean, without citation marks', () => {
+  it('counts English and Korean sentences, without citation marks', () => {
     expect(countSentences('It is 3.5 m tall [1]. It is old [2].')).toBe(2);
     expect(countSentences('서울은 수도이다. 부산은 항구이다. [1]')).toBe(2);
     expect(countSentences('one line\nanother line')).toBe(2);
     expect(countSentences(' [1] ... ')).toBe(0);
   });
 
-  it('never counts "not in the documents" as containing the gold answer', () => {
+  it('never counts a not-found answer as containing the gold answer', () => {
     const judged = judgeAnswer({ text: 'The documents do not answer this question.', notFound: true }, [
       'question',
     ]);
     expect(judged).toMatchObject({ containsGold: false, notFound: true, sentences: 1, characters: 42 });
   });
 
-  it('computes the share of gold answers over queries that have any', () => {
+  it('computes the share of answers that contain a gold answer over the queries that have one', () => {
     const answers = [
       judgeAnswer({ text: 'Paris.', notFound: false }, ['paris']),
       judgeAnswer({ text: 'Rome. Or so.', notFound: false }, ['paris']),

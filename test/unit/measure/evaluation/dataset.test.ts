@@ -56,12 +56,12 @@ describe('readDataset', () => {
     expect((await readDataset(folder)).queries.map(({ id }) => id)).toEqual(['q1', '2']);
   });
 
-  it('reads judgements without a header', async () => {
+  it('reads judgements without a header line', async () => {
     await put('qrels/test.tsv', 'q1\td1\t1\n2\td2\t1\n');
     expect((await readDataset(folder)).queries).toHaveLength(2);
   });
 
-  it('reads only the first queries with a limit', async () => {
+  it('reads only the first queries if there is a limit', async () => {
     expect((await readDataset(folder, { limit: 1 })).queries.map(({ id }) => id)).toEqual(['q1']);
     await expect(readDataset(folder, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
@@ -88,7 +88,7 @@ describe('readDataset', () => {
     ['a query without text', 'queries.jsonl', `${queries}\n{"_id":"q4"}`, 'queries.jsonl:4', 'missing'],
     ['a query given twice', 'queries.jsonl', `${queries}\n{"_id":"q1","text":""}`, 'queries.jsonl:4', "'q1'"],
     ['a document without id', 'corpus.jsonl', `${corpus}\n[1]`, 'corpus.jsonl:3', '[1]'],
-  ])('names file and line of %s', async (_, name, content, place, detail) => {
+  ])('names the file and line of %s in the error', async (_, name, content, place, detail) => {
     await put(name, content);
     const error = await readDataset(folder).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code: 'INVALID_DATASET' });
@@ -96,7 +96,7 @@ describe('readDataset', () => {
     expect(String(error)).toContain(detail);
   });
 
-  it('names the missing file, the existing splits and the missing folder', async () => {
+  it('names a missing file or folder in the error, and suggests the nearest existing split', async () => {
     await expect(readDataset(folder, { split: 'tests' })).rejects.toMatchObject({
       code: 'INVALID_DATASET',
       remedy: "Did you mean 'test'?",
@@ -106,7 +106,7 @@ describe('readDataset', () => {
     await expect(readDataset(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
   });
 
-  it('refuses a truncated file and judgements without a positive one', async () => {
+  it('refuses a truncated file, and judgements of which none is positive', async () => {
     await put('qrels/test.tsv', 'q1\td1\t0\n');
     await expect(readDataset(folder)).rejects.toThrow('no positive judgement');
     await put('qrels/test.tsv', qrels);

@@ -83,7 +83,7 @@ describe('evaluateQueries', () => {
     expect(seen).toEqual(['q1', '1/3', 'q2', '2/3', 'q3', '3/3']);
   });
 
-  it('throws the error of a failing question instead of counting a bad result', async () => {
+  it('throws the error of a failing question instead of counting it as a bad result', async () => {
     const ask = () => Promise.reject(new Error('the index is gone'));
     await expect(evaluateQueries({ queries, ask })).rejects.toThrow('the index is gone');
     await expect(evaluateQueries({ queries: [], ask })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -111,7 +111,7 @@ describe('compareRuns', () => {
     expect(byName.has('answers.containsGold')).toBe(false);
   });
 
-  it('counts queries of only one run and refuses runs that share none', async () => {
+  it('counts queries that only one run contains, and refuses runs that share no query', async () => {
     const { results } = await run(['a']);
     expect(compareRuns(results.slice(0, 2), results.slice(1))).toMatchObject({
       queries: 1,
@@ -138,7 +138,7 @@ describe('result files', () => {
     environment: describeEnvironment({ srag: '0.1.0' }),
   };
 
-  it('are read back as written, without leftover files', async () => {
+  it('contain the results as written, and no other files remain', async () => {
     const { results } = await run(['a', 'b'], {
       indexRecall: 1,
       answer: { text: 'Paris.', notFound: false },
@@ -151,7 +151,7 @@ describe('result files', () => {
     expect(await readdir(folder)).toEqual(['run.jsonl']);
   });
 
-  it('are refused with file and line if invalid', async () => {
+  it('that are invalid are refused with the file and line', async () => {
     const path = join(folder, 'run.jsonl');
     await writeResults(path, description, (await run(['a'])).results);
     const text = await readFile(path, 'utf8');

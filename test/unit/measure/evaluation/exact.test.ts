@@ -22,7 +22,7 @@ function naive(rows: Float32Array, query: Float32Array, topK: number): number[] 
 }
 
 describe('exactNeighbours', () => {
-  it('agrees with a full sort, however the rows are split into blocks', async () => {
+  it('agrees with a full sort, whatever the blocks into which the rows are split', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 700 }),
@@ -59,7 +59,7 @@ describe('exactNeighbours', () => {
     expect([...found.scores]).toEqual([1, 1, 1, 0]);
   });
 
-  it('refuses vectors of another length and stops when cancelled', async () => {
+  it('refuses vectors with another number of dimensions, and stops when cancelled', async () => {
     const search = { dimensions: 2, queries: Float32Array.from([1, 0]), topK: 1 };
     await expect(exactNeighbours({ ...search, blocks: [new Float32Array(3)] })).rejects.toMatchObject({
       code: 'DIMENSION_MISMATCH',
@@ -77,7 +77,7 @@ describe('indexRecall', () => {
   const scores = [0.9, 0.8, 0.7, 0.7, 0.1];
   const exactScore = (row: number) => scores[row]!;
 
-  it('is the share of the exact nearest among the first hits', () => {
+  it('is the share of the exact nearest neighbours that are among the first hits', () => {
     expect(indexRecall({ hits: [0, 4, 1], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(2 / 3, 12);
     expect(indexRecall({ hits: [4, 4, 0, 1, 2], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(
       1 / 3,
@@ -85,7 +85,7 @@ describe('indexRecall', () => {
     );
   });
 
-  it('counts a hit that ties with the last exact neighbour, and each hit once', () => {
+  it('counts a hit that ties with the last exact neighbour, and counts each hit once', () => {
     expect(indexRecall({ hits: [0, 1, 3], truth: [0, 1, 2], topK: 3, exactScore })).toBe(1);
     expect(indexRecall({ hits: [0, 0, 0], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(1 / 3, 12);
   });
@@ -99,7 +99,7 @@ describe('indexRecall', () => {
     expect(indexRecall({ hits: [0, 1, 3], truth: [0, 1, 2], topK: 3, exactScore: tiny })).toBe(1);
   });
 
-  it('uses all rows of a corpus smaller than topK', () => {
+  it('uses all rows if the corpus is smaller than topK', () => {
     expect(indexRecall({ hits: [1, 0], truth: [0, 1], topK: 10, exactScore })).toBe(1);
     expect(() => indexRecall({ hits: [], truth: [], topK: 10, exactScore })).toThrow('empty');
   });

@@ -12,28 +12,28 @@ import {
 const judged = (grades: Record<string, number>) => new Map(Object.entries(grades));
 
 describe('metrics of a ranking', () => {
-  it('discounts graded gains as trec_eval does', () => {
-    // 3/log2(2) + 0 + 2/log2(4) over the ideal 3/log2(2) + 2/log2(3) + 1/log2(4)
+  it('include ndcg, which discounts graded gains as trec_eval does', () => {
+    // (3 / log2(2) + 0 + 2 / log2(4)) divided by the ideal 3 / log2(2) + 2 / log2(3) + 1 / log2(4).
     const expected = (3 + 2 / 2) / (3 + 2 / Math.log2(3) + 1 / 2);
     expect(ndcg(['a', 'x', 'b'], judged({ a: 3, b: 2, c: 1 }), 10)).toBeCloseTo(expected, 12);
   });
 
-  it('cuts the ideal list at the same depth', () => {
+  it('truncate the ideal list of ndcg at the same depth', () => {
     expect(ndcg(['a'], judged({ a: 1, b: 1, c: 1 }), 1)).toBe(1);
   });
 
-  it('treats negative grades as not relevant and without gain', () => {
+  it('treat negative grades as not relevant and as a gain of 0', () => {
     const grades = judged({ a: -1, b: 1 });
     expect(ndcg(['a', 'b'], grades, 10)).toBeCloseTo(1 / Math.log2(3), 12);
     expect(recall(['a'], grades, 10)).toBe(0);
     expect(reciprocalRank(['a', 'b'], grades, 10)).toBe(0.5);
   });
 
-  it('computes recall over all relevant documents, even if they exceed the depth', () => {
+  it('include recall, which counts all relevant documents, even if there are more than the depth', () => {
     expect(recall(['a', 'b', 'x'], judged({ a: 1, b: 2, c: 1, d: 1 }), 2)).toBe(0.5);
   });
 
-  it('is 0 if nothing relevant is within the depth', () => {
+  it('are 0 if no relevant document is within the depth', () => {
     expect(computeMetrics(['x', 'y'], judged({ a: 1 }))).toEqual({
       'ndcg@10': 0,
       'recall@10': 0,
@@ -43,7 +43,7 @@ describe('metrics of a ranking', () => {
     expect(reciprocalRank([...'bcdefghijk', 'a'], judged({ a: 1 }), 10)).toBe(0);
   });
 
-  it('folds chunks to documents at the rank of the best chunk', () => {
+  it('rank a document by its best chunk', () => {
     const hits = ['a', 'b', 'a', 'c', 'b'].map((documentId, rank) => ({ documentId, rank }));
     expect(foldToDocuments(hits)).toEqual([
       { documentId: 'a', rank: 0 },
@@ -52,7 +52,7 @@ describe('metrics of a ranking', () => {
     ]);
   });
 
-  it('stays between 0 and 1 and is 1 for the ideal order', () => {
+  it('are between 0 and 1, and are 1 for the ideal order', () => {
     const grades = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.integer({ min: 1, max: 4 })), {
       selector: ([id]) => id,
       minLength: 1,

@@ -11,7 +11,7 @@ const fileOf = async (...lines: readonly string[]): Promise<string> => {
 };
 
 describe('readQuestions', () => {
-  it('reads a JSONL file and numbers questions without ids', async () => {
+  it('reads a JSONL file, and numbers questions that have no ids', async () => {
     const path = await fileOf(
       '{"text": "How many days?", "relevant": ["leave.md"], "answers": "28", "kind": "number"}',
       '{"id": "b", "text": "Who built it?", "answerable": false}',
@@ -38,7 +38,7 @@ describe('readQuestions', () => {
     ]);
   });
 
-  it('reads queries and judgements of a folder without a corpus, including unanswerable queries', async () => {
+  it('reads queries and judgements from a folder without a corpus, including unanswerable queries', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'qrels'));
     await writeFile(

@@ -14,12 +14,12 @@ const draws = (seed: number, count: number): number[] => {
 };
 
 describe('seeded random numbers', () => {
-  it('returns the same numbers for the same seed and others for the next seed', () => {
+  it('are the same for the same seed and different for the next seed', () => {
     expect(draws(7, 5)).toEqual(draws(7, 5));
     expect(draws(7, 5)).not.toEqual(draws(8, 5));
   });
 
-  it('is uniform in [0, 1)', () => {
+  it('are uniformly distributed in [0, 1)', () => {
     const values = draws(1, 100_000);
     expect(mean(values)).toBeCloseTo(0.5, 2);
     const tenths = new Array<number>(10).fill(0);
@@ -29,18 +29,18 @@ describe('seeded random numbers', () => {
 });
 
 describe('quantiles', () => {
-  it('interpolates between the nearest values', () => {
+  it('are interpolated between the nearest values', () => {
     expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
     expect(quantile([1, 2, 3, 4, 5], 0.25)).toBe(2);
   });
 
-  it('sorts by value and does not modify the list', () => {
+  it('are computed by numeric order, and leave the list unchanged', () => {
     const values = [100, 9, 20];
     expect(latencyQuantiles(values)).toEqual({ p50: 20, p95: 92, p99: 98.4 });
     expect(values).toEqual([100, 9, 20]);
   });
 
-  it('refuses an empty list and a share out of range instead of returning NaN', () => {
+  it('of an empty list or for a share out of range cause an error instead of NaN', () => {
     expect(() => quantile([], 0.5)).toThrow('no values');
     expect(() => mean([])).toThrow('no values');
     expect(() => quantile([1], 1.5)).toThrow('1.5');
@@ -48,7 +48,7 @@ describe('quantiles', () => {
 });
 
 describe('bootstrap intervals', () => {
-  it('is reproducible and has the theoretical width', () => {
+  it('are reproducible and have the theoretical width', () => {
     const values = draws(3, 400);
     const [low, high] = bootstrapInterval(values);
     expect(bootstrapInterval(values)).toEqual([low, high]);
@@ -58,7 +58,7 @@ describe('bootstrap intervals', () => {
     expect(low < mean(values) && mean(values) < high).toBe(true);
   });
 
-  it('covers the true mean in about 95 of 100 cases', () => {
+  it('cover the true mean in about 95 of 100 cases', () => {
     let covered = 0;
     for (let seed = 1; seed <= 300; seed++) {
       const [low, high] = bootstrapInterval(draws(seed, 60), { resamples: 300, seed });
@@ -68,19 +68,19 @@ describe('bootstrap intervals', () => {
     expect(covered / 300).toBeLessThan(0.985);
   });
 
-  it('has no width if all values are equal', () => {
+  it('have a width of 0 if all values are equal', () => {
     expect(bootstrapInterval([0.5, 0.5, 0.5])).toEqual([0.5, 0.5]);
   });
 });
 
 describe('paired differences', () => {
-  it('counts wins of B, ties and losses, and returns B - A', () => {
+  it('are B - A, with the wins, ties and losses of B', () => {
     const result = pairedDifference([0, 1, 0.5, 0.5], [1, 0, 0.5, 0.9], 'higher');
     expect(result).toMatchObject({ meanA: 0.5, wins: 2, ties: 1, losses: 1 });
     expect(result.difference).toBeCloseTo(0.1, 12);
   });
 
-  it('counts a smaller value as a win if lower is better', () => {
+  it('count a smaller value as a win if lower is better', () => {
     expect(pairedDifference([10, 10], [5, 20], 'lower')).toMatchObject({
       wins: 1,
       losses: 1,
@@ -88,7 +88,7 @@ describe('paired differences', () => {
     });
   });
 
-  it('detects a small steady difference that the means alone would hide', () => {
+  it('detect a small constant difference that the variance of the values would hide', () => {
     const a = draws(5, 200);
     const b = a.map((value) => value + 0.01);
     const { interval } = pairedDifference(a, b, 'higher');
@@ -96,7 +96,7 @@ describe('paired differences', () => {
     expect(interval[1]).toBeCloseTo(0.01, 9);
   });
 
-  it('refuses lists that are not paired', () => {
+  it('are refused for lists of different lengths', () => {
     expect(() => pairedDifference([1], [1, 2], 'higher')).toThrow('A has 1 values and B 2');
   });
 });

@@ -14,7 +14,7 @@ import { openVectorFolder } from '../../../../src/models/embedders/index.ts';
 const options = { rows: 600, dimensions: 24, clusters: 12, queries: 20, seed: 9 };
 
 describe('a synthetic collection', () => {
-  it('is reproducible for a seed and differs between seeds', () => {
+  it('is the same for the same seed and different for another seed', () => {
     const one = syntheticCollection(options);
     expect(syntheticCollection(options)).toEqual(one);
     expect(syntheticCollection({ ...options, seed: 10 }).vectors).not.toEqual(one.vectors);
@@ -57,7 +57,7 @@ describe('a synthetic dataset on disk', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('can be read back: corpus, judgements, vectors and exact neighbours agree', async () => {
+  it('can be read back, with a corpus, judgements, vectors and exact neighbours that agree', async () => {
     const written = await writeSyntheticDataset(folder, options);
     const dataset = await readDataset(written.folder);
     expect(dataset).toMatchObject({ unknownDocuments: 0 });

@@ -4,11 +4,11 @@ import { matchJudgements } from '../../../../src/measure/experiment/analysis/qua
 describe('matchJudgements', () => {
   const relevant = { 'README.md': 1 };
 
-  it('renames a hit to the end of its path if a judgement uses that', () => {
+  it('shortens the path of a hit to its end if a judgement uses that end', () => {
     expect(matchJudgements(['docs/README.md', 'docs/a.md'], relevant)).toEqual(['README.md', 'docs/a.md']);
   });
 
-  it('matches one hit per judgement: the exact one, else the first', () => {
+  it('matches one hit per judgement: the hit with exactly that path, otherwise the first one', () => {
     expect(matchJudgements(['docs/README.md', 'README.md'], relevant)).toEqual([
       'docs/README.md',
       'README.md',
@@ -16,7 +16,7 @@ describe('matchJudgements', () => {
     expect(matchJudgements(['a/README.md', 'b/README.md'], relevant)).toEqual(['README.md', 'b/README.md']);
   });
 
-  it('does not rename a hit to the id of another document', () => {
+  it('does not shorten a path to the id of another document', () => {
     expect(matchJudgements(['docs/README.md'], relevant, (name) => name === 'README.md')).toEqual([
       'docs/README.md',
     ]);

@@ -22,7 +22,7 @@ const declaration = (changes: object = {}): string =>
   });
 
 describe('a declaration', () => {
-  it('is read from the template, whose rates rise by a factor', async () => {
+  it('can be read from the template, whose rates increase by a factor', async () => {
     const { experiment } = await read('experiment.yaml', experimentTemplate('experiment.schema.json'));
     expect(experiment.variants.map(({ name }) => name)).toEqual(['flat', 'hnsw', 'snapshot']);
     expect(stepRates(experiment)).toEqual([1, 2, 4, 8, 16]);
@@ -104,13 +104,13 @@ describe('a declaration', () => {
     ).toContain(words);
   });
 
-  it('is refused with the name of a missing file', async () => {
+  it('is refused if its file is missing', async () => {
     await expect(readExperiment(join(await temporaryFolder(), 'no.yaml'))).rejects.toMatchObject({
       code: 'PATH_NOT_FOUND',
     });
   });
 
-  it('has a JSON Schema that contains every key', () => {
+  it('has a JSON Schema that contains its keys and allows no others', () => {
     const schema = experimentJsonSchema() as {
       properties: Record<string, unknown>;
       additionalProperties: boolean;

@@ -21,11 +21,11 @@ describe('QualityCollector', () => {
     quality.add(sampleOf({ question: 1, hits: ['other.md', 'guide/pay.md'] }));
     const [ndcg, recall] = quality.judged('flat');
     expect(recall).toMatchObject({ name: 'recall@10', estimate: 0.75, n: 2 });
-    // The second: 1 / log2(3) of the ideal 1 + 1 / log2(3).
+    // The first question has 1, the second 1 / log2(3) of the ideal 1 + 1 / log2(3).
     expect(ndcg!.estimate).toBeCloseTo((1 + 0.6309 / 1.6309) / 2, 3);
   });
 
-  it('uses the first answer of a question and skips questions without judgements', () => {
+  it('uses the first sample of a question, and skips questions without judgements', () => {
     const quality = new QualityCollector(header);
     quality.add(sampleOf({ question: 0, hits: ['leave.md'] }));
     quality.add(sampleOf({ question: 0, hits: ['other.md'] }));
@@ -34,7 +34,7 @@ describe('QualityCollector', () => {
     expect(quality.judged('missing')).toEqual([]);
   });
 
-  it('compares a variant with the hits of a reference', () => {
+  it('compares the hits of a variant with those of a reference variant', () => {
     const quality = new QualityCollector(header);
     quality.add(sampleOf({ variant: 'exact', question: 2, hits: ['a', 'b', 'c', 'd'] }));
     quality.add(sampleOf({ question: 2, hits: ['b', 'x', 'a', 'y'] }));

@@ -33,14 +33,14 @@ describe('a result file', () => {
     expect(samples).toEqual([{ ...sample, later: 1 }]);
   });
 
-  it('skips a truncated last line and reports its location', async () => {
+  it('is read without a truncated last line, whose location is reported', async () => {
     const path = await fileOf(JSON.stringify(header), JSON.stringify(sample), '{"variant": "fl');
     const { samples, truncated } = await read(path);
     expect(samples).toHaveLength(1);
     expect(truncated).toEqual([`${path}:3`]);
   });
 
-  it('is refused with a newer schema version', async () => {
+  it('is refused if it has a newer schema version', async () => {
     const path = await fileOf(JSON.stringify({ ...header, schemaVersion: 2 }), '');
     await expect(read(path)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
@@ -55,7 +55,7 @@ describe('a result file', () => {
     await expect(fileOf(text).then(read)).rejects.toMatchObject({ code });
   });
 
-  it('is refused with line and field of an invalid sample', async () => {
+  it('is refused with the line and field of an invalid sample', async () => {
     const path = await fileOf(JSON.stringify(header), JSON.stringify({ ...sample, outcome: 'odd' }), '');
     await expect(read(path)).rejects.toThrow(
       `${path}:2 is not a sample of an experiment: outcome is not one of ok,`,
@@ -64,7 +64,7 @@ describe('a result file', () => {
 });
 
 describe('a sample', () => {
-  it('has its latency from the intended start, and the generator lateness separately', () => {
+  it('has a latency measured from the intended start, and a separate lateness of the generator', () => {
     expect(latencyMs(sample)).toBe(15);
     expect(latenessMs(sample)).toBe(1);
   });

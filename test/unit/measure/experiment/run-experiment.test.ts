@@ -69,7 +69,7 @@ const samplesOf = async (path: string): Promise<Sample[]> => {
 const newFile = async (): Promise<string> => join(await temporaryFolder(), 'result.jsonl');
 
 describe('runExperiment', () => {
-  it('sends every variant the same questions at the same times, alternating A B B A', async () => {
+  it('sends every variant the same questions at the same times, in the order A B B A', async () => {
     const { samples, outcome } = await run(await newFile(), [
       targetOf('a', answered),
       targetOf('b', answered),
@@ -87,7 +87,7 @@ describe('runExperiment', () => {
     expect([...new Set(turns)]).toEqual(['a0', 'b0', 'b1', 'a1']);
   });
 
-  it('skips higher rates for a saturated variant', async () => {
+  it('skips higher rates for a variant that is saturated', async () => {
     const { samples } = await run(await newFile(), [
       targetOf('a', answered),
       targetOf('b', async () => ({ status: 429 })),
@@ -127,7 +127,7 @@ describe('runExperiment', () => {
     expect(table.of('a', 0)?.failures.get('ECONNREFUSED')).toBeGreaterThanOrEqual(200);
   });
 
-  it('keeps complete blocks when interrupted, and a resumed run equals an uninterrupted one', async () => {
+  it('keeps complete blocks when interrupted, and sends the same requests in total when resumed', async () => {
     const undisturbed = await run(await newFile(), [targetOf('a', answered), targetOf('b', answered)]);
     const path = await newFile();
     const abort = new AbortController();
@@ -162,7 +162,7 @@ describe('runExperiment', () => {
     expect(planOf(await samplesOf(path))).toEqual(planOf(undisturbed.samples));
   });
 
-  it('forces cold starts before the load, and warns how many are missing', async () => {
+  it('forces the configured number of cold starts before the load', async () => {
     const path = await newFile();
     const header = headerOf({ variants: [{ name: 'a', settings: {} }] });
     const writer = await ResultWriter.create(path, header);
@@ -189,7 +189,7 @@ describe('runExperiment', () => {
 });
 
 describe('stepFigures', () => {
-  it('counts every outcome, and uses latencies of answered warm requests only', async () => {
+  it('counts every outcome, and uses only the latencies of answered warm requests', async () => {
     const kinds: Reply[] = [{ status: 200 }, { status: 429 }, { status: 500 }, { status: 200 }];
     let number = 0;
     const { table } = await run(await newFile(), [targetOf('a', async () => kinds[number++ % 4]!)]);

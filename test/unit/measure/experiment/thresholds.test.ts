@@ -18,7 +18,7 @@ describe('a threshold', () => {
     },
   );
 
-  it('is met below an upper bound and above a lower one', () => {
+  it('is met by values below an upper bound and by values above a lower bound', () => {
     expect(meets(parseThreshold('p95 < 300 ms'), 299)).toBe(true);
     expect(meets(parseThreshold('p95 < 300 ms'), 300)).toBe(false);
     expect(meets(parseThreshold('success > 99 %'), 0.995)).toBe(true);

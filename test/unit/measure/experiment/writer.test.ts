@@ -15,7 +15,7 @@ const block = (number: number, count: number, blockSize = count): Sample[] =>
   Array.from({ length: count }, (_, question) => sampleOf({ block: number, blockSize, question }));
 
 describe('ResultWriter', () => {
-  it('writes a file that reads back, and appends to it', async () => {
+  it('writes a file that can be read, and appends to it', async () => {
     const path = join(await temporaryFolder(), 'result.jsonl');
     const first = await ResultWriter.create(path, headerOf());
     for (const sample of block(0, 3)) first.add(sample);
@@ -26,7 +26,7 @@ describe('ResultWriter', () => {
     expect(await samplesOf(path)).toEqual([...block(0, 3), ...block(1, 2)]);
   });
 
-  it('does not overwrite a file, and explains how to resume it', async () => {
+  it('does not overwrite a file, and explains in the error how to resume it', async () => {
     const path = join(await temporaryFolder(), 'result.jsonl');
     await writeFile(path, 'mine');
     await expect(ResultWriter.create(path, headerOf())).rejects.toMatchObject({
@@ -65,7 +65,7 @@ describe('ResultWriter', () => {
 });
 
 describe('prepareResume', () => {
-  it('moves interrupted blocks and a truncated line aside, and keeps complete blocks', async () => {
+  it('moves interrupted blocks to another file, removes a truncated line, and keeps complete blocks', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'result.jsonl');
     const writer = await ResultWriter.create(path, headerOf());

@@ -8,7 +8,7 @@ const htmlOf = (result: ComparisonResult): string =>
   comparisonHtml(result, { machine: 'a laptop', version: 'srag 1' });
 
 describe('the HTML report of a comparison', () => {
-  it('contains four charts, the table, the pairs, three sentences and the command', () => {
+  it('contains four charts, the table, the pairwise differences, a summary and the command', () => {
     const html = htmlOf(comparisonOf(['flat', 'snapshot']));
     expect([...html.matchAll(/<figure id="chart-0-([\w-]+)">/g)].map(([, id]) => id)).toEqual([
       'quality',
@@ -30,14 +30,14 @@ describe('the HTML report of a comparison', () => {
     expect(html).toContain('The questions are synthetic');
   });
 
-  it('escapes every text and makes no network requests', () => {
+  it('contains only escaped texts and makes no network requests', () => {
     const html = htmlOf(comparisonOf([HOSTILE, 'b'], HOSTILE));
     expect(html).not.toContain('<img');
     expect(html).not.toMatch(/<script|<link|<\w[^<>]*\son\w+=|url\(|@import|(?:src|href)="http/);
     expect(html).toContain("default-src 'none'");
   });
 
-  it('reports that there is no second variant, and omits charts without data', () => {
+  it('states if there is no second variant, and omits charts without data', () => {
     const one = comparisonOf(['flat']);
     const html = htmlOf({
       ...one,

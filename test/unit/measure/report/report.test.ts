@@ -29,7 +29,7 @@ const experiment = experimentSchema.parse({
   load: { ratesPerSecond: [10, 20], blockSeconds: 5 },
 });
 
-/** A run of two variants at two steps with every outcome, cold starts and an interrupted block. */
+/** Samples of two variants at two steps, with every outcome, cold starts and an interrupted block. */
 function samplesOfRun(): Sample[] {
   const random = seededRandom(7);
   const samples: Sample[] = [];
@@ -125,7 +125,6 @@ describe('a report', () => {
         return [[variant, step, figure].join('|'), Number(estimate)] as const;
       }),
     );
-    // Both contain the same figures.
     expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
     expect(expected.size).toBeGreaterThan(40);
     for (const [key, value] of expected) expect(found.get(key), key).toBeCloseTo(value, 9);
@@ -136,16 +135,16 @@ describe('a report', () => {
     expect(htmlOf([report], 'srag report')).toContain('2 requests of interrupted blocks are left out');
   });
 
-  it('compares variants with the first and marks significant differences', () => {
+  it('compares each variant with the first one and marks significant differences', () => {
     const [comparison] = report.comparisons;
     expect(comparison).toMatchObject({ variant: 'snapshot', reference: 'flat', ratePerSecond: 20 });
-    // The p95 of 140 requests has no reliable interval.
+    // The p95 of only 140 requests has no reliable interval, so its difference is not significant.
     expect(comparison!.latency.map(({ significant }) => significant)).toEqual([true, false]);
     expect(comparison!.latency[0]!.estimate).toBeCloseTo(0.1, 1);
     expect(comparison!.success.significant).toBe(false);
   });
 
-  it('draws every chart that has data, and states its number of samples', () => {
+  it('contains every chart that has data, with its number of samples', () => {
     const charts = chartsOf(report);
     expect(charts.map(({ id }) => id)).toEqual([
       'histogram',
@@ -176,11 +175,11 @@ describe('a report', () => {
     expect(html).toContain('srag report result.jsonl --csv figures.csv');
   });
 
-  it('is available as Markdown that shows names literally', () => {
+  it('is available as Markdown in which names are escaped', () => {
     expect(markdownOf([report])).toContain('# two kinds \\<img src=x onerror=alert(1)\\>');
   });
 
-  it('exports pictures with fixed colours', () => {
+  it('has charts that can be exported as pictures with fixed colours', () => {
     const svg = standaloneSvg(chartsOf(report)[0]!.svg);
     expect(svg).not.toContain('var(');
     expect(svg).toMatch(/^<svg [^>]*><rect width="100%" height="100%" fill="#ffffff"\/>/);

@@ -11,7 +11,7 @@ const failures = (result: ServedResult): string[] =>
     .filter(({ passed }) => !passed)
     .map(({ figure }) => figure);
 
-/** The result of a faultless instrument in a case, with `overheadMs` added to every latency. */
+/** The result that an exact instrument measures in a case, with `overheadMs` added to every latency. */
 function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
   const { behaviour, arrivals } = served;
   const count = arrivals.length;
@@ -39,7 +39,7 @@ function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
 }
 
 describe('accuracyRows', () => {
-  it.each(cases)('passes a faultless instrument: $name', (served) => {
+  it.each(cases)('passes an exact instrument: $name', (served) => {
     expect(failures(measured(served))).toEqual([]);
   });
 
@@ -47,14 +47,14 @@ describe('accuracyRows', () => {
     expect(failures(measured(named('constant'), 9))).toEqual(['mean', 'p50', 'p95', 'p99']);
   });
 
-  it('fails a closed loop, which measures only service times', () => {
+  it('fails a closed-loop instrument, which measures only service times', () => {
     const result = measured(named('queue at 150'));
     const latenciesMs = result.block.latenciesMs.map(() => 60.5);
     const closed = { ...result, block: { ...result.block, latenciesMs } };
     expect(failures(closed)).toEqual(['mean', 'p50', 'p95', 'p99', 'steady']);
   });
 
-  it('fails an instrument that omits requests or confuses outcomes', () => {
+  it('fails an instrument that omits requests or reports wrong outcomes', () => {
     const result = measured(named('faults'));
     const { outcomes } = result.block;
     const left = { ...result, block: { ...result.block, requests: result.block.requests - 20 } };
@@ -72,23 +72,23 @@ describe('queueLatencies', () => {
     expect([...queueLatencies(Float64Array.of(0, 10, 20, 100), 30)]).toEqual([30, 50, 70, 30]);
   });
 
-  it('has the M/D/1 mean of the Pollaczek-Khinchine formula', () => {
+  it('agrees with the mean of M/D/1 queues by the Pollaczek-Khinchine formula', () => {
     const plan = { ratePerSecond: 0.8 / 0.06, seconds: 40_000, seed: 1, step: 0, block: 0 } as const;
     const latencies = queueLatencies(arrivalTimes({ arrivals: 'poisson', ...plan }), 60);
     const mean = latencies.reduce((sum, value) => sum + value, 0) / latencies.length;
-    // Wait: utilisation x service / (2 (1 - utilisation)).
+    // The mean wait is utilisation x service time / (2 x (1 - utilisation)).
     expect(Math.abs(mean / (60 + (0.8 * 60) / (2 * 0.2)) - 1)).toBeLessThan(0.02);
   });
 });
 
 describe('servedCases', () => {
-  it('has the quantiles of the distributions that it names', () => {
+  it('contains delays with the quantiles of the named distributions', () => {
     const delays = (start: string): Float64Array => {
       const { behaviour } = named(start);
       return behaviour.kind === 'delays' ? behaviour.delaysMs.toSorted() : new Float64Array();
     };
     const tail = delays('heavy tail');
-    // Quantile function of Pareto 1.5 from 200, ignoring the cut at 3,000, which changes the median by 1 %.
+    // Median of the Pareto distribution with exponent 1.5 from 200. The limit of 3,000 changes it by 1 %.
     expect(tail[Math.floor(tail.length / 2)]! / (200 * 2 ** (1 / 1.5))).toBeCloseTo(1, 1);
     expect(tail[0]).toBeGreaterThanOrEqual(200);
     expect(tail.at(-1)).toBeLessThanOrEqual(3_000);
@@ -96,7 +96,7 @@ describe('servedCases', () => {
     expect(slow).toBeCloseTo(0.1, 2);
   });
 
-  it('has the shares of faults that it names', () => {
+  it('contains faults with the named shares', () => {
     const { behaviour } = named('faults');
     const endings = behaviour.kind === 'delays' ? behaviour.endings : new Uint8Array();
     const share = (ending: number): number => endings.filter((of) => of === ending).length / endings.length;
@@ -108,7 +108,7 @@ describe('servedCases', () => {
 });
 
 describe('disturbanceOf', () => {
-  it('is undefined on a quiet machine and names the delays of a busy one', () => {
+  it('is undefined on an idle machine, and names the delays on a busy one', () => {
     const result = measured(named('constant'));
     expect(disturbanceOf(result)).toBeUndefined();
     const generator = { ...result.block.generator, lateness: { p50: 0.2, p95: 4, p99: 9 } };

@@ -26,19 +26,19 @@ describe('KNOWN_PROCESSES', () => {
 
 describe('countCoverage', () => {
   it.each(COVERED)(
-    'covers the %s of independent and correlated processes through the stop rule',
+    'counts enough intervals that cover the %s, for independent and correlated processes',
     (statistic) => {
       const runs = 60;
       for (const process of [0, 1]) {
         const count = countCoverage(process, statistic, 0, runs);
         expect(count.converged).toBe(runs);
-        // Fewer than 51 of 60 have probability 0.0002 at 95 %.
+        // At a coverage of 95 %, fewer than 51 of 60 runs have a probability of 0.0002.
         expect(count.covered).toBeGreaterThanOrEqual(51);
       }
     },
   );
 
-  it('returns the same counts for the same runs, however they are split', () => {
+  it('returns the same counts for the same runs, even if they are split into several calls', () => {
     const whole = countCoverage(0, 'mean', 0, 20);
     const [first, second] = [countCoverage(0, 'mean', 0, 8), countCoverage(0, 'mean', 8, 12)];
     expect(first.covered + second.covered).toBe(whole.covered);

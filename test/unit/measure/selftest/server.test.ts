@@ -12,7 +12,7 @@ describe('the selftest server', () => {
   const sender = (at: number) =>
     httpSender({ url: server.url, route: 'retrieve', bodyOf: (number) => JSON.stringify({ at, number }) });
 
-  it('ends each request as planned, never early, and records its duration', async () => {
+  it('ends each request as planned and never too early, and records its duration', async () => {
     server.begin(
       [{ kind: 'delays', delaysMs: Float64Array.of(20, 5, 10, 1, 1), endings: Uint8Array.of(0, 1, 2, 3, 4) }],
       [5],

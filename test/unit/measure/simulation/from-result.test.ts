@@ -15,7 +15,7 @@ const wholes = (samples: readonly { initMs: number; runMs: number }[]): number[]
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 describe('the service times of a result file', () => {
-  it('are warm ones of the lowest load and cold ones of forced cold starts', async () => {
+  it('come from warm requests at the lowest load and from forced cold starts', async () => {
     const found = await service({ steps: [1, 2, 4] });
     expect(found).toMatchObject({ route: 'retrieve', step: 0, ratePerSecond: 1, notes: [] });
     expect(found.functions.map(({ name, warm, cold }) => [name, warm.length, cold.length])).toEqual([
@@ -25,18 +25,18 @@ describe('the service times of a result file', () => {
     expect(median(wholes(found.functions[0]!.cold))).toBeCloseTo(300, -1.5);
   });
 
-  it('exclude time outside the environment', async () => {
+  it('exclude the time outside the environment', async () => {
     const found = await service({});
-    // Of 8 ms that the trace does not cover, half is the runtime's.
+    // The trace does not cover 8 ms. Half of them belong to the runtime, the other half are outside.
     expect(found.overheadMs).toBeCloseTo(OUTSIDE_MS, 6);
   });
 
-  it('include initialisation, a third of a cold request here', async () => {
+  it('include the initialisation, which takes a third of a cold request in this file', async () => {
     const { cold } = (await service({})).functions[0]!;
     for (const { initMs, runMs } of cold) expect(initMs / (initMs + runMs)).toBeCloseTo(1 / 3, 1);
   });
 
-  it('of a query are those of its three functions, by their billed time', async () => {
+  it('of a query are divided between its three functions by their billed time', async () => {
     const found = await service({ route: 'query' });
     const [baseline, retrieve, generate] = found.functions.map(({ warm }) => median(wholes(warm)));
     expect(
@@ -44,14 +44,14 @@ describe('the service times of a result file', () => {
     ).toEqual([0.2, 0.5, 0.3]);
   });
 
-  it('can be selected by variant and step', async () => {
+  it('can be selected by variant and by step', async () => {
     const variants = [{ name: 'flat' }, { name: 'snapshot' }];
     const found = await service({ variants, steps: [1, 2] }, { variant: 'snapshot', step: 1 });
     expect(found).toMatchObject({ variant: { name: 'snapshot' }, step: 1, ratePerSecond: 2 });
     expect(median(wholes(found.functions[0]!.warm))).toBeCloseTo(100, -1);
   });
 
-  it('come with a note if the step was busy', async () => {
+  it('have a note if the environments were busy in that step', async () => {
     const found = await service({ steps: [100], variants: [{ name: 'snapshot', concurrency: 10 }] });
     expect(found.busyShare).toBeCloseTo(0.54, 1);
     expect(found.notes).toEqual([expect.stringMatching(/5\d % of the environments busy/)]);
@@ -61,11 +61,11 @@ describe('the service times of a result file', () => {
     [{ warm: 99 }, { population: 'warm', found: 99, needed: 100 }],
     [{ warm: 0 }, { population: 'warm', found: 0, needed: 100 }],
     [{ cold: 9 }, { population: 'cold', found: 9, needed: 10 }],
-  ])('are refused if there are too few: %j', async (parts, fields) => {
+  ])('are refused if there are too few samples: %j', async (parts, fields) => {
     await expect(service(parts)).rejects.toMatchObject({ code: 'TOO_FEW_SAMPLES', fields });
   });
 
-  it('are refused for an unknown variant or step, naming the existing ones', async () => {
+  it('are refused for an unknown variant or step, with an error that names the existing ones', async () => {
     const variants = [{ name: 'flat' }, { name: 'snapshot' }];
     await expect(service({ variants })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

@@ -87,7 +87,7 @@ describe('a load plan', () => {
     expect(shapeOf(parsePlan(await fileOf('plan.json', json)))).toEqual(shape);
   });
 
-  it('is read from lines of seconds and rates, each valid until the next', async () => {
+  it('is read from lines of seconds and rates, in which each rate applies until the next line', async () => {
     const path = await fileOf('rates.csv', 'seconds,rate\n0,10\r\n60,20\n90,0\n');
     const shape = [
       [0, 60, 10, 10],
@@ -116,7 +116,7 @@ describe('a load plan', () => {
     ['[{"kind":"constnat","rate":1,"seconds":5}]', 'kind'],
     ['[]', 'not a list of parts'],
     ['[1', 'not JSON'],
-  ])('is refused with examples: %j', (text, problem) => {
+  ])('is refused with an error that contains examples: %j', (text, problem) => {
     expect(() => parsePlan(text)).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -142,7 +142,7 @@ describe('a load plan', () => {
     );
   });
 
-  it('is refused with the name of an unreadable file', () => {
+  it('is refused with an error that names an unreadable file', () => {
     expect(() => parsePlan('none.csv')).toThrow(
       expect.objectContaining({ code: 'PATH_NOT_FOUND', message: expect.stringContaining('none.csv') }),
     );
@@ -154,7 +154,7 @@ describe('arrivals', () => {
     'ramp 0/s to 100/s for 100s; idle for 10s; constant 50/s for 100s; ramp 50/s to 0/s for 60s',
   );
 
-  it('follow the rate of the plan as a Poisson process, also on ramps', () => {
+  it('follow the rate of the plan as a Poisson process, even on ramps', () => {
     const counts = Array.from({ length: 60 }, (_, seed) => {
       const found = arrivalsOf(plan, seed + 1);
       expect(found.every((ms, index) => index === 0 || ms >= found[index - 1]!)).toBe(true);
@@ -164,10 +164,10 @@ describe('arrivals', () => {
     });
     const mean = (at: number): number => counts.reduce((sum, of) => sum + of[at]!, 0) / counts.length;
     [1_250, 3_750, 0, 5_000, 1_500].forEach((expected, at) => {
-      // Four deviations of the mean of 60 Poisson counts.
+      // The bound is four standard deviations of the mean of 60 Poisson counts.
       expect(Math.abs(mean(at) - expected)).toBeLessThanOrEqual(4 * Math.sqrt(expected / 60));
     });
-    // Of a Poisson count, the variance is the mean.
+    // The variance of a Poisson count equals its mean.
     const variance = counts.reduce((sum, of) => sum + (of[3]! - mean(3)) ** 2, 0) / (counts.length - 1);
     expect(variance / 5_000).toBeGreaterThan(0.6);
     expect(variance / 5_000).toBeLessThan(1.5);
@@ -179,7 +179,7 @@ describe('arrivals', () => {
     for (const [index, ms] of found.entries()) expect(ms).toBeCloseTo(250 * (index + 1), 6);
   });
 
-  it('can seek to any time', () => {
+  it('can be continued from any time', () => {
     const arrivals = new Arrivals(plan, seededRandom(1));
     arrivals.seek(105_000);
     expect(arrivals.nextMs).toBeGreaterThan(110_000);
@@ -187,7 +187,7 @@ describe('arrivals', () => {
     expect(arrivals.nextMs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('match the area under the rate in number', () => {
+  it('have an expected number that equals the area under the rate', () => {
     expect(expectedArrivals(plan)).toBeCloseTo(5_000 + 5_000 + 1_500, 6);
     expect(expectedArrivals(plan, 50_000, 120_000)).toBeCloseTo(3_750 + 500, 6);
   });

@@ -10,7 +10,7 @@ import {
 
 const FOREVER = 4_000;
 
-/** Erlang's loss formula, recursively. */
+/** Erlang's loss formula (Erlang B), computed recursively. */
 function erlangB(servers: number, load: number): number {
   let blocked = 1;
   for (let count = 1; count <= servers; count++) blocked = (load * blocked) / (count + load * blocked);
@@ -30,7 +30,7 @@ describe('a simulated fleet, compared with queueing theory,', () => {
     ['constant', 8, 6, () => 50],
     ['bimodal', 3, 4, (random: () => number) => (random() < 0.9 ? 10 : 410)],
   ] as const)(
-    'throttles as the Erlang loss formula says, whatever the distribution: %s',
+    'throttles the share given by the Erlang loss formula, for any distribution: %s',
     (_name, servers, load, runMs) => {
       const fleet = fleetOf([
         fleetFunction({ warm: draws(runMs), pool: { provisioned: servers, concurrency: servers } }),
@@ -41,7 +41,7 @@ describe('a simulated fleet, compared with queueing theory,', () => {
     },
   );
 
-  it("obeys Little's law: busy environments equal the rate times the mean time", () => {
+  it("obeys Little's law (mean busy environments = rate x mean time)", () => {
     const fleet = fleetOf([fleetFunction({ warm: draws(exponential(40)), pool: { provisioned: 100 } })]);
     const { tally } = simulated(fleet, constantPlan(250, FOREVER));
     const meanBusy = tally.functions[0]!.busyMs / (FOREVER * 1_000);
@@ -53,21 +53,18 @@ describe('a simulated fleet, compared with queueing theory,', () => {
     ['M/M/1', 1, 0.7, exponential(20)],
     ['M/D/1', 1, 0.7, () => 20],
     ['M/M/2', 2, 1.5, exponential(20)],
-  ] as const)(
-    'shares processors as %s does: the mean time is that of theory',
-    (_name, cores, load, runMs) => {
-      const of = { warm: draws(runMs), warmCpuMs: Number.POSITIVE_INFINITY, pool: { provisioned: 1_000 } };
-      const fleet = fleetOf([fleetFunction(of)], { processor: { cores, throttledCpuMs: 0 } });
-      const { tally } = simulated(fleet, constantPlan(load / 0.02, FOREVER));
-      expect(Math.abs(tally.all.meanMs! / (20 * meanTimeMMc(cores, load)) - 1)).toBeLessThan(0.03);
-    },
-  );
+  ] as const)('has the theoretical mean time of %s with shared processors', (_name, cores, load, runMs) => {
+    const of = { warm: draws(runMs), warmCpuMs: Number.POSITIVE_INFINITY, pool: { provisioned: 1_000 } };
+    const fleet = fleetOf([fleetFunction(of)], { processor: { cores, throttledCpuMs: 0 } });
+    const { tally } = simulated(fleet, constantPlan(load / 0.02, FOREVER));
+    expect(Math.abs(tally.all.meanMs! / (20 * meanTimeMMc(cores, load)) - 1)).toBeLessThan(0.03);
+  });
 
   it('applies contention only to the processor part of a service time', () => {
     const of = { warm: draws(() => 100), warmCpuMs: 10, pool: { provisioned: 1_000 } };
     const fleet = fleetOf([fleetFunction(of)], { processor: { cores: 1, throttledCpuMs: 0 } });
     const { tally } = simulated(fleet, constantPlan(50, FOREVER));
-    // M/D/1 with processor sharing at a load of .5 doubles the 10 ms of work and nothing else.
+    // M/D/1 with processor sharing doubles the 10 ms of work at a load of 0.5; the other 90 ms stay the same.
     expect(tally.all.meanMs).toBeCloseTo(110, -0.5);
     expect(Math.abs(tally.all.meanMs! - 110)).toBeLessThan(0.5);
   });

@@ -6,7 +6,7 @@ import type { LoadPlan } from '../../../../src/measure/simulation/plan/plan.ts';
 import { constantPlan, draws, fleetFunction, fleetOf, simulated } from '../../../support/fleet.ts';
 
 const evenly = { isPoisson: false };
-/** Evenly spaced arrivals in stretches of [rate, seconds]. */
+/** A plan with stretches of [rate, seconds]. */
 function planOf(...parts: readonly (readonly [number, number])[]): LoadPlan {
   let nowMs = 0;
   const stretches = parts.map(([rate, seconds]) => {
@@ -18,16 +18,16 @@ function planOf(...parts: readonly (readonly [number, number])[]): LoadPlan {
 }
 
 describe('the gateway', () => {
-  it('admits exactly the burst, then its rate', () => {
+  it('admits requests up to the burst size, then at its rate', () => {
     const bucket = new TokenBucket(10, 5);
     const passed = (ms: number): number => Array.from({ length: 20 }).filter(() => bucket.take(ms)).length;
     expect([passed(0), passed(99), passed(100), passed(450), passed(10_000)]).toEqual([5, 0, 1, 3, 5]);
   });
 
-  it('throttles requests beyond its rate and burst', () => {
+  it('throttles requests over its rate and burst size', () => {
     const fleet = fleetOf([fleetFunction()], { gateway: { perSecond: 100, burst: 50, timeoutMs: 29_000 } });
     const { tally } = simulated(fleet, constantPlan(300, 10), evenly);
-    // 50 tokens and 100 per second, of 2,999 arrivals in 10 s.
+    // Of 2,999 arrivals in 10 s, it admits a burst of 50, then 100 per second.
     expect(tally.arrivals - tally.throttled.gateway).toBeCloseTo(50 + 100 * 10, -0.5);
     expect(tally.functions[0]!.invocations).toBe(tally.arrivals - tally.throttled.gateway);
   });
@@ -41,27 +41,27 @@ describe('the gateway', () => {
 });
 
 describe('an environment', () => {
-  it('handles one request at a time: a concurrent request starts another', () => {
+  it('handles one request at a time, so that a concurrent request starts another environment', () => {
     const fleet = fleetOf([fleetFunction({ warm: draws(() => 150), cold: draws(() => 150) })]);
     const { tally } = simulated(fleet, planOf([10, 5]), evenly);
     expect(tally.functions[0]!.coldStarts).toBe(2);
     expect(tally.cold.count).toBe(2);
   });
 
-  it('initialises before its first run, and is warm from then on', () => {
+  it('initialises before its first request, and is warm from then on', () => {
     const { tally } = simulated(fleetOf([fleetFunction()]), planOf([1, 10]), evenly);
     expect(tally.cold.count).toBe(1);
     expect(tally.cold.meanMs).toBeCloseTo(110, 6);
     expect(tally.warm.meanMs).toBeCloseTo(10, 6);
   });
 
-  it('is reused most recently used first, so that the others become idle', () => {
+  it('is reused before others that were used less recently, so that these become idle', () => {
     const of = fleetFunction({
       warm: draws(() => 90),
       cold: draws(() => 90),
       pool: { idleMs: [20_000, 20_000] },
     });
-    // The peak needs 4 environments; one request per second needs one, and the other three end.
+    // The peaks need four environments. One request per second needs one, so the other three end.
     const simulation = simulated(fleetOf([of]), planOf([40, 5], [1, 60], [40, 5]), evenly);
     expect(simulation.peakOf(0)).toBe(4);
     expect(simulation.tally.functions[0]!.coldStarts).toBe(4 + 3);
@@ -70,13 +70,10 @@ describe('an environment', () => {
   it.each([
     [299, 1],
     [301, 2],
-  ])(
-    'ends when it was idle for 300 s: after %d s without requests there are %d cold starts',
-    (gap, colds) => {
-      const { tally } = simulated(fleetOf([fleetFunction()]), planOf([1, 1.5], [0, gap - 1], [1, 2]), evenly);
-      expect(tally.functions[0]!.coldStarts).toBe(colds);
-    },
-  );
+  ])('ends after 300 idle seconds, so that a gap of %d s leads to %d cold starts', (gap, colds) => {
+    const { tally } = simulated(fleetOf([fleetFunction()]), planOf([1, 1.5], [0, gap - 1], [1, 2]), evenly);
+    expect(tally.functions[0]!.coldStarts).toBe(colds);
+  });
 
   it('ends after an idle time drawn between two bounds', () => {
     const shares = [310, 360, 410].map((gap) => {
@@ -92,29 +89,29 @@ describe('an environment', () => {
     expect(shares[2]).toBeGreaterThan(shares[1]! + 0.2);
   });
 
-  it('ends when it is too old, even in steady use', () => {
+  it('ends at the end of its lifetime, even if it is used steadily', () => {
     const of = fleetFunction({ pool: { lifetimeMs: [600_000, 600_000] } });
     const { tally } = simulated(fleetOf([of]), planOf([1, 3_650]), evenly);
     expect(tally.functions[0]!.coldStarts).toBe(7);
   });
 
-  it('ends when a run times out, and the next request starts another', () => {
+  it('ends when a request times out; the next request starts another environment', () => {
     const of = fleetFunction({ warm: draws(() => 10), cold: draws(() => 5_000, 100), timeoutMs: 3_000 });
     const { tally } = simulated(fleetOf([of]), planOf([0.1, 65]), evenly);
     expect(tally).toMatchObject({ arrivals: 6, timeouts: 6, ok: 0 });
     expect(tally.functions[0]!.coldStarts).toBe(6);
-    // Billed for its initialisation, too.
+    // The billed time includes the initialisation of 100 ms.
     expect(tally.functions[0]!.billedMs).toBe(6 * 3_100);
   });
 
-  it('is slower while young, until its caches are full', () => {
+  it('is slower during its first requests, until its caches are full', () => {
     const young = [draws(() => 70), draws(() => 50)];
     const { tally } = simulated(fleetOf([fleetFunction({ young })]), planOf([1, 8.5]), evenly);
     // Cold, 70, 50, 50, then 10.
     expect(tally.warm.meanMs).toBeCloseTo((70 + 50 + 50 + 4 * 10) / 7, 6);
   });
 
-  it('has a creation time before initialisation, which is not billed', () => {
+  it('has a creation time before its initialisation, which is not billed', () => {
     const { tally } = simulated(fleetOf([fleetFunction()], { creationMs: 200 }), planOf([1, 1.5]), evenly);
     expect(tally.cold.meanMs).toBeCloseTo(310, 6);
     expect(tally.functions[0]!.billedMs).toBe(110);
@@ -122,7 +119,7 @@ describe('an environment', () => {
 });
 
 describe('concurrency', () => {
-  it('limits requests: those beyond it are throttled, not queued', () => {
+  it('limits the requests in flight; others are throttled, not queued', () => {
     const of = fleetFunction({ warm: draws(() => 1_000), pool: { concurrency: 5, provisioned: 5 } });
     const { tally } = simulated(fleetOf([of]), planOf([50, 20]), evenly);
     expect(tally.all.meanMs).toBeCloseTo(1_000, 6);
@@ -130,7 +127,7 @@ describe('concurrency', () => {
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
   });
 
-  it('grows by a burst, then by the scaling rate', () => {
+  it('grows at once by the burst size, then at the scaling rate', () => {
     const long = draws(() => 60_000, 0);
     const of = fleetFunction({
       cold: long,
@@ -143,7 +140,7 @@ describe('concurrency', () => {
     expect(tally.throttled.scaling).toBe(tally.arrivals - tally.functions[0]!.coldStarts);
   });
 
-  it('allows ten invocations per second per environment of the limit', () => {
+  it('allows ten invocations per second for each environment within the limit', () => {
     const of = fleetFunction({
       warm: draws(() => 1),
       pool: { concurrency: 10, provisioned: 10, requestsPerSecondPerEnvironment: 10 },
@@ -163,13 +160,13 @@ describe('concurrency', () => {
       planOf([100, 20]),
       evenly,
     );
-    // A request occupies two of the eight for half a second.
+    // A request occupies two of the eight environments for half a second.
     expect(tally.functions[0]!.busyMs + tally.functions[1]!.busyMs).toBeLessThanOrEqual(8 * 20_000);
     expect(tally.ok / 20).toBeGreaterThan(6);
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
   });
 
-  it('has no cold starts and no expiry if provisioned; requests beyond it start cold', () => {
+  it('has no cold starts and no idle timeout if provisioned; requests beyond that start cold', () => {
     const of = fleetFunction({
       warm: draws(() => 900),
       cold: draws(() => 900, 50),
@@ -182,7 +179,7 @@ describe('concurrency', () => {
 });
 
 describe('a state machine', () => {
-  it('runs its steps in sequence while the first function waits', () => {
+  it('runs its steps in sequence, while the first function waits for them', () => {
     const step = (name: string, ms: number) =>
       fleetFunction({ name, warm: draws(() => ms), pool: { provisioned: 10 } });
     const fleet = fleetOf([step('baseline', 5), step('retrieve', 30), step('generate', 20)]);
@@ -194,7 +191,7 @@ describe('a state machine', () => {
     expect(tally.executionBilledMs / tally.executions).toBe(100);
   });
 
-  it('retries a throttled step twice after random pauses, then is throttled', () => {
+  it('retries a throttled step twice after random pauses, then fails as throttled', () => {
     const baseline = fleetFunction({ name: 'baseline', warm: draws(() => 0), pool: { provisioned: 1_000 } });
     const full = fleetFunction({
       name: 'retrieve',
@@ -202,11 +199,11 @@ describe('a state machine', () => {
       pool: { concurrency: 1, provisioned: 1 },
     });
     const { tally } = simulated(fleetOf([baseline, full]), planOf([15, 100]), evenly);
-    // 7.5 per second without retries: every other arrival meets a busy environment.
+    // Without retries, only 7.5 per second would succeed, because every other arrival is throttled.
     expect(tally.ok / 100).toBeGreaterThan(7.7);
     expect(tally.ok / 100).toBeLessThanOrEqual(10);
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
-    // Pauses of up to 1 and up to 2 seconds.
+    // The pauses take up to 1 and up to 2 seconds.
     expect(tally.all.quantileMs(0.999)).toBeGreaterThan(1_500);
     expect(tally.all.quantileMs(1)).toBeLessThan(3_150);
   });

@@ -22,7 +22,7 @@ const lognormal = (count: number, seed: number): number[] => {
   return Array.from({ length: count }, () => 50 * Math.exp(0.4 * gaussian(random)));
 };
 
-/** Each value depends on the previous one: correlation `share` at lag 1. */
+/** Values of which neighbouring ones have the correlation `share`. */
 const autoregressive = (count: number, share: number, seed: number): number[] => {
   const random = seededRandom(seed);
   let state = 0;
@@ -51,14 +51,14 @@ describe('service times', () => {
     expect(Math.abs(mean(redrawn) / mean(values) - 1)).toBeLessThan(0.01);
     const sorted = values.toSorted((a, b) => a - b);
     for (const share of [0.1, 0.5, 0.9]) {
-      // Quantiles of samples are defined up to a neighbour.
+      // A quantile of samples may be off by one neighbouring value.
       const at = share * (count - 1);
       expect(quantile(redrawn, share)).toBeGreaterThan(sorted[Math.floor(at) - 1]!);
       expect(quantile(redrawn, share)).toBeLessThan(sorted[Math.ceil(at) + 1] ?? Number.POSITIVE_INFINITY);
     }
   });
 
-  it('rarely exceed the largest sample, so that the tail is not cut', () => {
+  it('sometimes exceed the largest sample, so that the tail is not cut off', () => {
     const values = lognormal(50, 3);
     const redrawn = drawn(new ServiceTimes(samplesOf(values), seededRandom(1)), 100_000);
     const beyond = redrawn.filter((value) => value > Math.max(...values)).length / redrawn.length;
@@ -82,7 +82,7 @@ describe('service times', () => {
     expect(new Set(redrawn)).toEqual(new Set([30]));
   });
 
-  it('draw neighbours together only if they are correlated', () => {
+  it('are similar for neighbouring values only if the samples are correlated', () => {
     const correlated = autoregressive(5_000, 0.8, 1);
     expect(blockLengthOf(correlated)).toBeGreaterThanOrEqual(7);
     expect(blockLengthOf(autoregressive(5_000, 0, 2))).toBeLessThanOrEqual(2);

@@ -52,7 +52,7 @@ describe('a simulation', () => {
     }
   });
 
-  it('is reproducible for a seed, and has other arrivals for another', async () => {
+  it('returns the same result for the same seed, and has other arrivals for another seed', async () => {
     const of = (seed: number) => simulate(scenario, plan, { prices, seed, replications: 2 });
     expect(await of(3)).toEqual(await of(3));
     expect((await of(3)).counts.arrivals).not.toBe((await of(4)).counts.arrivals);
@@ -66,7 +66,7 @@ describe('a simulation', () => {
     expect(narrow.figures.throttledShare.value).toBeGreaterThan(0.5);
   });
 
-  it('has no intervals without replications, nor cold figures without cold requests', async () => {
+  it('has no intervals without replications, and no cold figures without cold requests', async () => {
     const functions = scenario.functions.map((of) => ({ ...of, provisioned: 50 }));
     const { figures } = await simulate({ ...scenario, functions }, plan, { prices, replications: 0 });
     expect(figures.coldP50Ms).toEqual({ value: undefined, interval: undefined });
@@ -74,7 +74,7 @@ describe('a simulation', () => {
     expect(figures.p50Ms.interval).toBeUndefined();
   });
 
-  it('sums its cost from lines that follow from its counts', async () => {
+  it('returns cost lines that follow from its counts, and their sum', async () => {
     const { costLines, counts, functions, figures } = await simulate(scenario, plan, {
       prices,
       replications: 0,
@@ -113,7 +113,7 @@ describe('a simulation', () => {
     expect(quantity).toBeCloseTo(50 * 60 * (1_769 / 1_024), 6);
   });
 
-  it('runs a query through three functions, of which the first waits', async () => {
+  it('runs a query through three functions, the first of which waits for the others', async () => {
     const query = await scenarioOf('query');
     const { functions, counts, costLines } = await simulate(query, plan, { prices, replications: 0 });
     expect(functions.map(({ name }) => name)).toEqual(['baseline', 'retrieve', 'generate']);
@@ -170,7 +170,7 @@ describe('sampled simulations', () => {
     near(ok + errors + timeouts + throttled.concurrency, arrivals, 1e-9);
   });
 
-  it('cover environments that end with their requests and are replaced continuously', async () => {
+  it('include environments that time out and are replaced continuously', async () => {
     const slow = { initMs: 0, runMs: 20_000, isError: false };
     const functions = scenario.functions.map((of) => ({
       ...of,
@@ -188,7 +188,7 @@ describe('sampled simulations', () => {
     );
   });
 
-  it('cover throttling by a limit', async () => {
+  it('include throttling by a limit', async () => {
     const limits = { ...scenario.limits, accountConcurrency: 40 };
     const plan = parsePlan('ramp 100/s to 1000/s for 20min');
     const narrow = { ...scenario, limits };

@@ -42,7 +42,7 @@ describe('the event heap', () => {
 });
 
 describe('the latency histogram', () => {
-  it('returns every quantile within its error', () => {
+  it('returns every quantile within its error bound', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0, max: 2e6, noNaN: true }), { minLength: 1, maxLength: 300 }),
@@ -71,7 +71,7 @@ describe('the latency histogram', () => {
     expect(histogram.meanMs).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 9);
   });
 
-  it('weights values, and has no quantile without any', () => {
+  it('weights values, and has no quantile without values', () => {
     const histogram = new LatencyHistogram();
     expect([histogram.quantileMs(0.5), histogram.meanMs]).toEqual([undefined, undefined]);
     histogram.add(10, 99);
@@ -83,7 +83,7 @@ describe('the latency histogram', () => {
 });
 
 describe('shared processors', () => {
-  /** Reference implementation in steps of a hundredth of a millisecond. */
+  /** Reference implementation, which computes in steps of 0.01 ms. */
   function bruteForce(
     cores: number,
     jobs: readonly (readonly [startMs: number, demandMs: number])[],
@@ -101,7 +101,7 @@ describe('shared processors', () => {
     return ends;
   }
 
-  it('end every job once equal shares of the cores have completed it', () => {
+  it('end each job as if all running jobs had equal shares of the cores', () => {
     const job = fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 20 }));
     fc.assert(
       fc.property(

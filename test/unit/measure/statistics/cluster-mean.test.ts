@@ -3,14 +3,14 @@ import { gaussian, seededRandom } from '../../../../src/core/index.ts';
 import { clusterMean } from '../../../../src/measure/index.ts';
 
 describe('clusterMean', () => {
-  it('weights blocks by their requests', () => {
+  it('weights blocks by their number of values', () => {
     const found = clusterMean([
       { count: 3, total: 6 },
       { count: 1, total: 6 },
       { count: 0, total: 0 },
     ])!;
     expect(found).toMatchObject({ estimate: 3, n: 4, clusters: 2 });
-    // Residuals of the blocks are -3 and 3: t(0.975, 1) * sqrt(18 * 2 / 1) / 4.
+    // The residuals of the blocks are -3 and 3, so the half width is t(0.975, 1) x sqrt(18 x 2 / 1) / 4.
     expect(found.high - 3).toBeCloseTo((12.7062 * 6) / 4, 3);
   });
 
@@ -19,7 +19,7 @@ describe('clusterMean', () => {
     expect(clusterMean([])).toBeUndefined();
   });
 
-  it('covers the true mean in 95 % of runs if values within a block are correlated', () => {
+  it('covers the true mean in 95 % of runs, even if values within a block are correlated', () => {
     const random = seededRandom(1);
     let held = 0;
     for (let run = 0; run < 1_000; run++) {

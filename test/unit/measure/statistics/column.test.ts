@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Column } from '../../../../src/measure/statistics/column.ts';
 
 describe('Column', () => {
-  it('keeps the order of values added singly and in lists beyond its initial capacity', () => {
+  it('keeps the order of values that are added one by one and in lists, beyond its initial capacity', () => {
     const column = Column.numbers();
     for (let value = 0; value < 3_000; value++) column.add(value);
     column.append(Float64Array.from({ length: 5_000 }, (_, index) => 3_000 + index));

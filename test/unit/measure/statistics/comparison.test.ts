@@ -7,7 +7,7 @@ import { logNormal, take } from '../../../support/series.ts';
 const blocks = (count: number, size: number, next: () => number): Float64Array[] =>
   Array.from({ length: count }, () => take(size, next));
 
-/** Paired blocks of two variants, which are slow together. */
+/** Pairs of blocks of two variants, which have the same speed. `shared` is how much it varies per pair. */
 function pairs(seed: number, count: number, shared: number): [Float64Array[], Float64Array[]] {
   const random = seededRandom(seed);
   const all: [Float64Array[], Float64Array[]] = [[], []];
@@ -19,7 +19,7 @@ function pairs(seed: number, count: number, shared: number): [Float64Array[], Fl
 }
 
 describe('compareStatistic', () => {
-  it('finds a ratio of 1.2 significant for mean and p95', () => {
+  it('finds a ratio of 1.2 to be significant for mean and p95', () => {
     const a = blocks(20, 200, logNormal(1));
     const slower = logNormal(2);
     const b = blocks(20, 200, () => 1.2 * slower());
@@ -32,7 +32,7 @@ describe('compareStatistic', () => {
     }
   });
 
-  it('finds two samples of one variant different in about 1 of 20 comparisons', () => {
+  it('finds two samples of the same variant to be different in about 1 of 20 comparisons', () => {
     let significant = 0;
     for (let seed = 1; seed <= 400; seed++) {
       const [a, b] = [blocks(10, 100, logNormal(seed)), blocks(10, 100, logNormal(seed + 10_000))];
@@ -52,7 +52,7 @@ describe('compareStatistic', () => {
     expect(compareStatistic(a, a, 'rate')).toMatchObject({ estimate: 0, significant: false });
   });
 
-  it("computes each end from the two intervals' opposite ends (Newcombe, 1998)", () => {
+  it('computes each end from the opposite ends of the two intervals (Newcombe, 1998)', () => {
     const share = (good: number) =>
       Float64Array.from({ length: 500 }, (_, index) => (index % 50 < good ? 1 : 0));
     const [a, b] = [share(49), share(46)];
@@ -60,11 +60,11 @@ describe('compareStatistic', () => {
     const { low, high } = compareStatistic([a], [b], 'rate');
     expect(low).toBeCloseTo(-0.06 - Math.hypot(ofB.estimate - ofB.low, ofA.high - ofA.estimate), 12);
     expect(high).toBeCloseTo(-0.06 + Math.hypot(ofB.high - ofB.estimate, ofA.estimate - ofA.low), 12);
-    // Near 1 the intervals are not symmetric, so the ends are not either.
+    // Intervals of shares near 1 are not symmetric, so the interval of the difference is not either.
     expect(Math.abs(-0.06 - low - (high + 0.06))).toBeGreaterThan(0.001);
   });
 
-  it('narrows the interval for paired blocks that are slow together', () => {
+  it('narrows the interval for paired blocks if their speeds are correlated', () => {
     const [a, b] = pairs(1, 40, 0.5);
     const [alone, paired] = [
       compareStatistic(a, b, 'mean'),
@@ -75,7 +75,7 @@ describe('compareStatistic', () => {
     expect(paired.estimate).toBe(alone.estimate);
   });
 
-  it('covers a ratio of 1 in at least 93 % of paired comparisons', () => {
+  it('covers the true ratio of 1 in at least 93 % of paired comparisons', () => {
     let covered = 0;
     for (let seed = 1; seed <= 300; seed++) {
       const { low, high } = compareStatistic(...pairs(seed, 30, 0.3), 'mean', { paired: true });
@@ -89,14 +89,14 @@ describe('compareStatistic', () => {
     expect(compareStatistic(a, b, 'mean', { paired: true }).method).toBe('MOVER, independent');
   });
 
-  it('is not significant if a variant has too few values for the quantile', () => {
+  it('finds no significant difference if a variant has too few values for the quantile', () => {
     const next = logNormal(7);
     const found = compareStatistic([take(60, next)], [take(60, () => 9 * next())], 'p99');
     expect(found).toMatchObject({ significant: false, reliable: false });
     expect(found.reason).toMatch(/p99 needs about/);
   });
 
-  it('has no upper end if the interval of A reaches 0', () => {
+  it('returns no upper end if the interval of A reaches 0', () => {
     const found = compareStatistic([[0.1, 9, 0.2, 0.1]], [[5, 6, 5, 6]], 'mean', { minEffectiveSize: 2 });
     expect(found.low).toBeGreaterThan(0);
     expect(found.high).toBe(Number.POSITIVE_INFINITY);

@@ -21,7 +21,7 @@ describe('distributions', () => {
     expect(() => studentQuantile(0.9, 0)).toThrow(/0 degrees/);
   });
 
-  it('match binomial sums: P(X <= 2) of 6 at 0.3 is a beta tail', () => {
+  it('match binomial sums (P(X <= 2) for n = 6 and p = 0.3 is a tail of the beta distribution)', () => {
     const binomial = 0.7 ** 6 + 6 * 0.3 * 0.7 ** 5 + 15 * 0.3 ** 2 * 0.7 ** 4;
     expect(1 - betaCdf(0.3, 3, 4)).toBeCloseTo(binomial, 12);
     expect(betaCdf(0, 2, 5)).toBe(0);

@@ -4,7 +4,7 @@ import { interval, intervals } from '../../../../src/measure/statistics/interval
 import type { Statistic } from '../../../../src/measure/statistics/statistic.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** Share of seeded series whose interval contains the true value. */
+/** The share of seeded series whose interval contains the true value. */
 function coverage(
   statistic: Statistic,
   truth: number,
@@ -22,7 +22,7 @@ function coverage(
 
 describe('interval', () => {
   it('returns the t interval of a mean for few values', () => {
-    // Mean 3, standard error 0.7071, t with 4 degrees of freedom 2.7764; a symmetric sample needs no adjustment.
+    // Mean 3, standard error 0.7071, t 2.7764 for 4 degrees of freedom; no skewness to adjust for.
     const found = interval([1, 4, 3, 2, 5], 'mean');
     expect(found.estimate).toBe(3);
     expect(found.low).toBeCloseTo(3 - 2.7764 * Math.sqrt(0.5), 3);
@@ -30,17 +30,17 @@ describe('interval', () => {
     expect(found.relativeWidth).toBeCloseTo((found.high - found.low) / 6, 12);
   });
 
-  it('shifts the interval of a skewed mean towards its tail', () => {
+  it('shifts the interval of the mean of skewed values towards their tail', () => {
     const { estimate, low, high } = interval(take(400, logNormal(8, { deviation: 1 })), 'mean');
     expect(high - estimate).toBeGreaterThan(1.15 * (estimate - low));
-    // 1, 1, 1, 1, 6: skewness 2.236, beta 1 / 6; kurtosis 3.25 leaves 4 x 2 / 2.25 = 3.556 degrees of freedom, t 2.9188.
+    // Skewness 2.236, so beta is 1 / 6. Kurtosis 3.25 leaves 4 x 2 / 2.25 = 3.556 degrees of freedom: t 2.9188.
     const few = interval([1, 1, 1, 1, 6], 'mean');
     const adjusted = (z: number): number => 3 * (Math.cbrt(1 + z - 1 / 6) - 1);
     expect(few.low).toBeCloseTo(2 - adjusted(2.9188), 3);
     expect(few.high).toBeCloseTo(2 - adjusted(-2.9188), 3);
   });
 
-  it("returns Jeffreys' interval for a rate of independent outcomes", () => {
+  it('returns the Jeffreys interval for a rate of independent outcomes', () => {
     const random = seededRandom(3);
     const outcomes = take(2_000, () => (random() < 0.04 ? 1 : 0));
     const { estimate, low, high, effectiveSize } = interval(outcomes, 'rate');
@@ -52,17 +52,17 @@ describe('interval', () => {
     expect(high).toBeGreaterThan(estimate + 1.8 * error);
   });
 
-  it('bounds rates of 0 and of 1', () => {
+  it('returns one-sided intervals for rates of 0 and of 1', () => {
     const never = interval(new Float64Array(1_000), 'rate');
     expect(never).toMatchObject({ estimate: 0, low: 0 });
-    // The quantile of Beta(0.5, 1000.5).
+    // The 97.5 % quantile of Beta(0.5, 1000.5).
     expect(never.high).toBeCloseTo(0.00251, 4);
     const always = interval(new Float64Array(1_000).fill(1), 'rate');
     expect(always).toMatchObject({ estimate: 1, high: 1 });
     expect(always.low).toBeCloseTo(1 - never.high, 9);
   });
 
-  it('widens the interval of errors that occur in runs', () => {
+  it('widens the interval of an error rate if errors occur in runs', () => {
     const runs = Float64Array.from({ length: 4_000 }, (_, index) => (index % 400 < 40 ? 1 : 0));
     const spread = Float64Array.from({ length: 4_000 }, (_, index) => (index % 10 === 0 ? 1 : 0));
     expect(interval(runs, 'rate').relativeWidth).toBeGreaterThan(3 * interval(spread, 'rate').relativeWidth);
@@ -91,13 +91,13 @@ describe('interval', () => {
 
   it('gives queueing times a smaller effective size than independent values', () => {
     const waits = interval(take(50_000, queueWaits(5, 0.7)), 'mean');
-    // The long-run variance of M/M/1 waits at 0.7 is 33 times the plain one (Daley, 1968).
+    // The long-run variance of M/M/1 waits at a load of 0.7 is 33 times their variance (Daley, 1968).
     expect(waits.n / waits.effectiveSize).toBeGreaterThan(20);
     expect(waits.n / waits.effectiveSize).toBeLessThan(60);
     expect(interval(take(50_000, logNormal(5)), 'mean').effectiveSize).toBeGreaterThan(30_000);
   });
 
-  it('reports that a quantile has too few values, and the number required', () => {
+  it('reports that there are too few values for a quantile, and how many it needs', () => {
     const found = interval(take(300, logNormal(1)), 'p99');
     expect(found.reliable).toBe(false);
     expect(found.reason).toMatch(/p99 needs about \d+ values of this series; there are 300/);
@@ -124,7 +124,7 @@ describe('interval', () => {
     expect(interval(constant.subarray(0, 100), 'p99').reliable).toBe(false);
   });
 
-  it('is not reliable for a single value, with a reason', () => {
+  it('is not reliable for too few values, and states a reason', () => {
     for (const statistic of ['mean', 'p50', 'rate'] as const)
       expect(interval([1], statistic)).toMatchObject({ estimate: 1, n: 1, reliable: statistic === 'rate' });
     expect(interval([1], 'rate').low).toBeLessThan(0.2);
@@ -132,11 +132,11 @@ describe('interval', () => {
     expect(interval([3, 3, 3], 'mean', { minEffectiveSize: 3 }).reliable).toBe(true);
   });
 
-  it('handles ties: for a mode of 90 % of the values the interval is that value', () => {
+  it('is the value itself if a tie of most values contains the quantile', () => {
     const values = Float64Array.from({ length: 2_000 }, (_, index) => (index % 10 === 7 ? 800 : 200));
     expect(interval(values, 'p50')).toMatchObject({ low: 200, high: 200, reliable: true });
     expect(interval(values, 'p95')).toMatchObject({ low: 800, high: 800, reliable: true });
-    // The quantile at the edge between two modes may be in either.
+    // A quantile at the edge between two tied values may be either of them.
     expect(interval(values, 'p90')).toMatchObject({ low: 200, high: 800 });
   });
 
@@ -148,7 +148,7 @@ describe('interval', () => {
     expect(interval(few, 'rate').high).toBeLessThan(0.005);
   });
 
-  it('is wider at a higher level', () => {
+  it('is wider at a higher confidence level', () => {
     const values = take(2_000, logNormal(9));
     for (const statistic of ['mean', 'p95'] as const) {
       const widths = [0.8, 0.95, 0.99].map((level) => interval(values, statistic, { level }).relativeWidth);

@@ -21,7 +21,7 @@ describe('parseStatistic and estimateOf', () => {
     },
   );
 
-  it('estimate by the mean and by interpolated order statistics', () => {
+  it('estimate the mean, and percentiles by interpolation', () => {
     const values = [4, 1, 3, 2];
     expect(estimateOf(values, 'mean')).toBe(2.5);
     expect(estimateOf(values, 'p50')).toBe(2.5);

@@ -9,7 +9,7 @@ import { logNormal, take } from '../../../support/series.ts';
 const check = (rule: StopRule, latencies: Float64Array, seconds: number): StopDecision =>
   rule.check(latencies.length, seconds, () => latencies);
 
-/** Applies a rule block by block to a series at 100 requests per second. */
+/** Applies a stop rule to a series of 100 values per second, block by block. */
 function run(values: Float64Array, options: StopRuleOptions, block = 100): StopDecision & { n: number } {
   const rule = new StopRule(options);
   for (let n = block; ; n += block) {
@@ -19,7 +19,7 @@ function run(values: Float64Array, options: StopRuleOptions, block = 100): StopD
 }
 
 describe('StopRule', () => {
-  it('ends when the intervals are narrow, and returns them', () => {
+  it('ends when the intervals are narrow enough, and returns them', () => {
     const { state, intervals, n } = run(take(50_000, logNormal(1)), { relativeWidth: 0.05 });
     expect(state).toBe('converged');
     expect(intervals.map(({ statistic }) => statistic)).toEqual(['mean', 'p95', 'p99']);
@@ -37,7 +37,7 @@ describe('StopRule', () => {
     expect(run(take(100_000, logNormal(2, { phi: 0.9 })), options).n).toBeGreaterThan(4 * plain);
   });
 
-  it('reports why it did not converge, with the width reached', () => {
+  it('reports why it did not converge, with the interval width that it reached', () => {
     const values = take(2_000, logNormal(3, { deviation: 1 }));
     const wide = run(values, { statistics: ['mean'], relativeWidth: 0.01, maxSamples: 2_000 });
     expect(wide.state).toBe('not-converged');
@@ -60,7 +60,7 @@ describe('StopRule', () => {
 
   it('does not converge while the latency changes, even if the interval of the statistic is narrow', () => {
     const next = logNormal(6, { deviation: 1 });
-    // The first 40 % are slightly slower, which p99 does not show.
+    // The first 40 % of the values are slightly slower, which p99 does not show.
     const values = Float64Array.from({ length: 20_000 }, (_, index) => next() + (index < 8_000 ? 1 : 0));
     const rule = new StopRule({ statistics: ['p99'], relativeWidth: 0.3, maxSamples: 20_000 });
     const { state, reason, intervals } = check(rule, values, 1);
@@ -69,7 +69,7 @@ describe('StopRule', () => {
     expect(reason).toMatch(/the latency still changes/);
   });
 
-  it('needs two consecutive checks at sample sizes that grow by half', () => {
+  it('needs two consecutive successful checks, between which the samples grow by half', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
     const values = take(1_000, logNormal(4));
     expect(check(rule, values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });
@@ -113,7 +113,7 @@ describe('StopRule', () => {
     expect(intervals[0]!.estimate).toBeCloseTo(Math.exp(0.02), 1);
   });
 
-  it('ends as not converged if nothing was answered', () => {
+  it('ends as not converged if no request was answered', () => {
     const rule = new StopRule({ maxSeconds: 5 });
     expect(check(rule, new Float64Array(0), 1).state).toBe('continue');
     expect(check(rule, new Float64Array(0), 5)).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { detectWarmUp } from '../../../../src/measure/statistics/warm-up.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** Values that start at `times` the level and approach 1 within `decay` values. */
+/** Values that start at `times` their final level and approach it with the decay constant `decay`. */
 const settling = (length: number, times: number, decay: number, seed: number): Float64Array => {
   const next = logNormal(seed, { deviation: 0.3 });
   return Float64Array.from({ length }, (_, index) => next() * (1 + (times - 1) * Math.exp(-index / decay)));
@@ -18,7 +18,7 @@ describe('detectWarmUp', () => {
     }
   });
 
-  it('cuts a step, to within two batches', () => {
+  it('cuts a slower first part, accurate to two batches', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const next = logNormal(seed, { deviation: 0.3 });
       const values = Float64Array.from({ length: 2_000 }, (_, index) => next() * (index < 300 ? 3 : 1));
@@ -26,7 +26,7 @@ describe('detectWarmUp', () => {
     }
   });
 
-  it('cuts nothing from a steady series, independent or correlated, in 99 of 100 cases', () => {
+  it('cuts nothing from a steady series in 99 of 100 cases, even if its values are correlated', () => {
     for (const source of [
       (seed: number) => logNormal(seed, { deviation: 1 }),
       (seed: number) => logNormal(seed, { phi: 0.9 }),
@@ -44,7 +44,7 @@ describe('detectWarmUp', () => {
     expect(detectWarmUp(values).cut).toBe(0);
   });
 
-  it('respects the maximum cut and reports that the series has not settled', () => {
+  it('does not exceed the maximum cut, and reports that the series has not settled', () => {
     const { cut, settled } = detectWarmUp(settling(4_000, 20, 3_000, 1), { maxShare: 0.1 });
     expect(cut).toBe(400);
     expect(settled).toBe(false);

@@ -8,7 +8,7 @@ describe('PreciseClock', () => {
   });
   afterAll(() => clock.close());
 
-  it('fires every alarm once, in chronological order and never early', async () => {
+  it('fires every alarm once, in chronological order and never too early', async () => {
     const start = clock.now();
     const rung: { readonly wanted: number; readonly at: number }[] = [];
     await new Promise<void>((resolve) => {

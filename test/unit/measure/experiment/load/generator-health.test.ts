@@ -5,7 +5,7 @@ const values = (value: number): Float64Array => new Float64Array(100).fill(value
 const calm = { loopDelayMs: { p95: 1, p99: 2 }, utilization: 0.3 };
 
 describe('generatorHealth', () => {
-  it('accepts lateness up to a tenth of the latency, or a millisecond', () => {
+  it('accepts lateness of up to a tenth of the latency or one millisecond', () => {
     expect(generatorHealth(values(9), values(100), calm).isValid).toBe(true);
     expect(generatorHealth(values(0.9), values(0.5), calm).isValid).toBe(true);
   });
@@ -19,18 +19,18 @@ describe('generatorHealth', () => {
       /event loop was delayed by 40 ms at p95/,
     ],
     ['a busy loop', values(0), { ...calm, utilization: 0.99 }, /busy 99 % of the time/],
-  ])('reports the generator as the limit due to %s', (_name, late, loop, reason) => {
+  ])('reports that the generator limited the load if it had %s', (_name, late, loop, reason) => {
     const health = generatorHealth(late, values(100), loop);
     expect(health.isValid).toBe(false);
     expect(health.reason).toMatch(reason);
   });
 
-  it('considers the tail: late requests of one tenth invalidate p95', () => {
+  it('considers the tail, so that late sending of a tenth of the requests invalidates p95', () => {
     const late = Float64Array.from({ length: 100 }, (_, index) => (index < 10 ? 50 : 0));
     expect(generatorHealth(late, values(100), calm).reason).toMatch(/at p95/);
   });
 
-  it('ignores lateness if nothing was answered, but reports a loop that was always busy', () => {
+  it('ignores lateness if no request was answered, but reports an event loop that was always busy', () => {
     expect(generatorHealth(values(20), new Float64Array(0), calm).isValid).toBe(true);
     expect(generatorHealth(values(20), new Float64Array(0), { ...calm, utilization: 1 }).isValid).toBe(false);
   });

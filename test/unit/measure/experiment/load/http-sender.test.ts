@@ -24,7 +24,7 @@ afterEach(() => {
 const bodyOf = (question: number): string => JSON.stringify({ question: `Frage ${question} – ü` });
 
 describe('httpSender', () => {
-  it('posts the question with the API key below the base address, and reads the reply', async () => {
+  it('posts the question with the API key to a path below the base address, and reads the reply', async () => {
     let seen: unknown;
     const url = await serve((request, response, body) => {
       seen = {
@@ -59,7 +59,7 @@ describe('httpSender', () => {
     });
   });
 
-  it("returns an answer's chunks as hits, and a problem's code", async () => {
+  it('returns the chunks of an answer as hits, and the code of an error response', async () => {
     const url = await serve((request, response) => {
       if (request.url === '/query')
         response.end(JSON.stringify({ answer: 'x', chunks: [{ documentId: 'c' }] }));
@@ -74,7 +74,7 @@ describe('httpSender', () => {
     expect([refused.status, refused.details?.().code]).toEqual([429, 'THROTTLED']);
   });
 
-  it('reports a reply that is not JSON as unreadable', async () => {
+  it('throws when the details of a reply that is not JSON are read', async () => {
     const url = await serve((_request, response) => void response.end('<html>'));
     const sender = httpSender({ url, route: 'retrieve', bodyOf });
     const reply = await sender.send(0, never);
@@ -99,7 +99,7 @@ describe('httpSender', () => {
     expect(ports.size).toBe(3);
   });
 
-  it('reports a connection reset and does not retry', async () => {
+  it('rejects if the connection is reset, and does not retry', async () => {
     let requests = 0;
     const url = await serve((request, response) => {
       requests++;
@@ -113,7 +113,7 @@ describe('httpSender', () => {
     sender.close();
   });
 
-  it('does not reuse a connection that the server announces to close', async () => {
+  it('does not reuse a connection if the server announces that it will close it', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {
       ports.add(request.socket.remotePort);
@@ -126,7 +126,7 @@ describe('httpSender', () => {
     expect(ports.size).toBe(2);
   });
 
-  it('rejects with the network error code if nothing listens', async () => {
+  it('rejects with the network error code if no server listens', async () => {
     const sender = httpSender({ url: 'http://127.0.0.1:9', route: 'retrieve', bodyOf });
     await expect(sender.send(0, never)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     sender.close();

@@ -9,7 +9,7 @@ import {
 import type { Reply, Send } from '../../../../../src/measure/experiment/load/send.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 
-/** Time between the call and the start of the schedule. */
+/** Time between the call of `runBlock` and the start of the schedule, in milliseconds. */
 const LEAD = 5;
 const quiet = () => () => ({ loopDelayMs: { p95: 0, p99: 0 }, utilization: 0.1 });
 
@@ -33,19 +33,19 @@ function begin(send: (clock: ManualClock) => Send, setting: Setting = {}) {
     ...setting,
     send: send(clock),
   });
-  // Tests that expect a rejection await the promise later.
+  // Prevents an unhandled rejection until the test awaits the promise.
   result.catch(() => {});
   return { clock, samples, result };
 }
 
-/** Answers each question after its own delay. */
+/** Answers each question after the delay that `timeOf` returns. */
 const answersAfter =
   (timeOf: (question: number) => number, reply: Reply = { status: 200 }) =>
   (clock: ManualClock): Send =>
   (question) =>
     new Promise((resolve) => clock.after(timeOf(question), () => resolve(reply)));
 
-/** A server that handles one request at a time; others wait. */
+/** A server that handles one request at a time, while the others wait. */
 const singleServer =
   (serviceMs: number) =>
   (clock: ManualClock): Send => {
@@ -57,7 +57,7 @@ const singleServer =
   };
 
 describe('runBlock', () => {
-  it('sends each request when it is due, even if no earlier one was answered', async () => {
+  it('sends each request when it is due, even if no earlier request was answered', async () => {
     const sent: number[] = [];
     const { clock, result, samples } = begin((clock) => (question) => {
       sent.push(clock.now());
@@ -73,8 +73,9 @@ describe('runBlock', () => {
     expect([...latenciesMs]).toEqual([200, 200, 200, 200, 200]);
   });
 
-  it('measures latency from the intended start: a stall delays all requests that arrive meanwhile', async () => {
-    // 100 requests of 1 ms, one every 10 ms; the tenth takes 500 ms. A closed loop would show one slow request.
+  it('measures latency from the intended start, so that a stall counts for all requests that wait', async () => {
+    // One request every 10 ms, each of 1 ms except the tenth, which takes 500 ms.
+    // A closed loop would show only one slow request.
     let freeAtMs = 0;
     const { clock, result } = begin(
       (clock) => (question) => {
@@ -87,12 +88,13 @@ describe('runBlock', () => {
     const { latenciesMs } = await result;
     expect(latenciesMs[8]).toBe(1);
     expect(latenciesMs[9]).toBe(500);
-    // Request 9 + k is due 10 k ms after the stall began and waits for its rest: 500 - 10 k + k.
+    // Request 9 + k is due 10 k ms after the stall began. It waits for the remaining 500 - 10 k ms,
+    // then for k requests of 1 ms, so request 19 takes 410 ms.
     expect(latenciesMs[19]).toBe(410);
     expect(latenciesMs.filter((latency) => latency > 100).length).toBe(45);
   });
 
-  it('measures the queue of a server at twice its capacity', async () => {
+  it('measures the growing queue of a server that gets requests at twice its capacity', async () => {
     const arrivals = Float64Array.from({ length: 50 }, (_, index) => index * 5);
     const { clock, result } = begin(singleServer(10), { arrivals });
     await clock.advanceTo(10_000);
@@ -100,9 +102,9 @@ describe('runBlock', () => {
     expect([...latenciesMs]).toEqual(Array.from({ length: 50 }, (_, index) => 10 + 5 * index));
   });
 
-  it('includes and reports generator lateness, and marks the block invalid', async () => {
+  it('includes the lateness of the generator in latencies, reports it, and marks the block as invalid', async () => {
     const { clock, samples, result } = begin(answersAfter(() => 20));
-    // The process is stopped from before the second request until after the last.
+    // The process stands still from before the second request until after the last one.
     await clock.advanceTo(LEAD + 5);
     clock.jump(LEAD + 300);
     await clock.advanceTo(LEAD + 400);
@@ -116,13 +118,13 @@ describe('runBlock', () => {
     );
   });
 
-  it('is valid if requests were on time', async () => {
+  it('marks the block as valid if all requests were sent on time', async () => {
     const { clock, result } = begin(answersAfter(() => 20));
     await clock.advanceTo(1_000);
     expect((await result).generator).toMatchObject({ isValid: true, maxLatenessMs: 0 });
   });
 
-  it('ends a request without a reply as a timeout, aborts it, and ignores a late reply', async () => {
+  it('counts a request without a reply as a timeout, aborts it, and ignores a late reply', async () => {
     const signals: AbortSignal[] = [];
     const { clock, samples, result } = begin(
       (clock) => (question, signal) => {
@@ -198,14 +200,14 @@ describe('runBlock', () => {
     expect(samples[0]).toMatchObject({ hits: ['a', 'b'], cost: { totalUsd: 1e-6 }, trace: trace(false) });
   });
 
-  it('returns latencies in the order of intended time, whatever ends first', async () => {
+  it('returns latencies in the order of the intended start times, whichever request ends first', async () => {
     const { clock, samples, result } = begin(answersAfter((question) => 100 - 20 * question));
     await clock.advanceTo(1_000);
     expect([...(await result).latenciesMs]).toEqual([100, 80, 60, 40, 20]);
     expect(samples.map(({ question }) => question)).toEqual([4, 3, 2, 1, 0]);
   });
 
-  it('counts requests beyond the in-flight limit and does not send them', async () => {
+  it('counts requests over the in-flight limit, but does not send them', async () => {
     let sent = 0;
     const { clock, samples, result } = begin(
       (clock) => (question, signal) => {
@@ -216,7 +218,7 @@ describe('runBlock', () => {
     );
     await clock.advanceTo(1_000);
     const { outcomes, overflow, requests } = await result;
-    // Due at 0, 10, 20, 30, 40: the third finds two in flight, the fourth and fifth are sent.
+    // Requests are due every 10 ms and take 25 ms, so two are in flight when the third is due.
     expect({ sent, overflow, requests, ok: outcomes.ok }).toEqual({
       sent: 4,
       overflow: 1,
@@ -228,7 +230,7 @@ describe('runBlock', () => {
     ]);
   });
 
-  it('ends requests in flight as cancelled when aborted, and sends no more', async () => {
+  it('when aborted, counts the requests in flight as cancelled and sends no more', async () => {
     const abort = new AbortController();
     const signals: AbortSignal[] = [];
     const { clock, samples, result } = begin(
@@ -249,7 +251,7 @@ describe('runBlock', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('sends nothing if it was aborted before', async () => {
+  it('sends nothing if it was already aborted', async () => {
     const { result, samples } = begin(
       answersAfter(() => 1),
       { signal: AbortSignal.abort() },
@@ -258,7 +260,7 @@ describe('runBlock', () => {
     expect(samples).toEqual([]);
   });
 
-  it('rejects with the error of onSample and cancels the rest', async () => {
+  it('rejects with the error that onSample throws, and cancels the other requests', async () => {
     const signals: AbortSignal[] = [];
     const { clock, result } = begin(
       (clock) => (question, signal) => {
@@ -276,7 +278,7 @@ describe('runBlock', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
   });
 
-  it('adds the offset of a resumed run to the times of samples, not to latencies', async () => {
+  it('adds the offset of a resumed run to the times of samples, but not to latencies', async () => {
     const { clock, samples, result } = begin(
       answersAfter(() => 10),
       { offsetMs: 60_000 },
@@ -286,7 +288,7 @@ describe('runBlock', () => {
     expect(samples[0]).toMatchObject({ intendedMs: 60_005, startedMs: 60_005, endedMs: 60_015 });
   });
 
-  it('does nothing for a block without arrivals', async () => {
+  it('sends nothing for a block without arrivals', async () => {
     const { result } = begin(
       answersAfter(() => 1),
       { arrivals: new Float64Array(0) },

@@ -4,12 +4,12 @@ import { arrivalTimes, questionOrder } from '../../../../../src/measure/experime
 const plan = { arrivals: 'poisson', ratePerSecond: 100, seconds: 100, seed: 7, step: 0, block: 0 } as const;
 
 describe('arrivalTimes', () => {
-  it('spaces constant arrivals equally from the start of the block', () => {
+  it('spaces constant arrivals equally, beginning at the start of the block', () => {
     const times = arrivalTimes({ ...plan, arrivals: 'constant', ratePerSecond: 4, seconds: 2 });
     expect([...times]).toEqual([0, 250, 500, 750, 1_000, 1_250, 1_500, 1_750]);
   });
 
-  it('draws exponential gaps with the mean of the rate', () => {
+  it('draws exponentially distributed gaps whose mean corresponds to the rate', () => {
     const times = arrivalTimes(plan);
     const gaps = times.slice(1).map((time, index) => time - times[index]!);
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
@@ -17,14 +17,14 @@ describe('arrivalTimes', () => {
     expect(Math.abs(times.length - 10_000)).toBeLessThan(400);
     expect(mean).toBeGreaterThan(9.6);
     expect(mean).toBeLessThan(10.4);
-    // The deviation of an exponential is its mean; the share below the mean is 1 - 1/e.
+    // The standard deviation of exponential gaps is their mean, and a share of 1 - 1/e is below the mean.
     expect(deviation / mean).toBeGreaterThan(0.95);
     expect(deviation / mean).toBeLessThan(1.05);
     expect(gaps.filter((gap) => gap < mean).length / gaps.length).toBeCloseTo(1 - Math.exp(-1), 1);
     expect(times.every((time, index) => time >= (times[index - 1] ?? 0) && time < 100_000)).toBe(true);
   });
 
-  it('returns the same arrivals for the same seed, step and block, and different ones otherwise', () => {
+  it('returns the same arrivals for the same seed, step and block, otherwise different arrivals', () => {
     const first = (change: object): number => arrivalTimes({ ...plan, ...change })[0]!;
     expect(first({})).toBe(first({}));
     const places = [{}, { seed: 8 }, { step: 1 }, { block: 1 }, { step: 1, block: 1 }, { seed: 8, block: 1 }];
@@ -43,7 +43,7 @@ describe('arrivalTimes', () => {
 });
 
 describe('questionOrder', () => {
-  it('lists every question once before repeating any, in another order', () => {
+  it('lists every question once before it repeats any of them, in another order', () => {
     const order = questionOrder(10, 3, 0, 30);
     const passes = [order.slice(0, 10), order.slice(10, 20), order.slice(20)];
     for (const pass of passes)
