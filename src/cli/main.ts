@@ -5,7 +5,10 @@ import { restartWithMemorySettings } from './memory-settings.ts';
 const LEAST_NODE = 22;
 
 if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
-  writeSync(2, `srag needs Node ${LEAST_NODE} or newer; this is ${process.version}.\n`);
+  writeSync(
+    2,
+    `srag needs Node ${LEAST_NODE} or newer, and this is ${process.version}: install it, or run npm install node@24 in your project.\n`,
+  );
   process.exitCode = 2;
 } else {
   restartWithMemorySettings();

@@ -82,7 +82,8 @@ describe('srag config, init and doctor', () => {
     const older =
       "data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.11.1' })";
     const old = run(process.execPath, ['--no-warnings', '--import', older, cli, '--version']);
-    const sentence = /^srag needs Node 22 or newer; this is v[0-9.]+\.\n$/;
+    const sentence =
+      /^srag needs Node 22 or newer, and this is v[0-9.]+: install it, or run npm install node@24 in your project\.\n$/;
     await expect(old).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
   });
 

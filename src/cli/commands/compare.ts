@@ -43,7 +43,10 @@ export function compareCommand(program: Command): void {
     .option('--limit <n>', 'only the first n questions', numberOption)
     .option('--top-k <n>', 'number of hits of each timed question', numberOption, 10)
     .option('--rounds <n>', 'timed rounds over the questions', numberOption, 3)
-    .option('--failures <file>', 'write the questions whose relevant documents were not found, as JSON lines')
+    .option(
+      '--failures <file>',
+      'write the questions for which no relevant document was found, as JSON lines',
+    )
     .option('--report <file>', 'write the comparison as one HTML file with charts')
     .addHelpText(
       'after',
@@ -91,9 +94,15 @@ async function compare(
   if (options.failures !== undefined)
     await writeNamedFile('failures', options.failures, missedLines(result.summary));
   const report = options.report === undefined ? undefined : await writeReport(options.report, result);
+  const written = [
+    ...(options.failures === undefined
+      ? []
+      : [`Wrote ${result.summary.missed.length} failures to ${options.failures}`]),
+    ...(report === undefined ? [] : [`Wrote ${report}`]),
+  ];
   return {
     json: report === undefined ? result : { ...result, report },
-    text: `${comparisonResultText(result)}${report === undefined ? '' : `\n\nWrote ${report}`}`,
+    text: [comparisonResultText(result), ...(written.length === 0 ? [] : ['', ...written])].join('\n'),
   };
 }
 

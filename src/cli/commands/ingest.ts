@@ -135,7 +135,7 @@ async function ingest(
       vectorsReused: report.vectorsReused > 0 ? report.vectorsReused : undefined,
       embeddedTokens: report.embeddedTokens,
     },
-    text: `${summaryText(ingested, durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
+    text: `${dryRun ? 'Dry run: ' : ''}${summaryText(ingested, durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
     exitCode: documents.failed > 0 || indexed?.failed === true ? EXIT.partly : EXIT.done,
   };
 }
@@ -161,7 +161,8 @@ function summaryText({ settings, report }: Ingested, durationMs: number): string
     .filter(([outcome, count]) => count > 0 || outcome === 'added')
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(', ');
-  return `${name}${dimensions === 0 ? '' : `, ${embedderLabel(embedder)}`}: ${summary}; ${report.chunks} chunks in ${formatDuration(durationMs)}`;
+  const chunks = report.chunks === 0 ? 'no new chunks' : `${report.chunks} chunks`;
+  return `${name}${dimensions === 0 ? '' : `, ${embedderLabel(embedder)}`}: ${summary}; ${chunks} in ${formatDuration(durationMs)}`;
 }
 
 const estimateText = (tokens: number, cost: Awaited<ReturnType<typeof embeddingCost>>): string =>

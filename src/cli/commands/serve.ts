@@ -50,7 +50,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
     ? (await import('../serve/in-process.ts')).serveInProcess(context, options)
     : (await import('../serve/laptop.ts')).serveOnLaptop(context, options));
   const { signal, say } = context;
-  say(`Listening on ${serving.url} (Ctrl-C to stop)`);
+  say(`Listening on ${serving.url} (process ${process.pid}; Ctrl-C to stop)`);
   for (const note of serving.notes) say(style.dim(note));
   const missing = await nothingToServe(context);
   if (missing !== undefined) say(style.yellow(missing));
@@ -95,6 +95,7 @@ const MISSING: ReadonlySet<string> = new Set([
 async function nothingToServe({ workspace }: CommandContext): Promise<string | undefined> {
   const { collection, index } = workspace.config;
   try {
+    await workspace.collection();
     await workspace.catalogue(collection).find(index);
     return undefined;
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   type ComparisonSummary,
   documentNames,
   type FirstAnswer,
+  missingDocumentsNote,
   type QuestionRun,
   type QuestionSet,
   readQuestions,
@@ -94,6 +95,7 @@ async function compareOn(comparison: Comparison, options: CompareOptions): Promi
     (name) => known.has(name),
     (index) => reference[index]!.passages,
   );
+  const missing = missingDocumentsNote(set.questions, (name) => known.has(name));
   const first = await firstAnswers(comparison, shown, options);
   const prices = await loadPrices('us-east-1');
   return {
@@ -104,7 +106,7 @@ async function compareOn(comparison: Comparison, options: CompareOptions): Promi
     rounds: options.rounds,
     suitability,
     summary,
-    notes,
+    notes: missing === undefined ? notes : [...notes, missing],
     variants: shown.map(({ manifest }, index): ComparedVariant => {
       const figures = summary.variants[index]!;
       const { reads, bytes, latencyMs } = figures;

@@ -1,4 +1,9 @@
-import type { ComparedVariant, ComparisonResult, PairSummary } from '../../measure/index.ts';
+import {
+  type ComparedVariant,
+  type ComparisonResult,
+  type PairSummary,
+  suitabilityText,
+} from '../../measure/index.ts';
 import { formatBytes, formatDuration, table } from '../output.ts';
 
 /** A comparison as text: one table, then the significant differences. */
@@ -11,8 +16,8 @@ export function comparisonResultText(result: ComparisonResult): string {
     return hasEmbedders ? [name, variant.embedder, ...figures] : [name, ...figures];
   });
   return [
-    `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with judgements; ${result.rounds} timed ${result.rounds === 1 ? 'round' : 'rounds'}; intervals are 95 %`,
-    `Answerable by the corpus: ${suitability.answerable} of ${suitability.questions} (${(100 * suitability.share).toFixed(0)} %; ${suitability.byJudgement} decided by judgements, the others by shared words)`,
+    `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with relevant documents; ${result.rounds} timed ${result.rounds === 1 ? 'round' : 'rounds'}; intervals are 95 %`,
+    `Answerable by the corpus: ${suitabilityText(suitability)}`,
     ...(suitability.warning === undefined ? [] : [`Warning: ${suitability.warning}`]),
     table(
       [
@@ -31,6 +36,7 @@ export function comparisonResultText(result: ComparisonResult): string {
       ],
       rows,
     ),
+    'first answer: from the start of a process; $ per million: AWS list price of a million warm /retrieve requests, without logs and models (srag cost)',
     ...(summary.pairs.length === 0 ? [] : ['', 'Differences:', ...summary.pairs.map(pairText)]),
     ...(notes.length === 0 ? [] : ['', ...notes]),
   ].join('\n');

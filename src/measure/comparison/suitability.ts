@@ -71,3 +71,29 @@ function sharedTerms(question: string, passages: readonly string[]): number {
 /** Document names as judgements may write them: the id, or any suffix of its path. */
 export const documentNames = (ids: Iterable<string>): ReadonlySet<string> =>
   new Set([...ids].flatMap((id) => [id, ...pathEnds(id)]));
+
+/** How many of the questions the corpus can answer, and by what this was decided. */
+export function suitabilityText({ questions, answerable, share, byJudgement }: Suitability): string {
+  const byTerms = questions - byJudgement;
+  const decided =
+    byTerms === 0
+      ? 'all decided by judgements'
+      : `${byJudgement} decided by judgements, ${byTerms} by shared terms`;
+  return `${answerable} of ${questions} (${(100 * share).toFixed(0)} %; ${decided})`;
+}
+
+/** Notes relevant documents that the corpus does not contain; undefined if it contains all. */
+export function missingDocumentsNote(
+  questions: readonly Question[],
+  isKnown: (documentId: string) => boolean,
+): string | undefined {
+  const missing = new Set(
+    questions.flatMap(({ relevant = new Map() }) =>
+      [...relevant].flatMap(([name, grade]) => (grade > 0 && !isKnown(name) ? [name] : [])),
+    ),
+  );
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  const count = missing.size === 1 ? '1 relevant document is' : `${missing.size} relevant documents are`;
+  return `${count} not in the collection, for example '${first}'.`;
+}

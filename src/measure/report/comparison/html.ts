@@ -1,4 +1,4 @@
-import type { ComparisonResult } from '../../comparison/index.ts';
+import { type ComparisonResult, suitabilityText } from '../../comparison/index.ts';
 import { escapeHtml } from '../format.ts';
 import { factsOf, figureOf, pageOf, tableOf } from '../page.ts';
 import { comparisonCharts } from './charts.ts';
@@ -30,11 +30,11 @@ export function comparisonHtml(result: ComparisonResult, environment: Comparison
 ${remarks.map((remark) => `<p><strong>Note.</strong> ${escapeHtml(remark)}</p>`).join('\n')}
 ${factsOf([
   ['Measured', result.comparedAt],
-  ['Questions', `${result.summary.questions} of ${result.source}, ${result.summary.judged} with judgements`],
   [
-    'Answerable',
-    `${suitability.answerable} of ${suitability.questions}; ${suitability.byJudgement} decided by judgements, the others by shared terms`,
+    'Questions',
+    `${result.summary.questions} of ${result.source}, ${result.summary.judged} with relevant documents`,
   ],
+  ['Answerable', suitabilityText(suitability)],
   ['Timed rounds', String(result.rounds)],
   ['Machine', environment.machine],
   ['Version', environment.version],

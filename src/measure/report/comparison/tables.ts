@@ -26,7 +26,7 @@ function variantsTable({ variants, summary }: ComparisonResult): ReportTable {
       '$ per million',
     ],
     rows: variants.map((variant) => rowOf(variant, metrics)),
-    note: `Brackets contain 95 % intervals, from ${summary.questions} questions. First answer: from the start of a process. Reads and bytes: means of a warm question. Memory: peak resident memory of a process that answered once.`,
+    note: `Brackets contain 95 % intervals, from ${summary.questions} questions. First answer: from the start of a process. Reads and bytes: means of a warm question. Memory: peak resident memory of a process that answered once. $ per million: AWS list price of a million warm requests to /retrieve, without logs, alarms and models.`,
   };
 }
 

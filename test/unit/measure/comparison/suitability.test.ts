@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { documentNames, type Question, suitabilityOf } from '../../../../src/measure/index.ts';
+import {
+  documentNames,
+  missingDocumentsNote,
+  type Question,
+  suitabilityOf,
+  suitabilityText,
+} from '../../../../src/measure/index.ts';
 
 const question = (id: string, more: Partial<Question> = {}): Question => ({
   id,
@@ -53,5 +59,36 @@ describe('suitabilityOf', () => {
       Array.from({ length: count }, (_, index) => question(`q${index}`, { answerable: index < known }));
     expect(suitability(judged(5, 4)).warning).toBeUndefined();
     expect(suitability(judged(10, 7)).warning).toContain('only 7 of 10');
+  });
+});
+
+describe('suitabilityText', () => {
+  it('says by what the questions were decided', () => {
+    const marked = [question('a', { answerable: true }), question('b', { answerable: false })];
+    expect(suitabilityText(suitability(marked))).toBe('1 of 2 (50 %; all decided by judgements)');
+    expect(suitabilityText(suitability([...marked, question('c')]))).toBe(
+      '1 of 3 (33 %; 2 decided by judgements, 1 by shared terms)',
+    );
+  });
+});
+
+describe('missingDocumentsNote', () => {
+  const note = (...relevant: readonly (readonly [string, number])[]) =>
+    missingDocumentsNote(
+      [question('a', { relevant: new Map(relevant) }), question('b')],
+      (name) => name === 'a.md',
+    );
+
+  it('names a relevant document that is not in the collection', () => {
+    expect(note(['a.md', 1], ['b.md', 1])).toBe(
+      "1 relevant document is not in the collection, for example 'b.md'.",
+    );
+    expect(note(['b.md', 1], ['c.md', 2])).toBe(
+      "2 relevant documents are not in the collection, for example 'b.md'.",
+    );
+  });
+
+  it('is absent if all are known, or not relevant', () => {
+    expect(note(['a.md', 1], ['b.md', 0])).toBeUndefined();
   });
 });
