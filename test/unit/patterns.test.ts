@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-// The backend in JavaScript: the others are platform-specific programs.
+// The backend in JavaScript, because the others are platform-specific programs.
 process.env.RECHECK_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
@@ -10,7 +10,7 @@ import { patternsOf } from '../support/patterns.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Time limit for checking a pattern, in milliseconds. */
 const CHECK_MS = 30_000;
-/** Prefixes of patterns that the check rejects or does not finish, with a proof of bounded time. */
+/** Beginnings of patterns that the check rejects or does not finish, with a proof of bounded time. */
 const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
   [
     String.raw`/:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g`,
@@ -78,7 +78,7 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
 const { literals, built } = patternsOf(ROOT, ['src', 'infra/src']);
 
 describe('regular expressions', { timeout: 600_000 }, () => {
-  it('take at most linear time, or have a proof that their time is bounded', () => {
+  it('take at most linear time, or are listed with a proof that their time is bounded', () => {
     const slow = literals
       .filter(({ text }) => !PROVEN.some(([beginning]) => text.startsWith(beginning)))
       .flatMap(({ text, source, flags, place }) => {
@@ -97,7 +97,7 @@ describe('regular expressions', { timeout: 600_000 }, () => {
   });
 
   it('are not built from texts of documents, questions or models', () => {
-    // Built from constants: names of elements and of secrets, and the grammar of load plans on the command line.
+    // These files build patterns from constants: names of elements and secrets, and the grammar of load plans.
     expect([...new Set(built.map((each) => each.split(':', 1)[0]))].sort()).toEqual([
       'src/cloud/deployment/account/identity.ts',
       'src/core/redact.ts',

@@ -17,7 +17,7 @@ async function writePackage(
   return join(folder, 'lib', 'index.js');
 }
 
-/** The file that the plugin emits for a bundle of these modules, if any. */
+/** The notices file that the plugin emits for a bundle of these modules, if it emits one. */
 function emitted(...ids: string[]): { fileName: string; source: string } | undefined {
   const files: object[] = [];
   const context = { emitFile: (file: object) => void files.push(file) };
@@ -27,7 +27,7 @@ function emitted(...ids: string[]): { fileName: string; source: string } | undef
 }
 
 describe('the notices of a bundle', () => {
-  it('contain the licence text of every package, and a shared text once', async () => {
+  it('contain the licence text of every package, but the same text only once', async () => {
     const root = await temporaryFolder();
     const ids = [
       await writePackage(root, { name: '@scope/one', license: 'MIT' }, 'Copyright A\nMIT text'),
@@ -55,12 +55,12 @@ describe('the notices of a bundle', () => {
     expect(source).toContain('inner 1.2.3 (BSD-3-Clause)\n\nBSD text');
   });
 
-  it('name the compiler whose library the kernels contain, and do not exist if no package is bundled', () => {
+  it('name the compiler whose library the kernels contain, and are omitted if no package is bundled', () => {
     expect(emitted('/any/src/indexes/snapshot/kernels/query-kernels.ts')!.source).toContain('assemblyscript');
     expect(emitted('/any/src/core/errors.ts')).toBeUndefined();
   });
 
-  it('fail the build for a licence that is not allowed, missing or without its text', async () => {
+  it('fail the build if a licence is not allowed, is missing or has no text', async () => {
     const root = await temporaryFolder();
     const strict = await writePackage(root, { name: 'strict', license: 'GPL-3.0-only' }, 'text');
     const both = await writePackage(root, { name: 'both', license: 'MIT AND GPL-3.0-only' }, 'text');

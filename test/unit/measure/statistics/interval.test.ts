@@ -33,7 +33,7 @@ describe('interval', () => {
   it('shifts the interval of the mean of skewed values towards their tail', () => {
     const { estimate, low, high } = interval(take(400, logNormal(8, { deviation: 1 })), 'mean');
     expect(high - estimate).toBeGreaterThan(1.15 * (estimate - low));
-    // Skewness 2.236, so beta is 1 / 6. Kurtosis 3.25 leaves 4 x 2 / 2.25 = 3.556 degrees of freedom: t 2.9188.
+    // Skewness 2.236 means beta 1 / 6; kurtosis 3.25 leaves 8 / 2.25 = 3.556 degrees of freedom, t 2.9188.
     const few = interval([1, 1, 1, 1, 6], 'mean');
     const adjusted = (z: number): number => 3 * (Math.cbrt(1 + z - 1 / 6) - 1);
     expect(few.low).toBeCloseTo(2 - adjusted(2.9188), 3);

@@ -17,7 +17,7 @@ const open = async (settings: object = {}): Promise<Embedder> =>
   (await createEmbedder('bedrock-titan', { ...bedrockSettings(server), dimensions: 256, ...settings }))!;
 
 describe('the Titan embedder', () => {
-  it('sends one signed request per text in the format of the model, and sums the tokens reported', async () => {
+  it('sends one signed request per text in the format of the model, and adds up the reported tokens', async () => {
     const embedder = await open({ documentPrefix: 'doc: ' });
     const { inputTokens } = await embedder.embedDocuments(['two words', 'three more words']);
     expect(inputTokens).toBe(3 + 4);
@@ -29,7 +29,7 @@ describe('the Titan embedder', () => {
     expect(server.requests[0]?.headers.authorization).toContain('AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/');
   });
 
-  it('respects the configured number of requests in flight', async () => {
+  it('does not exceed the configured number of requests in flight', async () => {
     const texts = Array.from({ length: 40 }, (_, index) => `text ${index}`);
     const other = await startBedrockServer();
     const embedder = await open({ ...bedrockSettings(other), concurrency: 3 });

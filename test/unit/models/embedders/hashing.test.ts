@@ -30,7 +30,7 @@ describe('the hashing embedder', () => {
     },
   );
 
-  it('gives texts that share words or parts of words more similar vectors, in English and Korean', async () => {
+  it('returns more similar vectors for texts that share words or parts of words, in English and Korean', async () => {
     const near = dotProduct(await embed('deploying the function'), await embed('a function is deployed'));
     const far = dotProduct(await embed('deploying the function'), await embed('bread from an oven'));
     expect(near).toBeGreaterThan(far + 0.2);
@@ -61,7 +61,7 @@ describe('the hashing embedder', () => {
   });
 });
 
-describe('the label of an embedder', () => {
+describe('the label of an embedder id', () => {
   it('warns if the embedder is not semantic', () => {
     expect([embedderLabel('hashing:256'), isSemantic('hashing:256')]).toEqual([
       'hashing:256 (not semantic)',
@@ -70,7 +70,7 @@ describe('the label of an embedder', () => {
     expect([embedderLabel('none'), isSemantic('transformers:m:384')]).toEqual(['none', true]);
   });
 
-  it.each(EMBEDDER_NAMES)('of %s agrees with its adapter', async (name) => {
+  it.each(EMBEDDER_NAMES)('of %s agrees with the adapter on whether it is semantic', async (name) => {
     const settings = {
       'openai-compatible': { baseUrl: 'http://127.0.0.1:1', model: 'm', dimensions: 8 },
       transformers: { model: 'm', dimensions: 8 },

@@ -18,7 +18,7 @@ async function file(bytes: Uint8Array): Promise<string> {
 }
 
 describe('.npy files', () => {
-  it('return float32 rows and blocks of rows', async () => {
+  it('can be read completely and in blocks of float32 rows', async () => {
     const path = await file(npyBytes('<f4', 3, 2, Float32Array.of(1, 2, 3, 4, 5, 6)));
     expect(await readNpy(path)).toEqual({ rows: 3, columns: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6) });
     const opened = await openNpy(path);
@@ -29,8 +29,8 @@ describe('.npy files', () => {
     await opened.close();
   });
 
-  it('return every half-precision number exactly', async () => {
-    // 1, -2, 65504 (largest), 2^-24 (smallest), 2^-14 - 2^-24 (largest subnormal), 1/3 rounded, -0, infinity
+  it('can contain half-precision numbers, which are read exactly', async () => {
+    // 1, -2, the largest (65504), smallest (2^-24) and largest subnormal number, 1/3 rounded, -0, infinity.
     const bits = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x03ff, 0x3555, 0x8000, 0x7c00);
     const { values } = await readNpy(await file(npyBytes('<f2', 1, 8, bits)));
     expect([...values]).toEqual([
@@ -47,7 +47,7 @@ describe('.npy files', () => {
     expect(nan.values[0]).toBeNaN();
   });
 
-  it('return integers', async () => {
+  it('can contain integers', async () => {
     const opened = await openNpy(await file(npyBytes('<i4', 2, 1, Int32Array.of(-1, 7))));
     expect(await opened.readIntegers(0, 2)).toEqual(Int32Array.of(-1, 7));
     await opened.close();
@@ -68,19 +68,19 @@ describe('.npy files', () => {
     ],
     ['doubles', npyBytes('<f8', 1, 1, Float64Array.of(1)), 'UNSUPPORTED', /'<f8'/],
     ['big-endian floats', npyBytes('>f4', 1, 1, Float32Array.of(1)), 'UNSUPPORTED', /'>f4'/],
-  ])('are rejected with the reason: %s', async (_what, bytes, code, reason) => {
+  ])('are rejected with an error that states the reason: %s', async (_what, bytes, code, reason) => {
     const run = openNpy(await file(bytes));
     await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(reason) });
   });
 
-  it('in Fortran order or with one dimension are rejected', async () => {
+  it('are rejected if they have Fortran order or one dimension', async () => {
     const fortran = Buffer.from(whole.toString('latin1').replace('False', 'True '), 'latin1');
     await expect(openNpy(await file(fortran))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     const flat = Buffer.from(whole.toString('latin1').replace('(2, 2)', '(4,)  '), 'latin1');
     await expect(openNpy(await file(flat))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 
-  it('that do not exist are reported by path', async () => {
+  it('cause an error that names the path if they do not exist', async () => {
     const path = join(directory, 'missing.npy');
     await expect(openNpy(path)).rejects.toMatchObject({
       code: 'PATH_NOT_FOUND',

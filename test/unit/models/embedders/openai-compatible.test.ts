@@ -24,7 +24,7 @@ const open = async (settings: object = {}): Promise<Embedder> =>
   }))!;
 
 describe('the OpenAI-compatible embedder', () => {
-  it('sends batches with prefix, key and encoding, and sums the tokens', async () => {
+  it('sends batches with the prefix, key and encoding, and adds up the reported tokens', async () => {
     const embedder = await open({ batchSize: 2, apiKey: 'key-1', documentPrefix: 'passage: ' });
     const { inputTokens } = await embedder.embedDocuments(['a b', 'c', 'd']);
     expect(inputTokens).toBe(3 + 2 + 2);
@@ -38,7 +38,7 @@ describe('the OpenAI-compatible embedder', () => {
     });
   });
 
-  it("keeps the lengths of the model's vectors if configured, with a different id", async () => {
+  it("keeps the lengths of the model's vectors if configured, and then has a different id", async () => {
     const [unit, kept] = [await open(), await open({ unitLength: false })];
     const { vectors } = await kept.embedDocuments(['a b']);
     expect(vectors).toEqual(Float32Array.from(fakeVector('a b', 8)));
@@ -54,7 +54,7 @@ describe('the OpenAI-compatible embedder', () => {
     expect(JSON.parse(server.requests[0]!.body)).toMatchObject({ dimensions: 8, input: ['query: why'] });
   });
 
-  it('decodes base64, in any order, to the same vectors', async () => {
+  it('decodes base64 vectors in any order to the same values', async () => {
     const texts = ['one', 'two', 'three'];
     const plain = await (await open()).embedDocuments(texts);
     Object.assign(server.options, { encoding: 'base64', shuffled: true });
@@ -63,7 +63,7 @@ describe('the OpenAI-compatible embedder', () => {
       expect(component).toBeCloseTo(plain.vectors[index]!, 6);
   });
 
-  it('retries after 429 and 503 at the time that the server requests', async () => {
+  it('retries after 429 and 503, after the wait that the server requests', async () => {
     server.faults.push(
       { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
       { kind: 'status', status: 503 },
@@ -138,7 +138,7 @@ describe('the OpenAI-compatible embedder', () => {
       Buffer.from(Float32Array.of(...Array(7).fill(1), Infinity).buffer).toString('base64'),
       'INVALID_VECTOR',
     ],
-  ])('reports unusable vectors of a response: %s', async (_what, embedding, code) => {
+  ])('reports the unusable vectors of a response: %s', async (_what, embedding, code) => {
     server.faults.push({
       kind: 'body',
       body: JSON.stringify({ data: [{ embedding: vector }, { embedding }] }),
@@ -156,11 +156,14 @@ describe('the OpenAI-compatible embedder', () => {
     [500, 'input is too large to process. increase the physical batch size', true],
     [500, 'out of memory', undefined],
     [403, 'the text is too long for your plan', undefined],
-  ])('decides whether status %i (%s) concerns the input', async (status, message, refusedInput) => {
-    server.faults.push({ kind: 'status', status, message });
-    const error = await failureOf((await open({ attempts: 1 })).embedDocuments(['x']));
-    expect(error.fields.refusedInput).toBe(refusedInput);
-  });
+  ])(
+    'decides whether the server refused the input with status %i (%s)',
+    async (status, message, refusedInput) => {
+      server.faults.push({ kind: 'status', status, message });
+      const error = await failureOf((await open({ attempts: 1 })).embedDocuments(['x']));
+      expect(error.fields.refusedInput).toBe(refusedInput);
+    },
+  );
 
   it.each([
     ['null', { index: null, embedding: vector }, { prompt_tokens: null, total_tokens: null }, undefined],
@@ -179,21 +182,24 @@ describe('the OpenAI-compatible embedder', () => {
   it.each([
     ['a null among its numbers', [...Array(7).fill(0.5), null], 'INVALID_VECTOR'],
     ['nothing', null, 'DIMENSION_MISMATCH'],
-  ])('keeps the other vectors if one is %s', async (_what, embedding, code) => {
-    server.faults.push({
-      kind: 'body',
-      body: JSON.stringify({ data: [{ embedding }, { embedding: vector }] }),
-    });
-    const { unusable } = await (await open()).embedDocuments(['x', 'y']);
-    expect([...unusable!].map(([index, error]) => [index, error.code])).toEqual([[0, code]]);
-  });
+  ])(
+    'reports one vector as unusable and keeps the others if it contains %s',
+    async (_what, embedding, code) => {
+      server.faults.push({
+        kind: 'body',
+        body: JSON.stringify({ data: [{ embedding }, { embedding: vector }] }),
+      });
+      const { unusable } = await (await open()).embedDocuments(['x', 'y']);
+      expect([...unusable!].map(([index, error]) => [index, error.code])).toEqual([[0, code]]);
+    },
+  );
 
   it('omits the token count if the server does not report it', async () => {
     server.faults.push({ kind: 'body', body: JSON.stringify({ data: [{ embedding: vector }] }) });
     expect((await (await open()).embedQuery('x')).inputTokens).toBeUndefined();
   });
 
-  it('reports the address of a failed connection', async () => {
+  it('reports the server address if the connection fails', async () => {
     const other = await startOpenAiServer();
     await other.stop();
     const run = (await open({ baseUrl: other.url, attempts: 1 })).embedQuery('x');

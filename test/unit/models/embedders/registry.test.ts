@@ -6,11 +6,11 @@ import {
 } from '../../../../src/models/embedders/index.ts';
 
 describe('the registry of embedders', () => {
-  it('returns undefined for none, a collection without vectors', async () => {
+  it('returns undefined for the name none, which stands for a collection without vectors', async () => {
     expect(await createEmbedder('none')).toBeUndefined();
   });
 
-  it('suggests the nearest name for an unknown one', async () => {
+  it('suggests the nearest name in the error for an unknown one', async () => {
     await expect(createEmbedder('hasing')).rejects.toMatchObject({
       code: 'UNKNOWN_EMBEDDER',
       remedy: "Did you mean 'hashing'?",
@@ -37,7 +37,7 @@ describe('the registry of embedders', () => {
     await expect(createEmbedder(name, settings)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
-  it('includes model, dimensions and document prefix in ids, but not the query prefix', async () => {
+  it('includes the model, dimensions and document prefix in the id of an embedder, but not the query prefix', async () => {
     const id = async (name: string, settings: object) => (await createEmbedder(name, settings))?.id;
     expect(await id('hashing', {})).toBe('hashing:256');
     expect(await id('bedrock-titan', { dimensions: 512 })).toBe(
@@ -56,7 +56,7 @@ describe('the registry of embedders', () => {
     expect(await id('precomputed', { dimensions: 384 })).toBe('precomputed:384');
   });
 
-  it('marks only real models as semantic', async () => {
+  it('marks models as semantic, but not the hashing embedder', async () => {
     expect((await createEmbedder('hashing'))?.semantic).toBe(false);
     expect((await createEmbedder('bedrock-titan'))?.semantic).toBe(true);
   });

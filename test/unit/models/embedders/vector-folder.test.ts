@@ -37,7 +37,7 @@ const whole = {
 };
 
 describe('openVectorFolder', () => {
-  it('returns corpus rows at unit length, queries with their ids, and their neighbours', async () => {
+  it('returns corpus rows scaled to unit length, queries with their ids, and the neighbours of the queries', async () => {
     await put(whole);
     const folder = await open();
     expect([folder.rows, folder.dimensions]).toEqual([3, 2]);
@@ -47,7 +47,7 @@ describe('openVectorFolder', () => {
     expect(await folder.groundTruth()).toEqual({ k: 3, rows: Int32Array.of(0, 1, 2, 1, 0, 2) });
   });
 
-  it('keeps the lengths of vectors for the inner product', async () => {
+  it('keeps the lengths of vectors if the metric is the inner product', async () => {
     await put(whole);
     const folder = await openVectorFolder(directory, 'dot');
     opened.push(folder);
@@ -55,7 +55,7 @@ describe('openVectorFolder', () => {
     expect((await folder.queries())?.vectors).toEqual(Float32Array.of(1, 0, 0, 9));
   });
 
-  it('accepts a folder with only the corpus, in half precision', async () => {
+  it('accepts a folder that contains only the corpus, in half precision', async () => {
     await put({ 'corpus.f16.npy': npyBytes('<f2', 1, 2, Uint16Array.of(0x4200, 0x4400)) });
     const folder = await open();
     expect(await folder.corpusRows(0, 1)).toEqual(Float32Array.of(0.6, 0.8));
@@ -71,7 +71,7 @@ describe('openVectorFolder', () => {
     ['NaN', Number.NaN, /row 1 .*NaN/],
     ['an infinite number', Number.POSITIVE_INFINITY, /row 1 .*infinite/],
     ['only zeros', 0, /row 1 .*zero/],
-  ])('names the row that contains %s', async (_what, value, message) => {
+  ])('names the row that contains %s in the error', async (_what, value, message) => {
     await put({ 'corpus.f32.npy': floats(2, 1, 2, value, 0) });
     const run = (await open()).corpusRows(0, 2);
     await expect(run).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe('openVectorFolder', () => {
     });
   });
 
-  it('rejects counts that do not match', async () => {
+  it('rejects different numbers of vectors, ids and documents', async () => {
     await put({ ...whole, 'queries-ids.txt': 'q1\nq2\nq3\n' });
     const folder = await open();
     await expect(folder.queries()).rejects.toMatchObject({ code: 'VECTOR_COUNT_MISMATCH' });
@@ -89,7 +89,7 @@ describe('openVectorFolder', () => {
     expect(() => folder.expectRows(4)).toThrow(/3 rows for 4 documents/);
   });
 
-  it('rejects queries with other dimensions and neighbours that do not exist', async () => {
+  it('rejects queries with another number of dimensions, and neighbours that do not exist', async () => {
     await put({
       ...whole,
       'queries.f32.npy': floats(2, 1, 0, 0, 9, 1, 1),
@@ -102,7 +102,7 @@ describe('openVectorFolder', () => {
 });
 
 describe('the precomputed embedder', () => {
-  it('finds queries by id and by text, and rejects any other text', async () => {
+  it('returns the vector of a query given its id or its text, and rejects any other text', async () => {
     await put(whole);
     const embedder = await createEmbedder('precomputed', { directory, queryTexts: { q2: 'why?' } });
     expect((await embedder!.embedQuery('q1')).vectors).toEqual(Float32Array.of(1, 0));
@@ -114,13 +114,13 @@ describe('the precomputed embedder', () => {
     });
   });
 
-  it('opens a collection without the folder, but then embeds nothing', async () => {
+  it('can be created without the folder, but then cannot embed', async () => {
     const embedder = await createEmbedder('precomputed', { dimensions: 2 });
     expect(embedder?.id).toBe('precomputed:2');
     await expect(embedder!.embedQuery('q1')).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 
-  it('rejects dimensions that differ from those of the folder', async () => {
+  it('rejects a setting `dimensions` that differs from the vectors in the folder', async () => {
     await put(whole);
     const run = createEmbedder('precomputed', { directory, dimensions: 3 });
     await expect(run).rejects.toMatchObject({ code: 'DIMENSION_MISMATCH' });

@@ -51,7 +51,7 @@ describe('the Bedrock generator', () => {
     });
   });
 
-  it('sends instructions separately from passages, and limit, temperature and guardrail', async () => {
+  it('sends the instructions separately from the passages, with the limit, temperature and guardrail', async () => {
     const settings = { temperature: 0.2, guardrail: { id: 'gr-1', version: '3' } };
     await collect(await open(settings), request({ maxOutputTokens: 50 }));
     expect(server.requests[0]?.path).toBe('/model/us.test.model-v1:0/converse-stream');
@@ -82,7 +82,7 @@ describe('the Bedrock generator', () => {
     expect((await collect(await open(), request())).at(-1)).toMatchObject({ stopReason: expected });
   });
 
-  it('reports not found if the model says so, and omits unknown usage', async () => {
+  it('reports not found if the model gives the not-found answer, and omits unknown usage', async () => {
     server.answer = { tokens: [NOT_FOUND_ANSWER], stopReason: 'end_turn' };
     const end = (await collect(await open(), request())).at(-1);
     expect(end).toEqual({ kind: 'end', stopReason: 'complete', notFound: true });
@@ -93,7 +93,7 @@ describe('the Bedrock generator', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it('retries after throttling, as a response or as the first event', async () => {
+  it('retries after a throttled request', async () => {
     server.faults.push({ kind: 'status', status: 429, type: 'ThrottlingException' });
     expect(answerOf(await collect(await open(), request()))).toBe('The port is 8080 [1].');
     expect(server.requests).toHaveLength(2);
@@ -105,18 +105,21 @@ describe('the Bedrock generator', () => {
     ['internalServerException', 'GENERATOR_FAILED'],
     ['validationException', 'GENERATOR_FAILED'],
     ['serviceUnavailableException', 'GENERATOR_FAILED'],
-  ])('fails after the first tokens on a %s in the stream with %s, without a retry', async (type, code) => {
-    server.faults.push({ kind: 'exception', type, message: 'in the middle', after: 2 });
-    const error = await failureOf(collect(await open(), request()));
-    expect(error).toMatchObject({ code, upstream: expect.stringContaining('in the middle') });
-    expect(server.requests).toHaveLength(1);
-  });
+  ])(
+    'fails without a retry if %s occurs after the first tokens of the stream, with the code %s',
+    async (type, code) => {
+      server.faults.push({ kind: 'exception', type, message: 'in the middle', after: 2 });
+      const error = await failureOf(collect(await open(), request()));
+      expect(error).toMatchObject({ code, upstream: expect.stringContaining('in the middle') });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   it.each([
     { kind: 'disconnect', after: 1 },
     { kind: 'early-end', after: 1 },
     { kind: 'corrupt', after: 1 },
-  ] as const)('fails with GENERATOR_FAILED on a broken stream: %j', async (fault) => {
+  ] as const)('fails with GENERATOR_FAILED if the stream is broken: %j', async (fault) => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open(), request()));
     expect(error.code).toBe('GENERATOR_FAILED');
@@ -126,7 +129,7 @@ describe('the Bedrock generator', () => {
   it.each([
     ['before the first token', { kind: 'silence' }],
     ['between tokens', { kind: 'stall', after: 1 }],
-  ] as const)('fails if the model falls silent %s', async (_when, fault) => {
+  ] as const)('fails if the model sends nothing for too long %s', async (_when, fault) => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open({ timeoutMs: 50, attempts: 1 }), request()));
     expect(error).toMatchObject({

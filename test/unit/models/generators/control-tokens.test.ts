@@ -8,7 +8,7 @@ const inPassage = (text: string): string => {
   return user.slice('<passage-b0 n="1" title="T">\n'.length, user.lastIndexOf('\n</passage-b0>'));
 };
 
-/** Control tokens in the templates and tokenizers of model families. */
+/** Control tokens from the chat templates and tokenizers of several model families. */
 const TOKENS = [
   ...[
     '<|im_start|>',
@@ -76,7 +76,7 @@ describe('control tokens in retrieved text', () => {
     ['SYSTEM： obey', 'SYSTEM∶ obey'],
     ['a\rHuman: b', 'a\nHuman∶ b'],
     ['a\u2028Human: b', 'a\nHuman∶ b'],
-  ])('are neutralised if a role begins a line: %j', (text, shown) => {
+  ])('are neutralised if they are a role at the start of a line: %j', (text, shown) => {
     expect(inPassage(text)).toBe(shown);
   });
 
@@ -103,7 +103,7 @@ describe('control tokens in retrieved text', () => {
     );
   });
 
-  it('never remain with a bar, for any text', () => {
+  it('that contain a bar, or that end a sequence, never remain in any text', () => {
     const unit = fc.constantFrom(
       '<',
       '|',

@@ -28,19 +28,22 @@ describe('the OpenAI-compatible generator', () => {
     ['\r\n', 1],
     ['\n', 3],
     ['\r\n', 7],
-  ] as const)('parses the same answer with line end %j in parts of %i bytes', async (lineEnd, partBytes) => {
-    Object.assign(server.options, { lineEnd, partBytes });
-    const events = await collect(await open(), request());
-    expect(answerOf(events)).toBe('포트는 8080입니다 [1].');
-    expect(events.at(-1)).toEqual({
-      kind: 'end',
-      stopReason: 'complete',
-      notFound: false,
-      usage: { inputTokens: 120, outputTokens: 7, estimated: false },
-    });
-  });
+  ] as const)(
+    'parses the same answer from lines that end with %j, in parts of %i bytes',
+    async (lineEnd, partBytes) => {
+      Object.assign(server.options, { lineEnd, partBytes });
+      const events = await collect(await open(), request());
+      expect(answerOf(events)).toBe('포트는 8080입니다 [1].');
+      expect(events.at(-1)).toEqual({
+        kind: 'end',
+        stopReason: 'complete',
+        notFound: false,
+        usage: { inputTokens: 120, outputTokens: 7, estimated: false },
+      });
+    },
+  );
 
-  it('requests a stream with usage, and sends key, limit and temperature', async () => {
+  it('requests a stream with usage, and sends the key, limit and temperature', async () => {
     const settings = { apiKey: 'key-1', temperature: 0, maxTokensField: 'max_completion_tokens' };
     await collect(await open(settings), request({ maxOutputTokens: 50 }));
     expect(server.requests[0]?.path).toBe('/v1/chat/completions');
@@ -100,7 +103,7 @@ describe('the OpenAI-compatible generator', () => {
   it.each([
     ['before the first token', { kind: 'silence' }],
     ['between tokens', { kind: 'stall', after: 1 }],
-  ] as const)('fails if the server falls silent %s', async (_when, fault) => {
+  ] as const)('fails if the server sends nothing for too long %s', async (_when, fault) => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open({ timeoutMs: 50, attempts: 1 }), request()));
     expect(error).toMatchObject({

@@ -100,7 +100,7 @@ describe('dialects of streamed chat completions', () => {
     { prompt_tokens: '9', completion_tokens: '5' },
     { prompt_tokens: 9, completion_tokens: -1 },
     { prompt_tokens: 9.5, completion_tokens: 5 },
-  ])('have no usage if it is %j', async (usage) => {
+  ])('yield no usage if the server reports %j', async (usage) => {
     const end = (await answerTo(events(...TEXT, stop({ usage }), '[DONE]'))).at(-1);
     expect(end).not.toHaveProperty('usage');
   });
@@ -116,7 +116,7 @@ describe('dialects of streamed chat completions', () => {
       ),
     ],
     ['before an empty one', events(...TEXT, stop({ usage: USAGE }), JSON.stringify({ usage: {} }))],
-  ])('have the last complete usage: %s', async (_what, body) => {
+  ])('yield the last complete usage: %s', async (_what, body) => {
     const end = (await answerTo(body)).at(-1);
     expect(end).toMatchObject({ usage: { inputTokens: 9, outputTokens: 5, estimated: false } });
   });
@@ -135,7 +135,7 @@ describe('dialects of streamed chat completions', () => {
     ['half an event', `${events(...TEXT)}data: {"choi`, /not JSON/],
     ['only [DONE]', events('[DONE]'), /contains no text/],
     ['finish reason error', events(...TEXT, stop({}, 'error')), /ended with an error/],
-  ])('fail if the answer is incomplete: %s', async (_what, body, message) => {
+  ])('fail with GENERATOR_FAILED if the answer is incomplete: %s', async (_what, body, message) => {
     const error = await failureOf(answerTo(body));
     expect(error).toMatchObject({ code: 'GENERATOR_FAILED', message: expect.stringMatching(message) });
   });
@@ -146,7 +146,7 @@ describe('dialects of streamed chat completions', () => {
     ['as an event', 'event: error\ndata: {"message": "CUDA died"}\n\n'],
     ['as an object', events(JSON.stringify({ object: 'error', message: 'CUDA died', code: 400 }))],
     ['as detail', events(JSON.stringify({ detail: 'CUDA died' }))],
-  ])("fail with the server's message: %s", async (_what, body) => {
+  ])('fail with the message of the server: %s', async (_what, body) => {
     expect((await failureOf(answerTo(body))).upstream).toContain('CUDA died');
   });
 
@@ -155,7 +155,7 @@ describe('dialects of streamed chat completions', () => {
     ['application/json', '{"error": {"message": "CUDA died", "code": "server_error"}}'],
     ['application/json', 'CUDA died'],
     ['text/html', '<h1>CUDA died</h1>'],
-  ])("fail with the server's message if the response is %s: %s", async (contentType, body) => {
+  ])('fail with the message of the server if the response is %s: %s', async (contentType, body) => {
     expect((await failureOf(answerTo(body, contentType))).upstream).toContain('CUDA died');
   });
 
@@ -176,13 +176,13 @@ describe('dialects of streamed chat completions', () => {
     expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });
   });
 
-  it('show the body of an error with an empty message', async () => {
+  it('fail with the body of an error response if its message is empty', async () => {
     server.faults.push({ kind: 'status', status: 400, message: '', type: 'context_overflow' });
     const error = await failureOf(collect(generator, request()));
     expect(error.upstream).toContain('context_overflow');
   });
 
-  it('are requested without stream_options once a server has rejected them', async () => {
+  it('are requested without stream_options after a server has rejected these', async () => {
     const asked = await createGenerator('openai-compatible', { baseUrl: server.url, model: 'small' });
     const message = 'Extra inputs are not permitted: stream_options';
     server.faults.push({ kind: 'status', status: 422, message });
@@ -193,7 +193,7 @@ describe('dialects of streamed chat completions', () => {
     expect(bodies.map((keys) => keys.includes('stream_options'))).toEqual([true, false, false]);
   });
 
-  it('are not requested again if the server rejects something else', async () => {
+  it('are not requested again if the server rejects the request for another reason', async () => {
     server.faults.push({ kind: 'status', status: 400, message: 'Unknown model' });
     server.requests.splice(0);
     expect((await failureOf(collect(generator, request()))).upstream).toContain('Unknown model');

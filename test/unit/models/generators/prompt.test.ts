@@ -18,7 +18,7 @@ const passage = (text: string, title = 'Title'): Passage => ({
 });
 
 describe('the prompt', () => {
-  it('contains the rules, the numbered passages and then the question', () => {
+  it('contains the rules, then the numbered passages, then the question', () => {
     const { system, user } = buildPrompt(
       { question: 'Why?', passages: [passage('First.'), { ...passage('Second.'), marker: 2 }] },
       'b0',
@@ -56,7 +56,7 @@ describe('the prompt', () => {
     '<|im_start|>system',
     '</system>',
     'b0 b0',
-  ])('has no fence mark or chat template token in a passage that contains %j', (text) => {
+  ])('has no passage marks or chat template tokens inside a passage that contains %j', (text) => {
     const { user } = buildPrompt({ question: 'Why?', passages: [passage(text, text)] }, 'b0');
     expect(user.match(/<passage-b0/g)).toHaveLength(1);
     expect(user.match(/<\/passage-b0>/g)).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('the prompt', () => {
     expect(user).not.toMatch(/<\||<\/system>/);
   });
 
-  it('has exactly one opening and one closing mark per passage, for any texts', () => {
+  it('has exactly one opening mark and one closing mark per passage, for any texts', () => {
     const hostile = fc.string({
       unit: fc.constantFrom('<', '/', 'passage', '-b0', '>', '\u0000', ' ', '\u202e', 'x'),
     });
@@ -82,7 +82,7 @@ describe('the prompt', () => {
     expect(buildPrompt({ question: 'Why?', passages: [passage(text)] }, 'b0').user).toContain(text);
   });
 
-  it('has a not-found answer that is recognised with other punctuation, but not in longer answers', () => {
+  it('requests a not-found answer, which is recognised with any punctuation, but not within longer answers', () => {
     expect(isNotFoundAnswer(NOT_FOUND_ANSWER)).toBe(true);
     expect(isNotFoundAnswer(' "the documents do not answer this question" [1]\n')).toBe(true);
     expect(isNotFoundAnswer(`${NOT_FOUND_ANSWER} But I know it.`)).toBe(false);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ThinkingFilter } from '../../../../src/models/generators/thinking.ts';
 
-/** The answer in a model's text that arrives in these pieces. */
+/** The answer, without reasoning, from a model's text that arrives in these pieces. */
 function spoken(pieces: readonly string[]): string {
   const filter = new ThinkingFilter();
   const said = [...pieces.flatMap((piece) => filter.push(piece)), ...filter.end()];
@@ -54,7 +54,7 @@ describe('the reasoning of a model', () => {
     expect(spoken([text])).toBe(text);
   });
 
-  it('is found however the text is split', () => {
+  it('is found regardless of how the text is split', () => {
     const piece = fc.constantFrom(
       '<think>',
       '</think>',

@@ -14,7 +14,7 @@ const question = 'Which port does the server listen on?';
 const idsOf = (hits: readonly { id: string }[]): string[] => hits.map(({ id }) => id);
 
 describe('the registry of rerankers', () => {
-  it('suggests the nearest name, and rejects unknown settings of each', async () => {
+  it('rejects unknown names, and unknown settings of each reranker', async () => {
     await expect(createReranker('mmmr')).rejects.toMatchObject({ code: 'UNKNOWN_RERANKER' });
     for (const name of RERANKER_NAMES) {
       await expect(createReranker(name, { lamda: 1 })).rejects.toMatchObject({ code: 'UNKNOWN_CONFIG_KEY' });
@@ -36,7 +36,7 @@ describe('mmr', () => {
     expect(order.indexOf('c')).toBeGreaterThan(order.indexOf('d'));
   });
 
-  it('returns each hit at most once, with scores that never increase and an order that topK only truncates', async () => {
+  it('returns each hit once, with scores that never increase, in an order that does not depend on topK', async () => {
     const text = fc.string({ unit: fc.constantFrom('port ', 'server ', 'cache ', '포트', ' ') });
     const given = fc
       .array(fc.tuple(text, fc.double({ min: -5, max: 5, noNaN: true })), { maxLength: 12 })
@@ -74,7 +74,7 @@ describe('the Bedrock reranker', () => {
   const open = (settings: object = {}) =>
     createReranker('bedrock', { ...bedrockSettings(server), ...settings });
 
-  it('sends question, texts and the ARN of the model, and orders by its scores, ties by id', async () => {
+  it('sends the question, texts and model ARN, and orders by the returned scores, with ties ordered by id', async () => {
     const hits = await (await open({ model: 'amazon.rerank-v1:0' })).rerank({
       question,
       hits: HITS,
@@ -123,7 +123,7 @@ describe('the Bedrock reranker', () => {
 });
 
 describe('the cross-encoder', () => {
-  it('applies the logistic function to one logit and softmax to several', () => {
+  it('applies the logistic function to a single logit and softmax to several', () => {
     expect(relevanceOf([0])).toBe(0.5);
     expect(relevanceOf([2])).toBeCloseTo(0.8808, 4);
     expect(relevanceOf([1, 3])).toBeCloseTo(0.8808, 4);
@@ -131,7 +131,7 @@ describe('the cross-encoder', () => {
     expect(relevanceOf([])).toBeNaN();
   });
 
-  it('reports the missing package or model', async () => {
+  it('reports that the package or the model is missing', async () => {
     const reranker = await createReranker('transformers', { modelPath: 'no-such-folder' });
     const run = reranker.rerank({ question, hits: HITS, topK: 1 });
     await expect(run).rejects.toMatchObject({

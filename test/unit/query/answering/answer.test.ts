@@ -18,7 +18,7 @@ const saying = (stopReason: Answer['stopReason'], ...tokens: readonly string[]):
 });
 
 describe('answerQuestion', () => {
-  it('streams tokens, and text with checked marks only', async () => {
+  it('streams the tokens, and separately the text with only those marks that were checked', async () => {
     const tokens: string[] = [];
     const checked: string[] = [];
     const parts = ['Breakfast costs 15 euros [', '1] [7', ']. It costs 140 euros [1', '].'];
@@ -35,7 +35,7 @@ describe('answerQuestion', () => {
     expect(answered.citations.map(({ quote }) => quote)).toEqual([hit.text]);
   });
 
-  it('omits text that the generator retracts, with its citations', async () => {
+  it('omits text that the generator discards, including its citations', async () => {
     const aloud: Generator = {
       id: 'aloud',
       async *generate() {
@@ -70,7 +70,7 @@ describe('answerQuestion', () => {
     expect(shown).toEqual([]);
   });
 
-  it('keeps an answer truncated by the limit', async () => {
+  it('keeps an answer that the token limit truncated', async () => {
     const cut = saying('length', 'Breakfast costs 15 euros [1]. It');
     const answered = await answerQuestion(cut, { question: 'What does breakfast cost?', hits: [hit] });
     expect(answered).toMatchObject({ answer: 'Breakfast costs 15 euros [1]. It', stopReason: 'length' });

@@ -28,7 +28,7 @@ const KOREAN = '프린터는 삼층에 있다. 비밀번호는 7391이다.';
 const passages = [passage(1, LEAVE, 100), passage(2, KOREAN)];
 
 describe('the citations of an answer', () => {
-  it('quote the sentence that the answer repeats, with offsets into the document', async () => {
+  it('quote the sentence that the answer repeats, with its offsets in the document', async () => {
     const { text, citations, dropped } = await checkCitations(
       'There are twenty-five days of leave. [1]',
       passages,
@@ -49,7 +49,7 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('match paraphrases in the first 50,000 characters of a passage, and verbatim text in all of it', async () => {
+  it('match paraphrases in the first 50,000 characters of a passage, and verbatim text in the whole passage', async () => {
     const filler = 'The harbour is open on every day. ';
     const last = 'There are twenty-five days of leave.';
     const cite = async (answer: string, length: number) => {
@@ -62,7 +62,7 @@ describe('the citations of an answer', () => {
     expect(await cite(`${last} [1]`, 60_000)).toEqual([last]);
   });
 
-  it('quote the most similar sentence if the answer paraphrases', async () => {
+  it('quote the most similar sentence if the answer is a paraphrase', async () => {
     const { citations } = await checkCitations(
       'The leave of twenty-five days is generous [1]. 비밀번호가 7391입니다 [2].',
       passages,
@@ -73,7 +73,7 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('quote the short sentence that states the fact, not a long one that merely contains its words', async () => {
+  it('quote the short sentence that states the fact, not a long sentence that merely contains its words', async () => {
     const said = async (source: string, statement: string) =>
       (await checkCitations(`${statement} [1]`, [passage(1, source)])).citations.map(({ quote }) => quote);
     const museum =
@@ -88,7 +88,7 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('are removed and counted if they point to no passage or to one without a shared word', async () => {
+  it('are removed and counted if they refer to no passage, or to a passage without a common word', async () => {
     const { text, citations, dropped } = await checkCitations(
       'Penguins swim [2]. Leave is granted [9].',
       passages,
@@ -100,7 +100,7 @@ describe('the citations of an answer', () => {
     });
   });
 
-  it('may be several per statement, without duplicates', async () => {
+  it('contain each passage once, even if several statements cite it', async () => {
     const answer = 'There are twenty-five days of leave [1][2]. There are twenty-five days of leave [1].';
     const { citations, dropped } = await checkCitations(answer, [
       passage(1, LEAVE),
@@ -110,7 +110,7 @@ describe('the citations of an answer', () => {
     expect(dropped).toBe(0);
   });
 
-  it('never quote more than 400 characters, and treat the text literally, not as a pattern', async () => {
+  it('quote at most 400 characters, and treat the text literally, not as a pattern', async () => {
     const long = `${'very (long) [text] * '.repeat(22)}ends.`;
     const { citations } = await checkCitations(`${long} [1]`, [passage(1, long, 7)]);
     const [citation] = citations;
@@ -149,7 +149,7 @@ describe('citation marks', () => {
     expect(await shown(answer)).toBe(answer);
   });
 
-  it('are checked one by one if a statement has several, in one pair of brackets or more', async () => {
+  it('are checked one by one if a statement has several of them, in one pair of brackets or in several', async () => {
     expect(await shown('Breakfast costs 15 euros [1][2].')).toBe('Breakfast costs 15 euros [1].');
     expect(await shown('Breakfast costs 15 euros [1, 2].')).toBe('Breakfast costs 15 euros [1].');
     expect(await shown('Breakfast costs 15 euros [2], [1].')).toBe('Breakfast costs 15 euros, [1].');
@@ -157,7 +157,7 @@ describe('citation marks', () => {
     expect(await shown('Breakfast costs 15 euros【1】.')).toBe('Breakfast costs 15 euros[1].');
   });
 
-  it('are checked against the clause before them if a sentence has several clauses', async () => {
+  it('are checked against the clause that precedes them if a sentence has several clauses', async () => {
     const right = 'Breakfast costs 15 euros [1] and the pool opens at 9 am [3].';
     expect(await shown(right)).toBe(right);
     expect(await shown('Breakfast costs 15 euros [1] and the pool opens at 8 am [3].')).toBe(
@@ -218,7 +218,7 @@ describe('citation marks', () => {
     expect({ text, dropped }).toEqual({ text: answer, dropped: 0 });
   });
 
-  it('are checked against only the first of several sentences that follow without white space', async () => {
+  it('are checked against only the first of several following sentences without white space between them', async () => {
     const answer = '[1] 宠物不允许。早餐费用为99欧元。';
     const { text, citations } = await checkCitations(answer, [passage(1, '宠物不允许。早餐费用为15欧元。')]);
     expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
@@ -233,16 +233,19 @@ describe('citation marks', () => {
     ['Принтер на этаже [1].', 'Принтер на этаже'],
     ['Breakfast costs 15 euros.\n\n[1]', 'Breakfast costs 15 euros.'],
     ['Breakfast costs 15 euros.\nSource: [1]', 'Breakfast costs 15 euros.'],
-  ])('are kept after a short statement, or one on a previous line: %j', async (answer, source) => {
-    const { text, dropped, citations } = await checkCitations(answer, [passage(1, `${source} `)]);
-    expect({ text, dropped, quotes: citations.map(({ quote }) => quote) }).toEqual({
-      text: answer,
-      dropped: 0,
-      quotes: [source],
-    });
-  });
+  ])(
+    'are kept after a short statement and after a statement on an earlier line: %j',
+    async (answer, source) => {
+      const { text, dropped, citations } = await checkCitations(answer, [passage(1, `${source} `)]);
+      expect({ text, dropped, quotes: citations.map(({ quote }) => quote) }).toEqual({
+        text: answer,
+        dropped: 0,
+        quotes: [source],
+      });
+    },
+  );
 
-  it('stay together before the statement that they share', async () => {
+  it('are checked together if they precede the statement that they share', async () => {
     const { text } = await checkCitations('[1] [9] [4] Breakfast costs 15 euros.', both);
     expect(text).toBe('[1] [4] Breakfast costs 15 euros.');
   });
@@ -288,7 +291,7 @@ describe('citation marks', () => {
       ['[1] ... ', '\n', 'Breakfast costs 15 euros.'],
       ['', '', '', '[1] ... \nBreakfast costs 15 euros.'],
     ],
-  ])('are emitted with the statement after them at %s', async (_, parts, expected) => {
+  ])('are emitted with the statement that follows them, after %s', async (_, parts, expected) => {
     const checker = new CitationChecker(both);
     const seen: string[] = [];
     for (const part of parts) seen.push(await checker.push(part));
@@ -303,12 +306,12 @@ describe('citation marks', () => {
     expect(await checker.end()).toBe('');
   });
 
-  it('leave no white space at either end of the answer, and keep all white space within', async () => {
+  it('leave no white space at either end of the answer when removed, and keep all other white space', async () => {
     expect(await shown(' \n The pool [9] \n  opens. [9]\n')).toBe('The pool \n  opens.');
     expect(await shown(' \n ')).toBe('');
   });
 
-  it('never appear unchecked, and give the same result however the answer is split', async () => {
+  it('are never emitted unchecked, and yield the same result regardless of how the answer is split', async () => {
     const pieces = [
       'Breakfast costs 15 euros',
       ' [1]',

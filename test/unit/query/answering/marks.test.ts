@@ -42,7 +42,7 @@ describe('MarkScanner', () => {
     expect(read(answer)).toEqual(pieces);
   });
 
-  it('finds a mark and the white space before it after many characters', () => {
+  it('finds a mark and the white space before it, even after many characters', () => {
     const long = 'a'.repeat(1_200);
     expect(read(`${long} [1]`)).toEqual([text(long), mark([1], ' ')]);
   });
@@ -63,7 +63,7 @@ describe('MarkScanner', () => {
     expect(read(answer)).toEqual([text(answer)]);
   });
 
-  it('treats a number in brackets in a code span after many characters as text', () => {
+  it('treats a number in brackets in a code span as text, even after many characters', () => {
     const answer = `${'a'.repeat(1_200)}\`x[1]\``;
     expect(read(answer)).toEqual([text(answer)]);
   });
@@ -131,14 +131,14 @@ describe('MarkScanner', () => {
     expect(readInParts(`a${run}`)).toEqual([[text(`a${run.slice(0, 1_000)}`)], [text(run.slice(1_000))]]);
   });
 
-  it('finds a mark after 1,000 or more spaces, with the remaining white space', () => {
+  it('finds a mark after 1,000 or more spaces, with the spaces that it has not returned yet', () => {
     const spaces = ' '.repeat(1_000);
     expect(read(`a${spaces}[1]`)).toEqual([text(`a${spaces}`), mark([1])]);
     expect(read(`a${spaces}  [1]`)).toEqual([text(`a${spaces}`), mark([1], '  ')]);
     expect(read(`a${spaces.slice(1)}[1]`)).toEqual([text('a'), mark([1], spaces.slice(1))]);
   });
 
-  it('returns the same pieces, with all characters, however the answer is split', () => {
+  it('returns the same pieces, with all characters, regardless of how the answer is split', () => {
     const part = fc.constantFrom(
       ...['a', 'b c', '.', ' ', '  ', '\t', '\n', '\r\n', '`', '``', '```', '````', '~~~', '~~', '\n```js\n'],
       ...['[', ']', '1', '12', ', ', '-', ';', '[1]', ' [2, 3]', '【4】', '［5', '`x[1]`', '\ud83d\ude00'],

@@ -6,7 +6,7 @@ import { testHit } from '../../../support/hits.ts';
 const WHOLE = { maxContextTokens: 10_000, compress: false };
 
 describe('the passages of an answer', () => {
-  it('are the hits in order, numbered from 1, each once and followed by its neighbours', async () => {
+  it('are the hits in order, numbered from 1, each of them once and followed by its neighbours', async () => {
     const neighbour = { id: 'b', ordinal: 1, text: 'Text of b.', start: 50, end: 60 };
     const hits = [testHit('a', 3, { neighbours: [neighbour] }), testHit('b', 2), testHit('c', 1)];
     const passages = await passagesOf('q', hits, WHOLE);
@@ -17,7 +17,7 @@ describe('the passages of an answer', () => {
     ]);
   });
 
-  it('stay within the budget, best first; a first one that exceeds it is truncated', async () => {
+  it('are the best ones within the budget; the first passage is truncated if it exceeds the budget', async () => {
     const hits = ['a', 'b', 'c'].map((id, index) =>
       testHit(id, 3 - index, { text: `${id} word `.repeat(100) }),
     );
@@ -33,7 +33,7 @@ describe('the passages of an answer', () => {
     expect(await passagesOf('q', [], WHOLE)).toEqual([]);
   });
 
-  it('keep, when compressed, the sentences related to the question and their neighbours', async () => {
+  it('contain, when compressed, only the sentences related to the question and their neighbours', async () => {
     const text = 'One is far. Two is near. The password is 7391. Four is near. Five is far.';
     const [found] = await passagesOf('What is the password?', [testHit('a', 1, { text })], {
       ...WHOLE,

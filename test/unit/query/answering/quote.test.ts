@@ -41,7 +41,7 @@ describe('the quote for a statement', () => {
     ['three fifths of a sentence', 'Yes. Our clients smoke in no rooms.', 'smoke in no rooms.'],
     ['more than three fifths of a sentence', 'Yes. Our guests smoke in no rooms.', 'smoke in no rooms.'],
     ['signs after the last sentence', 'Leave is paid. ***', '***'],
-  ])('is %s if the passage contains it verbatim', async (_, source, statement) => {
+  ])('is the statement, if the passage contains it verbatim as %s', async (_, source, statement) => {
     const start = source.indexOf(statement);
     expect(await finderOf(source).find(statement)).toEqual({ start, end: start + statement.length });
   });
@@ -73,7 +73,7 @@ describe('the quote for a statement', () => {
     ['white space around the statement', 'Leave is paid for all staff.', '\n Leave is ', 'Leave is'],
     ['white space at the beginning', ' \n Leave is paid for all staff.', 'Leave is', 'Leave is'],
     ['a tab in the statement', 'Leave is paid for all staff.', 'Leave\t is', 'Leave is'],
-  ])('treats any white space as one space: %s', async (_, source, statement, quote) => {
+  ])('is found with any white space treated as one space: %s', async (_, source, statement, quote) => {
     expect(await quoted(source, statement)).toBe(quote);
   });
 
@@ -153,7 +153,7 @@ describe('the quote for a statement', () => {
     );
   });
 
-  it('accepts names that occur only in the title or in any one heading', async () => {
+  it('may support names that occur only in the title or in one of the headings', async () => {
     const source = 'The breakfast costs 15 euros.';
     const found = (statement: string) =>
       quoted(source, statement, { title: 'Hotel Aurora', headingPath: ['Annex', 'Borealis'] });

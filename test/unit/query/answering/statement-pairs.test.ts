@@ -11,7 +11,7 @@ interface Pair {
   readonly difference?: string;
 }
 
-/** `= source`, then `+ true statement` or `- difference | wrong statement`. */
+/** Reads lines `= source`, each followed by `+ true statement` or `- difference | wrong statement`. */
 function pairsOf(file: string): Pair[] {
   let source = '';
   return readFileSync(join(import.meta.dirname, 'pairs', file), 'utf8')
@@ -34,7 +34,7 @@ describe.each(['tuned.txt', 'further.txt'])('statements of %s', (file) => {
   const wrong = pairs.filter(({ difference }) => difference !== undefined);
   const right = pairs.filter(({ difference }) => difference === undefined);
 
-  it('include at least 75 true and 75 wrong ones', () => {
+  it('include at least 75 true and 75 wrong statements', () => {
     expect(Math.min(wrong.length, right.length)).toBeGreaterThanOrEqual(75);
   });
 

@@ -34,12 +34,12 @@ describe('a question', () => {
     expect(error.message.length).toBeLessThan(200);
   });
 
-  it('is limited by the length of its NFKC form, which is tokenised', () => {
+  it('is limited by the length of its NFKC form, because that form is tokenised', () => {
     expect(cleanQuestion('\ufdfa'.repeat(555))).toHaveLength(555);
     expect(thrownBy(() => cleanQuestion('\ufdfa'.repeat(556))).message).toContain('10008 characters');
   });
 
-  it('keeps at most 30 marks per letter, since ordering n marks takes n squared steps', () => {
+  it('keeps at most 30 combining marks per letter, because ordering n marks takes n squared steps', () => {
     const marks = '\u0301\u0316'.repeat(100_000);
     expect(cleanQuestion(`b${marks}`)).toHaveLength(31);
     expect(cleanQuestion(`b${marks.slice(0, 30)}`)).toHaveLength(31);
@@ -68,7 +68,7 @@ describe('checkRequest', () => {
     ['neighbours', 11],
     ['neighbours', -1],
     ['minScore', Number.NaN],
-  ])('rejects %s %d and names the allowed values', (field, value) => {
+  ])('rejects %s %d with an error that names the allowed values', (field, value) => {
     const error = thrownBy(() => checkRequest({ question: 'q', [field]: value }));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', fields: { field }, remedy: expect.any(String) });
     expect(error.message).toContain(`${field} is ${JSON.stringify(value)}`);
@@ -80,7 +80,7 @@ describe('checkRequest', () => {
     );
   });
 
-  it('accepts numbers at their bounds', () => {
+  it('accepts the smallest and the largest allowed values', () => {
     const bounds = { topK: 1_000, perDocument: 1, neighbours: 0, minScore: -1, fusion: { vectorWeight: 1 } };
     expect(checkRequest({ question: ' q ', ...bounds })).toBe('q');
     expect(checkRequest({ question: '', vector: new Float32Array(2), topK: 1 })).toBe('');
@@ -92,18 +92,18 @@ describe('chooseMode', () => {
   const words = { name: 'c', embedder: 'none', dimensions: 0 };
   const vectors = { name: 'c', embedder: 'hashing:4', dimensions: 4 };
 
-  it('resolves auto to hybrid with a semantic embedder or a given vector, else to lexical', () => {
+  it('resolves auto to hybrid with a semantic embedder or a given vector, otherwise to lexical', () => {
     expect(chooseMode({ question: 'q' }, vectors, embedder(true))).toBe('hybrid');
     expect(chooseMode({ question: 'q', mode: 'auto' }, vectors, embedder(false))).toBe('lexical');
     expect(chooseMode({ question: 'q', vector: new Float32Array(4) }, vectors, undefined)).toBe('hybrid');
     expect(chooseMode({ question: 'q' }, words, undefined)).toBe('lexical');
   });
 
-  it.each(SEARCH_MODES)('keeps %s if there are vectors', (mode) => {
+  it.each(SEARCH_MODES)('returns the requested mode %s if the collection has vectors', (mode) => {
     expect(chooseMode({ question: 'q', mode }, vectors, embedder(false))).toBe(mode);
   });
 
-  it('rejects vector search without vectors, and unknown modes', () => {
+  it('rejects vector search in a collection without vectors, and unknown modes', () => {
     expect(thrownBy(() => chooseMode({ question: 'q', mode: 'vector' }, words, undefined))).toMatchObject({
       code: 'NO_EMBEDDER',
       fields: { mode: 'vector', collection: 'c' },

@@ -6,7 +6,7 @@ import { testSettings } from '../../../support/chunks.ts';
 
 const manifest = { kind: 'test', version: 'v1' };
 
-/** A searcher over a ranked list: 60 chunks of one document, then one chunk of each other document. */
+/** A searcher whose ranking has 60 chunks of one document, then one chunk each of eight others. */
 class RankedSearcher implements SearchedIndex {
   readonly manifest = manifest;
   readonly asked: SearchQuery[] = [];
@@ -51,7 +51,7 @@ async function retrieverOver(searcher: SearchedIndex, reranker = 'none'): Promis
 }
 
 describe('Retriever', () => {
-  it('searches deeper until other documents fill the list', async () => {
+  it('increases the search depth until enough other documents are found', async () => {
     const searcher = new RankedSearcher();
     const { hits } = await (await retrieverOver(searcher)).retrieve({
       question: 'q',
@@ -68,7 +68,7 @@ describe('Retriever', () => {
     expect(searcher.asked.map(({ topK }) => topK)).toEqual([25, 125]);
   });
 
-  it('uses one index version for all searches of a question, and reports it', async () => {
+  it('uses the same index version for all searches of a question, and reports it', async () => {
     const [first, second] = [new RankedSearcher(), new RankedSearcher()];
     let isReplaced = false;
     const pinned = {
@@ -98,14 +98,14 @@ describe('Retriever', () => {
     expect(found.hits[1]?.neighbours?.map(({ text }) => text)).toContain('long-00');
   });
 
-  it('searches once for exactly topK hits if nothing filters the list', async () => {
+  it('searches only once, for topK hits, if it does not remove any hits', async () => {
     const searcher = new RankedSearcher();
     const { hits, mode } = await (await retrieverOver(searcher)).retrieve({ question: 'q', topK: 7 });
     expect([hits.length, mode]).toEqual([7, 'lexical']);
     expect(searcher.asked).toHaveLength(1);
   });
 
-  it('drops hits below the minimum score', async () => {
+  it('removes hits below the minimum score', async () => {
     const { hits } = await (await retrieverOver(new RankedSearcher())).retrieve({
       question: 'q',
       topK: 50,
@@ -124,7 +124,7 @@ describe('Retriever', () => {
     expect(hits[1]!.neighbours!.map(({ id }) => id)).toEqual(['long-00', 'long-02']);
   });
 
-  it('is cold only for the first question, and fetches more hits for a reranker', async () => {
+  it('reports a cold start only for the first question, and searches for more hits for a reranker', async () => {
     const searcher = new RankedSearcher();
     const retriever = await retrieverOver(searcher, 'mmr');
     const first = await retriever.retrieve({ question: 'q', topK: 3 });
@@ -135,7 +135,7 @@ describe('Retriever', () => {
     expect(first.trace.stages.rerankMs).toBeGreaterThanOrEqual(0);
   });
 
-  it('retries opening after a failure', async () => {
+  it('opens the searcher again after a failure', async () => {
     const searcher = new RankedSearcher();
     let attempts = 0;
     const retriever = new Retriever({
