@@ -4,16 +4,16 @@ import { accessKeyOf, environmentOf } from './credentials.ts';
 
 /** What happens to idle connections of a frozen environment. */
 export interface FrozenConnectionsOptions {
-  /** Time in the frozen state after which connections are dead. */
+  /** Time after which the idle connections of a frozen environment are dead. */
   readonly idleMs: number;
-  /** What the next request experiences: a reset, or no response. */
+  /** What the next request on a dead connection receives: a reset, or no response. */
   readonly sockets: 'reset' | 'silent';
 }
 
 /**
  * Ends the connections of frozen environments, as servers and NAT gateways do. An environment notices a dead
- * connection only when it uses it again, because a frozen one does not see the packets that end it.
- * Environments are identified by the credentials of their requests.
+ * connection only when it uses it again, because it receives no packets while it is frozen. The credentials
+ * of a request identify its environment.
  */
 export class FrozenConnections {
   readonly #options: FrozenConnectionsOptions;

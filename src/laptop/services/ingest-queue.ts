@@ -7,17 +7,17 @@ import type { ObjectChange } from './s3/context.ts';
 import type { FifoQueue } from './sqs/fifo-queue.ts';
 import type { Queues } from './sqs/queues.ts';
 
-/** Delivers object changes to a function: rules, queues with dead letters, and pollers. */
+/** Delivers object changes to a function, through rules, queues with dead-letter queues, and pollers. */
 export class IngestQueue {
   readonly queue: FifoQueue;
   readonly deadLetters: FifoQueue;
-  /** Requests to publish an index, which are delayed to be merged with later ones. */
+  /** Queue of publication requests. Each is delayed, so that later ones are merged with it. */
   readonly publications: FifoQueue;
   readonly #options: IngestOptions;
   readonly #region: string;
   readonly #pollers: readonly QueuePoller[];
 
-  /** Without a function there are no pollers: messages wait. */
+  /** Without a function there are no pollers, so messages stay in the queue. */
   constructor(queues: Queues, options: IngestOptions, invoke: InvokeFunction | undefined) {
     const { queueName = 'srag-ingest', maxReceiveCount = 3, visibilityTimeoutSeconds = 960 } = options;
     checkCount('batchSize', options.batchSize ?? 10, 10);

@@ -12,14 +12,14 @@ export interface IngestRule {
   readonly messageGroupId: string;
 }
 
-/** S3 -> EventBridge -> SQS FIFO -> function. */
+/** Options of the path from S3 over EventBridge and SQS FIFO queues to a function. */
 export interface IngestOptions {
   readonly rules: readonly IngestRule[];
-  /** Default `ingest`; invoked through `lambda`. */
+  /** Name of the function, which is invoked through `lambda`; default `ingest`. */
   readonly functionName?: string;
   /**
-   * Name of the queue without `.fifo`; default `srag-ingest`. The dead letters are in
-   * `<name>-dead-letters.fifo`, publication requests in `<name>-publish.fifo`.
+   * Name of the queue without `.fifo`; default `srag-ingest`. Dead letters are in `<name>-dead-letters.fifo`,
+   * and publication requests in `<name>-publish.fifo`.
    */
   readonly queueName?: string;
   /** Maximum messages per invocation; default 10. */
@@ -28,11 +28,11 @@ export interface IngestOptions {
   readonly maxConcurrency?: number;
   /** Deliveries before a message is dead-lettered; default 3. */
   readonly maxReceiveCount?: number;
-  /** Visibility timeout of a message; must exceed the duration of an invocation; default 960. */
+  /** Visibility timeout of a message. It must exceed the duration of an invocation. Default 960. */
   readonly visibilityTimeoutSeconds?: number;
   /** Delay before a failed message is delivered again; by default its visibility timeout, as on AWS. */
   readonly retryDelaySeconds?: number;
-  /** Delay of a publication request, to be merged with later ones; default 75, as deployed. */
+  /** Delay of a publication request, so that it is merged with later ones; default 75, as deployed. */
   readonly publishDelaySeconds?: number;
 }
 
@@ -41,9 +41,9 @@ export interface ServicesOptions {
   readonly buckets: Readonly<Record<string, string>>;
   /** Default `us-east-1`. */
   readonly region?: string;
-  /** Speed of storage; default S3 as measured from a function, `none` for no delays. */
+  /** Storage model; default: S3 as measured from a function. `none` responds without delays. */
   readonly model?: Partial<ModelSettings> | 'none';
-  /** Logs every storage request, for benchmarks: it grows until it is reset. */
+  /** Logs every storage request, for benchmarks. The log grows until it is reset. */
   readonly recorder?: RequestRecorder;
   /** JSON file of the SSM parameters; without it they are only in memory. */
   readonly parameterFile?: string;
@@ -57,11 +57,11 @@ export interface ServicesOptions {
   readonly stateMachines?: Readonly<Record<string, RunExecution>>;
   /** Handles Lambda's Invoke, and invokes the function of `ingest`; default: there is no function. */
   readonly lambda?: InvokeFunction;
-  /** Names that requests may use for the services, in addition to those of the loopback interface. */
+  /** Host names that requests may address, in addition to those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
   /** How idle connections of frozen environments end; by default they stay open. */
   readonly frozenConnections?: FrozenConnectionsOptions | undefined;
-  /** Port of 127.0.0.1; default any free one. `s3Port` likewise. */
+  /** Port on 127.0.0.1 for every service except S3, which uses `s3Port`. Default of both: any free port. */
   readonly port?: number;
   readonly s3Port?: number;
 }

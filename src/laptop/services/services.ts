@@ -20,14 +20,14 @@ import { changeSettings, DEFAULT_SETTINGS, NO_DELAYS, StorageModel } from './sto
 
 /** The laptop's running AWS services. */
 export interface Services {
-  /** For `AWS_ENDPOINT_URL`: every service except S3. */
+  /** Address of every service except S3, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
-  /** For `AWS_ENDPOINT_URL_S3`. */
+  /** Address of S3, for `AWS_ENDPOINT_URL_S3`. */
   readonly s3Endpoint: string;
   /** The storage model, which can be changed at run time. */
   readonly model: StorageModel;
   readonly parameters: ParameterStore;
-  /** The queue of `ingest` and its dead letters; undefined without that option. */
+  /** The queue of `ingest` and its dead-letter queue; undefined without the option `ingest`. */
   readonly queue: FifoQueue | undefined;
   readonly deadLetters: FifoQueue | undefined;
   /** The queue of publication requests of `ingest`. */

@@ -77,7 +77,7 @@ export interface Outcome {
 /** Values in `$states`, besides input and context, that depend on the state. */
 export type StateValues = { readonly result?: Json; readonly errorOutput?: Json };
 
-/** A failure of a state, with the prefix of Step Functions' causes. */
+/** Creates a failure of a state, whose cause begins like the causes of Step Functions. */
 export const failureIn = ({ name, enteredId }: Frame, error: string, problem: string): StateFailure =>
   new StateFailure(
     error,

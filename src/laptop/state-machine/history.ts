@@ -57,7 +57,7 @@ export class History {
     return this.#count;
   }
 
-  /** Adds a note that Step Functions has no event for, with the number of the preceding event. */
+  /** Adds an entry for which Step Functions has no event. It has the number of the preceding event. */
   note(type: string, details: Details): void {
     if (this.events.length >= KEPT_EVENTS) return;
     this.events.push({ id: this.#count, type, atMs: this.#clock.now(), ...details });

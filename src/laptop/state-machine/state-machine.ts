@@ -24,7 +24,7 @@ export interface RunOptions {
   /** ARN of the state machine, from which the execution's ARN is derived. */
   readonly stateMachineArn?: string;
   readonly clock?: Clock;
-  /** Numbers from 0 to 1, for jitter. */
+  /** Returns random numbers from 0 to 1, for jitter. */
   readonly random?: () => number;
   /** Evaluates JSONata; by default threads shared by all machines of the process. */
   readonly evaluator?: Evaluator;
@@ -142,7 +142,7 @@ function executionArnOf(stateMachineArn: string, type: StateMachine['type'], nam
   return type === 'EXPRESS' ? `${express}:${name}:${randomUUID()}` : `${standard}:${name}`;
 }
 
-/** Content of `$states.context` besides `State` and `Map`. */
+/** Content of `$states.context`, except `State` and `Map`. */
 function contextObject(
   executionArn: string,
   stateMachineArn: string,

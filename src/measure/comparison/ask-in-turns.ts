@@ -5,7 +5,7 @@ import type { Question } from '../evaluation/questions.ts';
 /** Number of documents whose ranking is judged. */
 export const QUALITY_DEPTH = 10;
 
-/** Chunks whose texts are kept, to decide whether the corpus answers a question. */
+/** Number of chunks whose texts are kept, to decide whether the corpus answers a question. */
 const PASSAGES = 3;
 
 /** Result of one variant for one question. */
@@ -32,7 +32,7 @@ export interface QuestionRun {
   readonly titles: readonly string[];
   /** Title and text of the first chunks. */
   readonly passages: readonly string[];
-  /** One per warm round. */
+  /** One latency for each timed round. */
   readonly latenciesMs: readonly number[];
   readonly reads?: number | undefined;
   readonly bytes?: number | undefined;
@@ -41,19 +41,20 @@ export interface QuestionRun {
 export interface AskInTurnsOptions {
   readonly questions: readonly Question[];
   readonly variants: readonly { readonly name: string; readonly ask: AskVariant }[];
-  /** Timed rounds over all questions, after one untimed round. */
+  /** Number of timed rounds over all questions, after one untimed round. */
   readonly rounds: number;
-  /** Chunks requested in timed rounds. */
+  /** Number of chunks requested in timed rounds. */
   readonly topK: number;
-  /** Chunks requested in the first round, to rank documents. */
+  /** Number of chunks requested in the untimed round, from which documents are ranked. */
   readonly depth: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Asks all variants every question: once for quality, which also warms them up, then `rounds` times for latency. For
- * each question the order of the variants is reversed, so that none always follows the same other one.
+ * Asks all variants every question: once for quality, which also warms them up, then `rounds` times for
+ * latency. The order of the variants is reversed after each question, so that no variant always follows the
+ * same other one.
  */
 export async function runAlternating(
   options: AskInTurnsOptions,

@@ -15,7 +15,7 @@ export interface Suitability {
   readonly warning: string | undefined;
 }
 
-/** Below this share, questions and corpus do not belong together. */
+/** Below this share, the questions are considered unrelated to the corpus. */
 const LOW_SHARE = 0.8;
 /**
  * Minimum share of a question's terms in the best of the first passages. Measured on questions with known answers:
@@ -24,8 +24,9 @@ const LOW_SHARE = 0.8;
 const MIN_TERM_SHARE = 1 / 3;
 
 /**
- * Decides for each question whether the corpus can answer it. A question with judgements is answerable if it is not
- * marked as unanswerable and the corpus contains a relevant document; others if a passage found shares enough terms.
+ * Decides for each question whether the corpus can answer it. A question with judgements is answerable if it
+ * is not marked as unanswerable and the corpus contains a relevant document. A question without judgements
+ * is answerable if one of the found passages contains enough of its terms.
  * @param passagesOf texts of the first passages that exact search, or the first variant, found for a question
  */
 export function suitabilityOf(
@@ -68,7 +69,7 @@ function sharedTerms(question: string, passages: readonly string[]): number {
   return terms.size === 0 ? 0 : Math.max(0, ...shares);
 }
 
-/** Document names as judgements may write them: the id, or any suffix of its path. */
+/** The names by which judgements may refer to a document: its id, or any suffix of its path. */
 export const documentNames = (ids: Iterable<string>): ReadonlySet<string> =>
   new Set([...ids].flatMap((id) => [id, ...pathEnds(id)]));
 

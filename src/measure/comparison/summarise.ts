@@ -47,7 +47,7 @@ export interface PairSummary {
   readonly significant: boolean;
 }
 
-/** A question for which a variant found no relevant document, with what it found instead. */
+/** A question for which a variant found no relevant document, and the documents that it found instead. */
 export interface MissedQuestion {
   readonly variant: string;
   readonly id: string;

@@ -9,7 +9,7 @@ export interface Definition {
 
 const MAX_TERM = 60;
 const MAX_TERM_WORDS = 4;
-/** Fewer terms do not identify their subject. */
+/** Minimum number of terms: fewer do not identify a subject. */
 const MIN_MEANING_TERMS = 4;
 
 /** Bold or code at the start of a line or list item, then a dash or colon: `- **Term** - meaning`, `**Term:** meaning`. */

@@ -35,7 +35,10 @@ interface Draft extends Candidate {
   readonly terms: readonly string[];
 }
 
-/** A question is ambiguous if more documents than this contain all of its terms: 5 %, but 3 to 20. */
+/**
+ * A question is ambiguous if more documents than this contain all of its terms: 5 % of the documents, but at
+ * least 3 and at most 20.
+ */
 const ambiguousAbove = (documents: number): number => Math.min(20, Math.max(3, Math.floor(0.05 * documents)));
 
 /**
@@ -100,7 +103,7 @@ async function collect({
   return { drafts, documents: documents.size };
 }
 
-/** A seeded random order that alternates between documents, and between kinds within each turn. */
+/** A seeded random order in which documents take turns; the drafts of a turn alternate between kinds. */
 function inTurn(drafts: readonly Draft[], seed: number): Draft[] {
   const random = seededRandom(seed);
   const sorted = drafts

@@ -1,6 +1,6 @@
 import { plainText } from '../../core/index.ts';
 
-/** A row's subject and the name of one of its columns as question, and their cell as answer. */
+/** A question made of a row's subject and the name of a column. The cell is its answer. */
 export interface TableRow {
   readonly question: string;
   readonly answer: string;
@@ -27,7 +27,7 @@ export function tableRows(lines: readonly string[]): readonly TableRow[] {
   return rows;
 }
 
-/** Whether a line is a table's head: a chunk may begin within a table. */
+/** Whether a line is the header of a table. A chunk may begin after the header. */
 const isHead = (line: string, next: string | undefined): boolean =>
   next !== undefined &&
   (line.trimStart().startsWith('|') ? RULE.test(next) : RULE.test(next) || !/\p{N}/u.test(line));
@@ -38,7 +38,7 @@ function rowOf(subject: string, head: string, answer: string): readonly TableRow
   return isAsked && isShort && !subject.includes(answer) ? [{ question: `${subject}: ${head}`, answer }] : [];
 }
 
-/** At least two cells; undefined for other lines. */
+/** Splits a line into at least two cells; undefined for other lines. */
 function cellsOf(line: string): readonly string[] | undefined {
   const row = line.trim();
   if (!row.startsWith('|') && !row.includes(' | ')) return undefined;

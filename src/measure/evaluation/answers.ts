@@ -3,7 +3,7 @@ import { mean } from './statistics.ts';
 
 /** An answer as the caller received it. */
 export interface GivenAnswer {
-  /** With its `[n]` citation marks. */
+  /** Text of the answer, with its `[n]` citation marks. */
   readonly text: string;
   /** True if the generator replied that the documents contain no answer. */
   readonly notFound: boolean;
@@ -11,9 +11,9 @@ export interface GivenAnswer {
 
 /** Figures of one answer that need no judge. */
 export interface AnswerResult extends GivenAnswer {
-  /** Whether it contains a gold answer; absent if the query has none. */
+  /** Whether the answer contains a gold answer; absent if the query has none. */
   readonly containsGold?: boolean;
-  /** Unicode code points, citation marks included. */
+  /** Length in Unicode code points, including citation marks. */
   readonly characters: number;
   readonly sentences: number;
 }
@@ -43,8 +43,8 @@ export const normaliseAnswer = (text: string): string =>
     .trim();
 
 /**
- * Whether `answer` contains one of the gold answers after {@link normaliseAnswer}. Words must match whole (`12` is not
- * in `2012`), except in scripts that attach particles to words. Citation marks do not count as text.
+ * Whether `answer` contains one of the gold answers after {@link normaliseAnswer}. Only whole words match
+ * (`12` is not in `2012`), except in scripts that attach particles to words. Ignores citation marks.
  */
 export function containsGold(answer: string, gold: readonly string[]): boolean {
   const text = normaliseAnswer(answer.replaceAll(CITATION, ' '));

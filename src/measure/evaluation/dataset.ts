@@ -25,11 +25,11 @@ export interface DatasetQuery {
   readonly id: string;
   readonly text: string;
   readonly answers: readonly string[];
-  /** `metadata.answerable`: false if the documents do not answer it. */
+  /** `metadata.answerable`: false if the documents do not answer the query. */
   readonly answerable: boolean | undefined;
   /** `metadata.kind`. */
   readonly kind: string | undefined;
-  /** Undefined if not judged. */
+  /** Undefined if the query is not judged. */
   readonly judgements: Judgements | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface EvaluationDataset {
   readonly documentIds: readonly string[];
   /** Queries with at least one positive judgement, in file order. */
   readonly queries: readonly EvaluationQuery[];
-  /** Number of judgements of documents that are not in the corpus; they count as never found. */
+  /** Number of judgements of documents that are not in the corpus. Their documents count as not found. */
   readonly unknownDocuments: number;
   /** Number of judged queries without a positive judgement, which are excluded. */
   readonly withoutPositive: number;
@@ -54,7 +54,7 @@ export interface EvaluationDataset {
 export interface DatasetOptions {
   /** Name of the judgements file in `qrels/`. Default `test`. */
   readonly split?: string;
-  /** Maximum number of queries, from the first. */
+  /** Maximum number of queries; the first ones are used. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
 }
@@ -147,7 +147,10 @@ function goldAnswers(record: Readonly<Record<string, unknown>>): readonly string
   return (Array.isArray(answers) ? answers : [answers]).filter((answer) => typeof answer === 'string');
 }
 
-/** Lines `query<tab>document<tab>grade`, or TREC's `query 0 document grade`; a header has no numeric grade. */
+/**
+ * Reads lines `query<tab>document<tab>grade`, or TREC's `query 0 document grade`. A first line without a
+ * numeric grade is a header.
+ */
 async function readJudgements(
   path: string,
   known: ReadonlyMap<string, unknown>,

@@ -26,7 +26,7 @@ export interface FoundHit {
 export interface AskOutcome {
   /** Best first. */
   readonly hits: readonly FoundHit[];
-  /** Measured by the caller. */
+  /** Latency, measured by the caller. */
   readonly latencyMs: number;
   readonly answer?: GivenAnswer;
   /** Share of the exact nearest neighbours that the index found for this question, 0 to 1. */

@@ -1,6 +1,6 @@
 import { type Metric, SragError, throwIfAborted } from '../../core/index.ts';
 
-/** Rows compared with every query while they are in the processor's cache. */
+/** Number of rows that are compared with every query while they are in the processor's cache. */
 const TILE_ROWS = 256;
 
 /** Input of an exact search. */
@@ -17,18 +17,18 @@ export interface ExactSearch {
   readonly signal?: AbortSignal;
 }
 
-/** Exact neighbours: row `rank` of query `q` at `q * topK + rank`, best first, ties broken by lower row. */
+/** Exact neighbours, best first; ties are broken by lower row. Query `q` begins at index `q * topK`. */
 export interface ExactNeighbours {
   /** At most the requested number; fewer if there are fewer rows. */
   readonly topK: number;
   readonly rows: Int32Array;
-  /** In the metric's terms; higher is closer. */
+  /** Similarities in the search's metric; higher is closer. */
   readonly scores: Float32Array;
 }
 
 /**
- * Finds the exact nearest rows by cosine or inner product, by brute force in blocks. Memory: one block.
- * @throws DIMENSION_MISMATCH if a block or the queries are not a whole number of vectors; INVALID_ARGUMENT, CANCELLED
+ * Finds the exact nearest rows by cosine or inner product, by brute force. Holds one block in memory.
+ * @throws DIMENSION_MISMATCH unless blocks and queries are whole vectors; INVALID_ARGUMENT, CANCELLED
  */
 export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbours> {
   const { dimensions, queries, topK } = search;
@@ -74,7 +74,7 @@ interface Rows {
   readonly firstRow: number;
 }
 
-/** Processes four rows at a time, because their sums are independent. */
+/** Processes four rows at a time, because the processor can compute their sums in parallel. */
 function offerRows(
   { vector, scale, nearest }: Query,
   { vectors, scales, firstRow }: Rows,
@@ -112,7 +112,7 @@ function offerRows(
   }
 }
 
-/** The best rows of one query, sorted, because most rows are rejected by comparison with the last one. */
+/** The best rows of one query, sorted, so that one comparison with the last row rejects most rows. */
 class NearestRows {
   readonly rows: number[] = [];
   readonly scores: number[] = [];

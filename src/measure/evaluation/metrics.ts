@@ -22,8 +22,8 @@ function discountedGain(grades: readonly number[], depth: number): number {
 }
 
 /**
- * Normalised discounted cumulative gain of the first `depth`, 0 to 1: gain = grade, discount = log2(rank + 1), as
- * trec_eval and BEIR compute it. 0 if nothing is relevant.
+ * Normalised discounted cumulative gain of the first `depth` documents, 0 to 1: gain = grade, discount =
+ * log2(rank + 1), as trec_eval and BEIR compute it. 0 if no document is relevant.
  */
 export function ndcg(ranking: readonly string[], judgements: Judgements, depth: number): number {
   const ideal = discountedGain(

@@ -12,9 +12,9 @@ export interface Question {
   readonly relevant: ReadonlyMap<string, number> | undefined;
   /** Gold answers; empty if there are none. */
   readonly answers: readonly string[];
-  /** False: the documents do not answer it. Undefined: unknown. */
+  /** False if the documents do not answer the question; undefined if unknown. */
   readonly answerable: boolean | undefined;
-  /** For breakdowns by kind. */
+  /** Kind of the question, for breakdowns. */
   readonly kind: string | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface QuestionSet {
   readonly questions: readonly Question[];
   /** Whether srag drafted them from the collection (`srag questions make`). */
   readonly synthetic: boolean;
-  /** The dataset, if the source is one with a corpus that can be ingested. */
+  /** The dataset, if the source is a dataset folder with a corpus that can be ingested. */
   readonly dataset: EvaluationDataset | undefined;
 }
 
 export interface QuestionOptions {
   /** Split of a dataset. Default `test`. */
   readonly split?: string | undefined;
-  /** Maximum number of questions, from the first. */
+  /** Maximum number of questions; the first ones are used. */
   readonly limit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

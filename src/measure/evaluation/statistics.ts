@@ -5,7 +5,7 @@ export type Interval = readonly [low: number, high: number];
 
 /** Settings of a bootstrap. */
 export interface BootstrapOptions {
-  /** Number of samples drawn. Few: a rough interval. Many: slow. Default 2,000. */
+  /** Number of resamples. More of them make the interval more exact and take longer. Default 2,000. */
   readonly resamples?: number;
   /** The same seed yields the same interval. Default 1. */
   readonly seed?: number;

@@ -19,7 +19,7 @@ export interface Threshold {
   readonly text: string;
   readonly figure: ThresholdFigure;
   readonly isUpper: boolean;
-  /** Milliseconds, a share of 1, or requests per second. */
+  /** The limit in milliseconds, as a share of 1, or in requests per second. */
   readonly value: number;
 }
 
@@ -45,7 +45,7 @@ export function parseThreshold(text: string): Threshold {
     if (scale.of === THRESHOLD_FIGURES[known])
       return { text: text.trim(), figure: known, isUpper: comparison === '<', value: value * scale.times };
   }
-  throw new SragError('INVALID_ARGUMENT', `The threshold '${text}' cannot be read.`, {
+  throw new SragError('INVALID_ARGUMENT', `'${text}' is not a valid threshold.`, {
     remedy: `Write for example 'p95 < 300 ms' or 'errors < 0.1 %'. Figures: ${Object.entries(
       THRESHOLD_FIGURES,
     )

@@ -8,7 +8,7 @@ export function amount(value: number): string {
 /** A share as a percentage with one decimal. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** Milliseconds, or seconds from 10 s. */
+/** A duration in milliseconds, or in seconds if it is at least 10 s. */
 export const duration = (ms: number): string =>
   ms >= 10_000 ? `${amount(ms / 1_000)} s` : `${amount(ms)} ms`;
 
@@ -29,7 +29,7 @@ export const columnsOf = (text: string): number =>
     0,
   );
 
-/** Shortens names in the middle to a number of columns; duplicates get their number as a prefix. */
+/** Shortens names to a number of columns by cutting their middle; duplicates get their number as a prefix. */
 export function shortNames(names: readonly string[], columns: number): readonly string[] {
   const short = names.map((name) => cutInMiddle(name, columns));
   return short.map((name, index) =>

@@ -165,7 +165,7 @@ function comparisonsOf(
 
 const hasAnswers = (step: StepData): boolean => step.answeredWarm > 0;
 
-/** Bounds of the ratio from the bounds of the two throughputs: conservative. */
+/** Bounds of the ratio, computed conservatively from the bounds of the two throughputs. */
 function capacityRatio(
   a: StepFigures | undefined,
   b: StepFigures | undefined,

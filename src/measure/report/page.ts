@@ -3,7 +3,7 @@ import { colourVariables } from './charts/render.ts';
 import { escapeHtml } from './format.ts';
 import type { ReportTable } from './tables.ts';
 
-/** Cells with more characters are wrapped. */
+/** Cells with more characters than this are wrapped. */
 const LONG_CELL = 44;
 
 const STYLE = `

@@ -27,8 +27,9 @@ const MAX_SECONDS = 300;
 const REPLICATIONS = 4;
 
 /**
- * Simulates the steps of a laptop cloud with the service times of its lowest one, like `srag bench simulate`, without
- * modelling the processors that all environments share. Empty for other targets, whose fleet is unknown.
+ * Simulates the steps of a laptop cloud with the service times of its lowest step, like
+ * `srag bench simulate`, but without modelling the processors that all environments share. Empty for other
+ * targets, whose fleet is unknown.
  */
 export async function predictionsOf(
   file: ResultFile,

@@ -2,7 +2,7 @@ import type { VariantComparison } from '../statistics/index.ts';
 import { amount, percent } from './format.ts';
 import type { ComparisonWithFirst, ExperimentReport } from './model.ts';
 
-/** Three sentences at the top of a report: capacities, significant differences, and the others. */
+/** Writes the three sentences at the top of a report: capacities, significant and other differences. */
 export function summaryOf({ variants, comparisons }: ExperimentReport): readonly string[] {
   const carried = variants.map(({ variant, capacity }) =>
     capacity === undefined

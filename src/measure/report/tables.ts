@@ -116,7 +116,7 @@ function predictionsTable({ predictions }: ExperimentReport): ReportTable {
       agrees ? 'yes' : 'no',
     ]),
     note: [
-      'Warm requests, 95 % intervals. The simulation uses only the service times of the lowest step with enough samples and the concurrency limit: it starts without environments and gives each its own processor, which a laptop cannot. A step agrees if p50 and p95 are within 10 % and the success within 3 points.',
+      'Warm requests, 95 % intervals. The simulation uses only the concurrency limit and the service times of the lowest step with enough samples. It starts without environments and assumes that each has its own processor, which is not so on a laptop. A step agrees if p50 and p95 are within 10 % and the success within 3 points.',
       differing === 0
         ? 'All steps agree.'
         : `${differing} of ${predictions.steps.length} steps do not agree: do not rely on predictions for such loads without measuring.`,
@@ -198,7 +198,7 @@ function stepsTable({ variants }: ExperimentReport): ReportTable {
         ];
       }),
     ),
-    note: 'Latencies of answered warm requests from their intended start, with 95 % intervals. * too few samples for a reliable interval.',
+    note: 'Latencies of answered warm requests from their intended start, with 95 % intervals. * marks too few samples for a reliable interval.',
   };
 }
 
@@ -232,6 +232,6 @@ function comparisonsTable({ comparisons }: ExperimentReport): ReportTable {
             ],
           ]),
     ]),
-    note: 'At the highest load at which both answered. A ratio whose interval contains 1, or a difference whose interval contains 0, may be chance.',
+    note: 'At the highest load at which both variants answered. A ratio whose interval contains 1, or a difference whose interval contains 0, may be chance.',
   };
 }

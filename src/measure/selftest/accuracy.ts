@@ -59,7 +59,8 @@ const rowOf = (
 };
 
 /**
- * True latencies of answered requests: measured by the server or, for a queue, computed from the arrivals.
+ * True latencies of answered requests. The server measures them; those of a queue are computed from the
+ * arrivals.
  */
 function trueLatencies({ served: { behaviour, arrivals }, record }: ServedResult): Float64Array {
   if (behaviour.kind === 'queue') return queueLatencies(arrivals, behaviour.serviceMs);
@@ -67,8 +68,8 @@ function trueLatencies({ served: { behaviour, arrivals }, record }: ServedResult
 }
 
 /**
- * Latencies of a queue before one server with a known service time (Lindley, 1952). A generator that skips or
- * delays requests while the server is busy measures lower latencies.
+ * Latencies of a queue before one server with a known service time (Lindley, 1952). If the generator skips or
+ * delays requests while the server is busy, it measures lower latencies.
  */
 export function queueLatencies(arrivals: Float64Array, serviceMs: number): Float64Array {
   let freeAtMs = 0;
@@ -90,8 +91,8 @@ function trueOutcomes({ served: { behaviour, arrivals } }: ServedResult): Map<Ou
 }
 
 /**
- * Returns why the machine disturbed a case, from the delays of generator and server: if these exceed the tolerance at
- * p99, the case proves nothing about the method.
+ * Describes how delays of the generator or the server disturbed a case; undefined if none exceeds the
+ * tolerance at p99. A disturbed case proves nothing about the method.
  */
 export function disturbanceOf({ block, record }: ServedResult): string | undefined {
   const allowedMs = TOLERANCE * estimateOf(block.latenciesMs, 'p50');
@@ -106,7 +107,7 @@ export function disturbanceOf({ block, record }: ServedResult): string | undefin
   return found.map(([what, delayMs]) => `${what} by ${delayMs.toFixed(1)} ms at p99`).join(', ');
 }
 
-/** Whether the stop rule detects a steady latency; beyond the capacity there is none. */
+/** Whether the stop rule finds the latency steady. If the load exceeds the capacity, it is not. */
 function isSteady(latenciesMs: Float64Array): boolean {
   const rule = new StopRule({
     statistics: ['mean'],

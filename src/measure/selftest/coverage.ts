@@ -31,7 +31,7 @@ export function countCoverage(
   const { source, truth } = KNOWN_PROCESSES[process]!;
   let [covered, converged, samples] = [0, 0, 0];
   for (let run = first; run < first + runs; run++) {
-    // Adjacent seeds yield similar starts, so seeds are spaced far apart.
+    // Adjacent seeds start with similar random numbers, so the seeds used are far apart.
     const { state, interval, n } = simulateRun(source(run * 7_919 + 13), statistic);
     samples += n;
     if (state === 'converged') converged++;

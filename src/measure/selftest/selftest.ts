@@ -11,11 +11,11 @@ import { type ServedCase, servedCases } from './served-cases.ts';
 export interface CaseReport {
   readonly case: string;
   readonly requests: number;
-  /** Measured mean latency above the truth: connecting, sending and reading. */
+  /** Measured mean latency minus the true one: the time for connecting, sending and reading. */
   readonly overheadMs: number;
   readonly lateness: { readonly p50: number; readonly p99: number };
   readonly attempts: number;
-  /** Set if the machine was too busy for an exact measurement, in the last attempt. */
+  /** Set if the machine was too busy for an exact measurement during the last attempt. */
   readonly disturbance?: string | undefined;
 }
 

@@ -4,13 +4,13 @@ import { arrivalTimes, questionOrder } from '../experiment/load/schedule.ts';
 export const ENDINGS = ['ok', 'refuse', 'fail', 'reset', 'hang'] as const;
 export type Ending = (typeof ENDINGS)[number];
 
-/** How the server treats a case's requests: each has its own delay, or all queue for one server. */
+/** How the server treats the requests of a case: each has its own delay, or all wait in one queue. */
 export type Behaviour =
   | {
       readonly kind: 'delays';
-      /** By request, in milliseconds. */
+      /** Delay of each request, in milliseconds. */
       readonly delaysMs: Float64Array;
-      /** By request: an index into {@link ENDINGS}. */
+      /** Ending of each request: an index into {@link ENDINGS}. */
       readonly endings: Uint8Array;
     }
   | { readonly kind: 'queue'; readonly serviceMs: number };
@@ -21,7 +21,7 @@ export interface ServedCase {
   readonly arrivals: Float64Array;
   readonly timeoutMs: number;
   readonly behaviour: Behaviour;
-  /** Whether the latency has a steady state, if the stop rule is tested for it. */
+  /** Whether the latency is steady; undefined if the case does not test the stop rule. */
   readonly isSteady?: boolean;
 }
 

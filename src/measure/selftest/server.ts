@@ -6,7 +6,7 @@ import { type Behaviour, ENDINGS, type Ending } from './served-cases.ts';
 
 /** The server's own measurements of one case. */
 export interface ServerRecord {
-  /** By request: from its arrival until the server ended it; NaN if it did not. */
+  /** Milliseconds from the arrival of each request until the server ended it; NaN if it did not. */
   readonly servedMs: Float64Array;
   readonly loop: LoopReading;
 }
@@ -44,7 +44,7 @@ export async function startKnownServer(): Promise<KnownServer> {
     const { delayMs, ending } = planned(of, number, receivedMs);
     if (ending === 'hang') return;
     clock.at(receivedMs + delayMs, () => {
-      // Measured until now, not until the due time, because callers experience the server's lateness.
+      // Measured until now rather than until the due time, because callers also experience this delay.
       of.servedMs[number] = clock.now() - receivedMs;
       finish(request, response, ending);
     });

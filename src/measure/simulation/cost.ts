@@ -5,7 +5,7 @@ import type { RequestLine, Scenario } from './scenario.ts';
 /** Billed memory of a state machine's execution: the minimum of 64 MB. */
 const EXECUTION_GB = 64 / 1_024;
 
-/** Lines computed from the simulation; the others are taken from measured replies. */
+/** Cost lines computed from the simulation; all others are taken from measured replies. */
 const SIMULATED = /^(lambda|state-machine|provisioned)\.|^gateway\.requests$/;
 
 /**

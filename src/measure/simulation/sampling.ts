@@ -3,12 +3,12 @@ import type { FleetSimulation } from './engine/fleet-simulation.ts';
 import type { Arrivals } from './plan/arrivals.ts';
 import { durationMsOf, expectedArrivals, type LoadPlan, rateIn } from './plan/plan.ts';
 
-/** Maximum requests of a plan for simulating every one of them. */
+/** Maximum number of requests of a plan of which every request is simulated. */
 export const MOST_SIMULATED = 20_000_000;
 /** A window is steady if its rate stays within this share of its first value. */
 const STEADY_SHARE = 0.02;
 const MAX_WINDOW_MS = 300_000;
-/** Requests of a slice that represents the rest of its window, and its minimum duration. */
+/** Number of requests in a slice, which stands for the rest of its window, and its minimum duration. */
 const SLICE_REQUESTS = 10_000;
 const MIN_SLICE_MS = 1_000;
 /** A fleet has settled if at most this share of its environments was started in half a second. */
@@ -79,13 +79,13 @@ class Driver {
       const windowMs = steadyUntilMs(this.#plan, this.#nowMs);
       const sliceMs = Math.max(MIN_SLICE_MS, (SLICE_REQUESTS / rateAt(this.#plan, this.#nowMs)) * 1_000);
       const isSettled = await this.#settle(windowMs, sliceMs);
-      // A window that is too short to skip, or does not settle in time, is simulated completely.
+      // Simulated completely if the window is too short to skip, or if the fleet does not settle in it.
       if (isSettled && this.#nowMs + sliceMs < windowMs) await this.#skipTo(windowMs, sliceMs);
       else await this.runTo(Math.max(windowMs, Math.min(endMs, this.#nowMs + SETTLING_MS)));
     }
   }
 
-  /** Simulates until the fleet has settled, or no time of the window is left to skip. */
+  /** Simulates until the fleet has settled, or until no time of the window is left to skip. */
   async #settle(windowMs: number, sliceMs: number): Promise<boolean> {
     let isSettled = false;
     while (this.#nowMs + sliceMs < windowMs && !isSettled) {

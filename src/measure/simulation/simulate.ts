@@ -27,7 +27,7 @@ export interface SimulationOptions {
   readonly replications?: number;
   /** Default `poisson`. */
   readonly arrivals?: 'poisson' | 'constant';
-  /** `all` simulates every request, `sampled` slices of steady windows; default `all` up to 20 million requests. */
+  /** `all`: every request; `sampled`: slices of steady windows. Default `all` up to 20 million requests. */
   readonly requests?: 'all' | 'sampled';
   readonly onProgress?: (done: {
     readonly run: number;
@@ -43,7 +43,7 @@ export interface Simulation {
   readonly seconds: number;
   readonly seed: number;
   readonly replications: number;
-  /** How the first run was simulated; intervals for more than 2 million requests come from sampled runs. */
+  /** How the first run was simulated. With more than 2 million requests, the other runs are sampled. */
   readonly requests: 'all' | 'sampled';
   /** Maximum relative error of a latency quantile due to its histogram. */
   readonly quantileError: number;
@@ -57,9 +57,9 @@ export interface Simulation {
 
 const DEFAULT_REPLICATIONS = 8;
 const MAX_REPLICATIONS = 1_000;
-/** Larger plans have sampled replications. */
+/** Maximum number of requests of a plan whose replications are not sampled. */
 const MAX_UNSAMPLED_REPLICATION = 2_000_000;
-/** Separate random streams: a scenario may change while its load stays the same. */
+/** Separate random streams, so that the load stays the same if the scenario changes. */
 const STREAMS = { arrivals: 0, services: 1, environments: 2 } as const;
 const streamOf = (seed: number, run: number, stream: number): number =>
   seed + 2 ** 32 * (3 * run + stream + 1);

@@ -13,7 +13,7 @@ export interface ClusterMean {
   readonly high: number;
   /** Number of values. */
   readonly n: number;
-  /** Number of blocks; the interval comes from their differences, so that of a single block is unbounded. */
+  /** Number of blocks. Their differences determine the interval; that of a single block is unbounded. */
   readonly clusters: number;
 }
 

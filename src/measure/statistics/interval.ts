@@ -156,7 +156,7 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
   }
   const estimate = mean(values);
   const plain = estimate * (1 - estimate);
-  // The uncertainty of few errors follows from their number: independent errors have this (binomial) kurtosis.
+  // With few errors, their number determines the uncertainty: this is the kurtosis of independent errors.
   const series = longRunVariance(
     (index) => values[index]!,
     n,
@@ -200,7 +200,7 @@ function shareInterval(share: number, size: number, level: number): [low: number
   ];
 }
 
-/** Type 7, like `quantile` of ../evaluation. */
+/** Quantile of type 7, like `quantile` of ../evaluation. */
 function valueAtShare(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);

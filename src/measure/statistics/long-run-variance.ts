@@ -13,8 +13,8 @@ export interface LongRunVariance {
 
 const MIN_BATCHES = 8;
 /**
- * More batches: less noise in the variance. Fewer: longer batches, less correlated. Chosen by the coverage of
- * `srag bench selftest`.
+ * Maximum number of batches. With more batches, the variance has less noise; with fewer, batches are longer
+ * and less correlated. Chosen by the coverage of `srag bench selftest`.
  */
 const MAX_BATCHES = 24;
 /** Upper bound of the batch correlation in the estimate: more correlated batches say little about the variance. */

@@ -7,14 +7,17 @@ import { detectWarmUp, type WarmUp } from './warm-up.ts';
 export interface StopRuleOptions {
   /** Latency statistics whose intervals must be narrow. Default mean, p95 and p99. */
   readonly statistics?: readonly Statistic[];
-  /** Half the interval as a share of the estimate. Small: long steps. Large: noise hides differences. Default 0.1. */
+  /**
+   * Half the interval as a share of the estimate. A small share makes steps long; with a large one, noise
+   * hides differences. Default 0.1.
+   */
   readonly relativeWidth?: number;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
   /** Samples before the first check. Default 50. */
   readonly minSamples?: number;
   readonly maxSamples?: number;
-  /** Seconds of load before the step may end as converged, and after which it ends in any case. */
+  /** Seconds of load before which the step cannot end as converged, and after which it ends in any case. */
   readonly minSeconds?: number;
   readonly maxSeconds?: number;
   /** Maximum share of the series that is cut as warm-up. Default 0.25. */
@@ -26,7 +29,7 @@ export interface StopDecision {
   readonly state: 'continue' | 'converged' | 'not-converged';
   /** Why a step continues or ends without convergence, with the widths reached. */
   readonly reason: string;
-  /** Of the samples after the warm-up, as of the last check. */
+  /** Intervals of the samples after the warm-up, as of the last check. */
   readonly intervals: readonly IntervalEstimate[];
   readonly warmUp: WarmUp;
   /** Number of samples at the next check. */

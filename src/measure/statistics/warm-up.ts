@@ -79,7 +79,7 @@ function differs(ranks: Float64Array, cut: number): boolean {
   const groups = batchMeans(rest as ArrayLike<number>, Math.max(1, size));
   const centre = average(rest);
   const variance = groups.reduce((total, value) => total + (value - centre) ** 2, 0) / (groups.length - 1);
-  // A group's variance times its length equals that of any stretch and includes correlation within it.
+  // The variance of a mean of n ranks is variance * size / n, which includes correlation within groups.
   const error = Math.sqrt(variance * size * (1 / cut + 1 / rest.length));
   return Math.abs(average(ranks.subarray(0, cut)) - centre) > SIGNIFICANT * error;
 }

@@ -43,7 +43,7 @@ export class Executions {
   }
 
   /**
-   * Starts an execution. A running one of the same name and input is returned instead.
+   * Starts an execution, or returns the running one with the same name and input.
    * @throws StateMachineDoesNotExist, InvalidName, ExecutionAlreadyExists
    */
   start(request: ExecutionRequest): Execution {
@@ -89,7 +89,7 @@ export class Executions {
           ? { status: 'ABORTED' }
           : { status: 'FAILED', error: 'States.Runtime', cause: messageOf(error) },
     );
-    // Re-inserted, so that ended executions are in the order of their end.
+    // Inserted again, so that completed executions are ordered by their end.
     this.#executions.delete(execution.executionArn);
     this.#executions.set(execution.executionArn, { ...execution, end: { stoppedMs: Date.now(), result } });
     this.#forget();

@@ -12,7 +12,7 @@ export interface InvocationOptions {
 /** The result of an invocation. */
 export interface InvocationReply {
   /**
-   * 200 includes errors thrown by the function; 202 for an event; 404 for an unknown function; 429 if
+   * Status: 200 (also if the function threw an error), 202 for an event, 404 for an unknown function, 429 if
    * throttled.
    */
   readonly statusCode: number;

@@ -90,7 +90,7 @@ function functionName(given: string, query: URLSearchParams): string {
       given,
     );
   if (arn === null) {
-    throw wireError('ValidationException', 400, `'${given}' is not the name of a function.`);
+    throw wireError('ValidationException', 400, `'${given}' is not a valid function name or ARN.`);
   }
   const qualifier = query.get('Qualifier') ?? arn[2] ?? '$LATEST';
   if (qualifier !== '$LATEST') {

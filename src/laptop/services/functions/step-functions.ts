@@ -20,7 +20,7 @@ const START_SYNC = z.strictObject({
     .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not a valid execution name')
     .optional(),
   ...INPUT,
-  // Has no effect: data is always included.
+  // Has no effect: the response always includes the data.
   includedData: z.enum(['ALL_DATA']).optional(),
 });
 const START = z.strictObject({

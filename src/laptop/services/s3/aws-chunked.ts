@@ -37,7 +37,7 @@ export async function* decodeAwsChunked(
 const badChunk = (problem: string): Error =>
   wireError('InvalidRequest', 400, `The aws-chunked body is malformed: ${problem}.`);
 
-/** Reads lines and counted bytes from chunks of any size. */
+/** Reads lines, or up to a number of bytes, from chunks of any size. */
 class BufferedInput {
   readonly #source: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();

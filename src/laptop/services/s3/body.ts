@@ -3,9 +3,9 @@ import { wireError } from '../wire-error.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { CHECKSUMS, hashed, type RunningChecksum } from './checksums.ts';
 
-/** S3's maximum body of one request. */
+/** S3's maximum size of a request body. */
 const MAX_BODY_BYTES = 5 * 1024 ** 3;
-/** Maximum XML body: ten thousand parts, or a thousand keys. */
+/** Maximum size of an XML body, which lists up to ten thousand parts or a thousand keys. */
 const MAX_XML_BYTES = 4 * 1024 ** 2;
 const HEADER = 'x-amz-checksum-';
 const SIGNED_HASH = /^[0-9a-f]{64}$/;
@@ -14,7 +14,7 @@ const SIGNED_HASH = /^[0-9a-f]{64}$/;
 export interface RequestBody {
   /** Size of the decoded content in bytes. */
   readonly length: number;
-  /** The content, readable once; reading to the end verifies all checksums and the length, or throws. */
+  /** The content, readable once. Reading to the end verifies checksums and length; a mismatch throws. */
   readonly content: AsyncIterable<Uint8Array>;
   /** The client's checksums, by header name; complete once the content has been read. */
   readonly checksums: ReadonlyMap<string, string>;
@@ -49,13 +49,13 @@ export function bodyOf(incoming: IncomingMessage): RequestBody {
   if (headers['content-md5'] !== undefined) checks.push(md5Check(String(headers['content-md5'])));
   const isChecked = checks.length > 0;
   if (SIGNED_HASH.test(sha256)) checks.push(sha256Check(sha256));
-  // Not destroyed if reading ends early, because the response uses the same connection.
+  // The request is not destroyed if reading ends early, because the response uses the same connection.
   const raw = incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const decoded = isChunked ? decodeAwsChunked(raw, trailers) : raw;
   return { length, content: checked(decoded, length, checks), checksums, isChecked };
 }
 
-/** Reads an XML body. @throws as `bodyOf`, and MalformedXML if it is too long */
+/** Reads an XML body. @throws the errors of `bodyOf`, and MalformedXML if the body is too long */
 export async function textOf(body: RequestBody): Promise<string> {
   if (body.length > MAX_XML_BYTES) throw wireError('MalformedXML', 400, 'The XML is too long.');
   const pieces: Uint8Array[] = [];
@@ -68,8 +68,7 @@ function lengthOf(text: string | string[] | undefined): number {
     throw wireError('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.');
   }
   const length = /^\d{1,15}$/.test(String(text)) ? Number(text) : Number.NaN;
-  if (Number.isNaN(length))
-    throw wireError('InvalidArgument', 400, `'${text}' is not a valid length of a body.`);
+  if (Number.isNaN(length)) throw wireError('InvalidArgument', 400, `'${text}' is not a valid body length.`);
   if (length > MAX_BODY_BYTES) {
     throw wireError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size.', {
       ProposedSize: String(length),

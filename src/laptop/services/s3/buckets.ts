@@ -1,7 +1,7 @@
 import { wireError } from '../wire-error.ts';
 import { isoTime, type S3Context, type S3Operation, xmlAnswer } from './context.ts';
 
-/** Applies to the service, not to a bucket. */
+/** Lists all buckets. Takes no bucket, unlike the other operations. */
 export const listBuckets = (context: S3Context) =>
   xmlAnswer('ListAllMyBucketsResult', {
     Owner: { ID: 'laptop', DisplayName: 'laptop' },

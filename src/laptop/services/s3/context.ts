@@ -21,7 +21,7 @@ export interface ObjectChange {
 export interface S3Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
-  /** The body, `length` bytes of it. */
+  /** The body, which has `length` bytes. */
   readonly body?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   readonly length?: number;
   /** Releases the source of the body. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { wireError } from '../wire-error.ts';
 
-/** Headers of a write that reads return, in addition to `x-amz-meta-`. */
+/** Headers that are stored when an object is written and returned when it is read, besides `x-amz-meta-*`. */
 const KEPT: ReadonlySet<string> = new Set([
   'content-type',
   'content-encoding',
@@ -32,7 +32,7 @@ export function objectHeaders(headers: IncomingHttpHeaders): ObjectHeaders {
       'Your metadata headers exceed the maximum allowed metadata size.',
     );
   }
-  // The encoding of the request, not of the object.
+  // `aws-chunked` is the encoding of the request, not of the object.
   const encodings = (kept['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim());
   kept['content-encoding'] = encodings.filter((encoding) => encoding !== 'aws-chunked').join(',');
   if (kept['content-encoding'] === '') delete kept['content-encoding'];

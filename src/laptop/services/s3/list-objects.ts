@@ -6,7 +6,7 @@ import { invalidArgument } from './errors.ts';
 import { wholeNumber } from './request.ts';
 
 const MAX_KEYS = 1_000;
-/** Objects opened concurrently for their ETags. */
+/** Maximum number of objects opened concurrently to read their ETags. */
 const OPENED = 32;
 /** Sorts after every key with a given prefix, since no key contains a higher character. */
 const LAST_CHARACTER = '\u{10ffff}';
@@ -58,7 +58,7 @@ export const listObjects: S3Operation = async ({ query }, bucket) => {
   });
 };
 
-/** An object in the format that Step Functions passes to the items of a Map. */
+/** An object in the format in which Step Functions passes it to a Map as an item. */
 export interface S3ObjectEntry {
   readonly Etag: string;
   readonly Key: string;

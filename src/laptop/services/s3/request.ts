@@ -6,9 +6,9 @@ import { invalidArgument } from './errors.ts';
 /** A path-style request to S3. */
 export interface S3Request {
   readonly method: string;
-  /** Empty for a request to the service. */
+  /** Empty if the request names no bucket. */
   readonly bucket: string;
-  /** Empty for a request to the bucket. */
+  /** Empty if the request names no key. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -57,7 +57,7 @@ export function checkSigned(request: S3Request): void {
   );
 }
 
-/** A whole number in the query; the upper bound is the default and the maximum. @throws InvalidArgument */
+/** A whole number from the query; the upper bound is also the default. @throws InvalidArgument */
 export function wholeNumber(query: URLSearchParams, name: string, bounds: readonly [number, number]): number {
   const text = query.get(name);
   const [low, high] = bounds;

@@ -21,7 +21,7 @@ interface Route {
   readonly name: string;
   readonly method: string;
   readonly on: 'bucket' | 'object';
-  /** Required query parameters; if several routes match, the one with most of them wins. */
+  /** Required query parameters. If several routes match, the one that requires the most is used. */
   readonly needs: readonly string[];
   readonly allows: readonly string[];
   /** A required header. */
@@ -85,7 +85,7 @@ export class S3Router {
     this.#context = context;
   }
 
-  /** @throws NotImplemented naming what is not supported, NoSuchBucket, and the operation's errors */
+  /** @throws NotImplemented naming the unsupported feature, NoSuchBucket, and the errors of the operation */
   async run(request: S3Request, requestId: string): Promise<S3Answer> {
     const { method, bucket, key, headers } = request;
     if (bucket === '') {

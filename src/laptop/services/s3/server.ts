@@ -38,7 +38,7 @@ export async function createS3Server(
     guarded(options.access, (incoming, outgoing) => void serve(incoming, outgoing, router, options)),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Large objects take time.
+  // No time limit, because large objects take long to transfer.
   server.requestTimeout = 0;
   server.on('close', () => void context.uploads.abortAll());
   return { server, context };
@@ -59,7 +59,7 @@ async function serve(
   if (exchange.isRefused) return exchange.refuse();
   const requestId = randomBytes(8).toString('hex').toUpperCase();
   const answer = await answerTo(incoming, router, requestId);
-  // Discards the rest of a rejected upload, which would block the connection.
+  // Discards the rest of a rejected upload. Unread data would block the connection.
   incoming.resume();
   try {
     const headers = { ...answer.headers, 'x-amz-request-id': requestId };
@@ -89,7 +89,7 @@ const withLength = (headers: object, { status }: S3Answer, length: number) =>
     ? { ...headers }
     : { ...headers, 'content-length': length };
 
-/** Classified by method and path only, so that rejected requests are counted under their kind, too. */
+/** The kind of a request, from its method and path only, so that rejected requests are counted, too. */
 function kindOf({ method, url = '' }: IncomingMessage): RequestKind {
   const [path = '', query = ''] = url.split('?', 2);
   if (method === 'DELETE' || (method === 'POST' && /(?:^|&)delete(?:[=&]|$)/.test(query))) return 'deletes';

@@ -34,7 +34,7 @@ export interface Upload {
   readonly parts: Map<number, UploadedPart>;
 }
 
-/** Multipart uploads in progress, in memory; their parts are unfinished writes that end with the process. */
+/** Multipart uploads in progress, in memory. Their parts are unfinished writes, lost if the process ends. */
 export class Uploads {
   readonly #byId = new Map<string, Upload>();
 
@@ -71,7 +71,7 @@ export class Uploads {
     if (before !== undefined) await upload.folder.discard(before.staged);
   }
 
-  /** Completes an upload, which is hidden in the meantime and restored if completion fails. */
+  /** Completes an upload. Hides it from other requests meanwhile, and restores it if completion fails. */
   async completing<T>(upload: Upload, complete: () => Promise<T>): Promise<T> {
     this.#byId.delete(upload.id);
     try {

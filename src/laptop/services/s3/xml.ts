@@ -11,8 +11,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /**
- * An element's content: text, elements by name in order, or several elements of one name. Undefined is
- * omitted.
+ * Content of an element: text, elements by name in order, or several elements of one name. Elements whose
+ * content is undefined are omitted.
  */
 export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
 export interface XmlElements {
@@ -60,7 +60,7 @@ export class ReadElement {
   }
 }
 
-/** S3's documents have three levels. */
+/** Maximum nesting of elements; S3's documents have three levels. */
 const MAX_DEPTH = 10;
 
 /** Parses a document whose root element is `root`. @throws MalformedXML */
@@ -69,7 +69,7 @@ export function readXml(text: string, root: string): ReadElement {
   const open: ReadElement[] = [new ReadElement('')];
   const [outermost] = open as [ReadElement];
   parser.on('error', fail);
-  // S3's documents have no document type declaration, so one could only be an attack.
+  // S3's documents contain no document type declaration, so a request with one can only be an attack.
   parser.on('doctype', fail);
   parser.on('opentag', ({ local }) => {
     const element = new ReadElement(local);

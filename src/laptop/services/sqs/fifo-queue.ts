@@ -13,7 +13,7 @@ export interface QueueSettings {
   readonly name: string;
   /** How long a received message is hidden from others; default 30,000. */
   readonly visibilityTimeoutMs?: number;
-  /** Delay before every message can be received; default 0. FIFO queues have no delay per message. */
+  /** Delay before a message can be received; default 0. FIFO queues have no delay per message. */
   readonly delayMs?: number;
   /** Deduplicates by a hash of the body if the sender provides no id. */
   readonly contentBasedDeduplication?: boolean;
@@ -83,7 +83,7 @@ export class FifoQueue {
     return receipt;
   }
 
-  /** Receives the messages that are currently receivable. */
+  /** Receives messages that are available now. */
   receive({ max = 1, visibilityTimeoutMs, oneGroup = false }: ReceiveOptions = {}): Delivery[] {
     const now = this.#now();
     const visibleAtMs = now + (visibilityTimeoutMs ?? this.settings.visibilityTimeoutMs ?? 30_000);
@@ -131,7 +131,7 @@ export class FifoQueue {
   }
 
   /**
-   * Sets the timeout from now on; 0 makes the message visible immediately.
+   * Sets a message's visibility timeout, counted from now; 0 makes it visible immediately.
    * @throws MessageNotInflight and others
    */
   changeVisibility(receiptHandle: string, timeoutMs: number): void {
@@ -147,7 +147,7 @@ export class FifoQueue {
     return this.#groups.get(group) ?? [];
   }
 
-  /** Messages of a group, after removing expired ones and moving those that were received too often. */
+  /** Messages of a group, after removing expired ones and dead-lettering those received too often. */
   #usable(group: string, now: number): Message[] {
     const { redrive } = this.settings;
     for (const message of [...this.#messagesOf(group)]) {

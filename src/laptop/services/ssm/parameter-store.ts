@@ -28,7 +28,7 @@ const FILE = z.strictObject({
   ),
 });
 
-/** Parameters in memory, saved to a JSON file, if one is given, after every change. */
+/** Parameters in memory. If a JSON file is given, every change is saved to it. */
 export class ParameterStore {
   readonly #byName = new Map<string, Parameter>();
   readonly #file:
@@ -96,7 +96,7 @@ export class ParameterStore {
     }
   }
 
-  /** Writes are serialised; the last one has the latest state. */
+  /** Saves the parameters, one write at a time; the last write contains the latest state. */
   #save(): Promise<unknown> {
     if (this.#file === undefined) return this.#saving;
     const { storage, name } = this.#file;

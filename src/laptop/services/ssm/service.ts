@@ -31,7 +31,7 @@ const PUT = z.strictObject({
   Description: z.string().max(1_024).optional(),
 });
 
-/** The operations of AWS Systems Manager's Parameter Store that switches need. */
+/** The operations of AWS Systems Manager's Parameter Store that the run-time switches need. */
 export function ssmService(store: ParameterStore, region: string): JsonService {
   const output = outputIn(region);
   return {

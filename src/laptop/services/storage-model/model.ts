@@ -80,12 +80,12 @@ export class ModelledExchange {
     });
   }
 
-  /** Aborted once the client disconnects or has its response. */
+  /** Aborted once the client has disconnected or has received its response. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Whether a fault replaces the response: then `refuse` must be called. */
+  /** Whether a fault replaces the response. If so, the caller must call `refuse`. */
   get isRefused(): boolean {
     return this.record.fault === 'unavailable' || this.record.fault === 'reset';
   }
@@ -134,7 +134,7 @@ export class ModelledExchange {
     this.record.status = status;
     this.#outgoing.writeHead(status, headers as OutgoingHttpHeaders);
     for (const clock of this.#clocks) clock.startAt(this.#firstByteAtMs);
-    // Recorded before the last byte is sent: a follow-up request must not appear to precede this one's end.
+    // Recorded before the last byte is sent, so that a follow-up request does not seem to start earlier.
     if (length === 0) this.record.end(true);
     this.#outgoing.flushHeaders();
     const most = this.record.fault === 'short' ? Math.floor(length / 2) : Number.POSITIVE_INFINITY;

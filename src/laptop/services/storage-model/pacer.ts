@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Maximum piece of a body sent in one write. */
 export const PIECE_BYTES = 65_536;
-/** Maximum delay of a timer that later pieces make up for, so that the average rate is right. */
+/** Maximum timer delay for which later pieces compensate, so that the average rate is right. */
 const CATCH_UP_MS = 25;
 
-/** A virtual clock of one bandwidth: pieces are transferred one after the other. */
+/** A virtual clock of one bandwidth limit: pieces are transferred one after the other. */
 export class BandwidthClock {
   #freeAtMs = Number.NEGATIVE_INFINITY;
 
@@ -16,7 +16,7 @@ export class BandwidthClock {
     return this.#freeAtMs;
   }
 
-  /** Marks the time before `momentMs` as used, so that later pieces do not make up for it. */
+  /** Marks the bandwidth before `momentMs` as used, so that later pieces do not use it to catch up. */
   startAt(momentMs: number): void {
     this.#freeAtMs = Math.max(this.#freeAtMs, momentMs);
   }

@@ -4,7 +4,7 @@ import type { LoggedRequest } from './request-log.ts';
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** A request in progress. Only its first end counts and calls `onEnd`. */
+/** A request in progress. Only the first call of `end` is recorded and calls `onEnd`. */
 export class OpenRequest {
   readonly fault: Fault | undefined;
   bytes = 0;

@@ -23,11 +23,11 @@ export interface LoggedRequest {
 
 /** Summary of a log. */
 export interface LogSummary {
-  /** All requests except writes: the ones that a query pays for. */
+  /** Number of requests other than writes; a query makes only such requests. */
   readonly reads: number;
   /** Bytes of all responses. */
   readonly bytes: number;
-  /** Largest number of reads no two of which overlap in time. */
+  /** The largest number of reads of which no two overlap in time. */
   readonly waves: number;
 }
 
@@ -56,7 +56,7 @@ export function countWaves(
   return waves;
 }
 
-/** Requests that arrived within [fromMs, toMs): one query's part of a log. */
+/** Requests that arrived within [fromMs, toMs), for example during one query. */
 export const between = (
   log: readonly LoggedRequest[],
   fromMs: number,

@@ -10,7 +10,7 @@ export interface ModelSettings {
   readonly totalMb: number;
   /** Share of GETs that fail, 0 to 1. */
   readonly faultRate: number;
-  /** Seed of the faults: the same requests in the same order meet the same faults. */
+  /** Seed of the faults: the same requests in the same order have the same faults. */
   readonly seed: number;
 }
 

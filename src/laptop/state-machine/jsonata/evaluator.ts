@@ -7,8 +7,8 @@ const MAX_THREADS = 2;
 /** Memory of a thread in MiB; exceeding it ends the thread and its evaluation. */
 const THREAD_MEMORY_MIB = 128;
 /**
- * Extra time before a thread that cannot stop itself at its limit, for example inside a regular expression,
- * is ended.
+ * Extra time after which a thread is ended if it cannot stop itself at its time limit, for example in a
+ * regular expression.
  */
 const GRACE_MS = 500;
 

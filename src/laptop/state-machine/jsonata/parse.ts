@@ -59,7 +59,7 @@ function visit(value: unknown, look: (node: Node) => void): void {
   }
 }
 
-/** Rejects JSONata that Step Functions, which implements 2.0.6 without `$eval`, does not evaluate. */
+/** Rejects JSONata that Step Functions does not evaluate: it implements version 2.0.6 without `$eval`. */
 function refusalOf(node: Node, source: string): ExpressionRefusal | undefined {
   if (node.type === 'variable' && node.value === 'eval') {
     return { kind: 'unsupported', problem: 'Step Functions has no $eval; use $parse for JSON' };
@@ -80,8 +80,8 @@ function refusalOf(node: Node, source: string): ExpressionRefusal | undefined {
 }
 
 /**
- * Refuses uses of the context item, which Step Functions lacks: `$`, `$$` and bare field names are only valid
- * in a path.
+ * Rejects uses of the context item outside a path (`$`, `$$` and bare field names), because Step Functions
+ * has no context item there.
  */
 function contextRefusal(node: Node | undefined): ExpressionRefusal | undefined {
   if (node === undefined || node === null) return undefined;

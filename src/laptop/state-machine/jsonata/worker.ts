@@ -110,7 +110,7 @@ async function reply(request: EvaluationRequest): Promise<EvaluationReply> {
   }
 }
 
-/** JSON cannot represent such numbers; Step Functions writes their names. */
+/** JSON cannot represent infinities and NaN; Step Functions writes their names. */
 const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
 if (!isMainThread && workerData === WORKER_ROLE) {

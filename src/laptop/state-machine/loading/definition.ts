@@ -123,7 +123,7 @@ const state = z.discriminatedUnion('Type', [pass, task, choice, map], {
   error: 'must have a Type: Task, Pass, Choice or Map',
 });
 
-/** The common part of a machine and an item processor: states and the first of them. */
+/** The fields that a state machine and an item processor share: the states, and the name of the first one. */
 function sequence(): SequenceShape {
   return { StartAt: stateName, States: z.record(stateName, state), Comment: z.string().optional() };
 }
@@ -143,7 +143,7 @@ export const machineSchema = z.strictObject({
   ...sequence(),
 });
 
-/** States and the first of them: a machine or the item processor of a Map. */
+/** A sequence of states: a state machine, or the item processor of a Map. */
 export interface Sequence {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;

@@ -3,7 +3,7 @@ import { type ParsedExpression, parseExpression } from '../jsonata/parse.ts';
 import type { Sequence } from './definition.ts';
 import { invalid, unsupported } from './refusal.ts';
 
-/** Fields that are never evaluated, and the one with states, which are walked separately. */
+/** Fields that are never evaluated, and `ItemProcessor`, whose states are visited separately. */
 const SKIPPED_FIELDS: readonly string[] = ['Type', 'Comment', 'Resource', 'Next', 'Default', 'ItemProcessor'];
 /** Lists of objects with literal and evaluated fields. */
 const LISTS: readonly string[] = ['Choices', 'Catch', 'Retry'];

@@ -77,7 +77,7 @@ function checkVariables(state: State, path: Path): void {
       const where = [...path, ...at, 'Assign', name];
       if (name === 'states') throw invalid(where, "'states' is reserved.");
       if (!VARIABLE_NAME.test(name)) {
-        throw invalid(where, 'a variable is named with at most 80 letters, digits and _.');
+        throw invalid(where, 'a variable name has at most 80 letters, digits and _.');
       }
     }
   }

@@ -7,7 +7,7 @@ import { refusalOf, unsupported } from './refusal.ts';
 import { checkRules, type MachineType } from './rules.ts';
 import { substitute } from './substitute.ts';
 
-/** Maximum definition of Step Functions, in bytes. */
+/** Step Functions' maximum size of a definition, in bytes. */
 const MAX_DEFINITION_BYTES = 1_048_576;
 
 export interface LoadOptions {

@@ -3,7 +3,7 @@ import { SragError } from '../../../core/index.ts';
 
 type Path = readonly PropertyKey[];
 
-/** `States.Retrieve.Retry[0].MaxAttempts` */
+/** The path as text, such as `States.Retrieve.Retry[0].MaxAttempts`. */
 export const pathText = (path: Path): string =>
   path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
@@ -55,7 +55,7 @@ const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
       'Not',
     ].map((name) => [name, `'${name}' ${JSONPATH}`]),
   ),
-  QueryLanguage: "'QueryLanguage' of a state is not implemented; only the definition has one.",
+  QueryLanguage: "'QueryLanguage' of a state is not implemented; set it for the whole definition.",
   Iterator: "'Iterator' is the old name of 'ItemProcessor'; only 'ItemProcessor' is implemented.",
   HeartbeatSeconds: "'HeartbeatSeconds' is not implemented: a Lambda invocation has no heartbeat.",
   Credentials: "'Credentials' is not implemented: there are no roles to assume on a laptop.",
@@ -82,7 +82,7 @@ interface Issue {
   readonly path: Path;
   readonly message: string;
   readonly keys?: readonly string[];
-  /** Issues of a record's key. */
+  /** Issues of an invalid key of a record. */
   readonly issues?: readonly Issue[];
 }
 

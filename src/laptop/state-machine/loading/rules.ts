@@ -81,7 +81,7 @@ function checkTask({ Resource, Arguments }: TaskState, path: Path): void {
   const { FunctionName: name } = Arguments;
   if (isExpression(name)) throw unsupported([...at, 'FunctionName'], 'only a literal name is implemented.');
   if (!FUNCTION_NAME.test(name)) {
-    throw invalid([...at, 'FunctionName'], `'${name}' is neither a name nor an ARN.`);
+    throw invalid([...at, 'FunctionName'], `'${name}' is neither a function name nor an ARN.`);
   }
 }
 

@@ -28,7 +28,7 @@ export function runMap(state: MapState, frame: Frame, runStates: RunStates): Pro
 
 /**
  * Runs the children in this process, over the given listing. Children cannot access the variables or history
- * around them. Failed children are omitted from the result.
+ * of their parent. Failed children are omitted from the result.
  * @throws StateFailure `States.ItemReaderFailed`, or `States.ExceedToleratedFailureThreshold` once more items
  * failed than the state tolerates.
  */

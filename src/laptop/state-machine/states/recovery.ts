@@ -19,7 +19,7 @@ export async function recovering(
     try {
       return await attempt({ ...frame, retryCount });
     } catch (error) {
-      // After an abort, a failed sibling or the end of the execution caused the error: it is not retried.
+      // After an abort, the cause is a failed sibling or the end of the execution, so there is no retry.
       if (!(error instanceof StateFailure) || frame.signal.aborted) throw error;
       const index = state.Retry.findIndex(({ ErrorEquals }) => covers(ErrorEquals, error));
       const retrier = state.Retry[index];

@@ -5,7 +5,7 @@ export interface SyntheticOptions {
   readonly rows: number;
   /** Length of the vectors, 2 to 4,096. */
   readonly dimensions: number;
-  /** Number of topics. Few: every query is near many rows. Many: neighbours are few and easy to find. */
+  /** Number of topics. More topics mean fewer rows near a query, which are easier to find. */
   readonly clusters: number;
   /** Held-out queries. Default 100. */
   readonly queries?: number;
@@ -16,7 +16,7 @@ export interface SyntheticOptions {
 /** A synthetic collection: clustered unit vectors with short generated texts of the same topics. */
 export interface SyntheticCollection {
   readonly dimensions: number;
-  /** Row i: numbers `i * dimensions` to `(i + 1) * dimensions`. */
+  /** The components of row i are at the indexes from `i * dimensions` to `(i + 1) * dimensions - 1`. */
   readonly vectors: Float32Array;
   readonly documents: readonly {
     readonly id: string;
@@ -28,9 +28,9 @@ export interface SyntheticCollection {
   readonly queryVectors: Float32Array;
 }
 
-/** Deviation of component i is (i + 1) ^ -0.5: real embeddings have most of their variance in few directions. */
+/** Standard deviation of component i: (i + 1) to this power. Real embeddings vary in few directions. */
 const SPECTRUM_EXPONENT = -0.5;
-/** Deviation of a row from its topic's centre, relative to the deviation of the centres. */
+/** Standard deviation of a row from the centre of its topic, relative to that of the centres. */
 const SPREAD = 0.6;
 const SYLLABLES =
   'ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se si so'.split(
@@ -123,7 +123,7 @@ function syntheticWord(index: number): string {
   return word;
 }
 
-/** Half common words, half topic words; low indexes are more frequent, as in real text. */
+/** Generates a text: half common words, half topic words; low indexes are more frequent, as in real text. */
 function syntheticText(words: readonly string[], topic: number, count: number, random: Random): string {
   const pick = (from: number, size: number): string => words[from + Math.floor(size * random() ** 3)]!;
   const one = (): string =>

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { exactNeighbours } from '../exact.ts';
 import { type SyntheticCollection, type SyntheticOptions, syntheticCollection } from './collection.ts';
 
-/** Judged documents per query: its exact nearest, so that recall@10 of a vector search is the index's own recall. */
+/**
+ * Number of judged documents per query. They are its exact nearest rows, so that recall@10 of a vector search
+ * is the recall of its index.
+ */
 const JUDGED = 10;
 const TRUTH_DEPTH = 100;
 
 /** Output of {@link writeSyntheticDataset}. */
 export interface SyntheticDataset {
-  /** BEIR layout, for `srag eval FOLDER`. */
+  /** Dataset folder in the BEIR layout, for `srag eval FOLDER`. */
   readonly folder: string;
-  /** Precomputed vectors, for `--vectors`. */
+  /** Folder of precomputed vectors, for `--vectors`. */
   readonly vectorsFolder: string;
   readonly rows: number;
   readonly queries: number;

@@ -1,7 +1,7 @@
 /** One figure of every request of a step, in the order of intended time, block by block. */
 export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array> {
   readonly values: Values;
-  /** End of each block among the values. */
+  /** Index after the last value of each block. */
   readonly #ends: readonly number[];
 
   constructor(values: Values, ends: readonly number[]) {

@@ -1,6 +1,6 @@
 import type { ClusterSum } from '../../statistics/index.ts';
 
-/** Sums of named quantities by block: enough for means with intervals, without keeping requests. */
+/** Sums of named quantities by block, enough for means with intervals without keeping every request. */
 export class BlockTotals {
   readonly #requests = new Map<number, number>();
   readonly #totals = new Map<string, Map<number, number>>();

@@ -3,13 +3,13 @@ import type { ResultHeader } from '../results/header.ts';
 
 /** Differences between two runs that prevent a comparison, or that readers need to know. */
 export interface Comparability {
-  /** Sentences; any of them prevents the comparison. */
+  /** Differences that prevent the comparison, as sentences. */
   readonly obstacles: readonly string[];
-  /** Sentences; such differences may be the purpose of the comparison. */
+  /** Differences that may be the purpose of the comparison, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** Keys of the declaration that determine the load; its duration depends on the stop rule. */
+/** Keys of the declaration that determine the load, except its duration, which depends on the stop rule. */
 const LOAD_KEYS = ['arrivals', 'blockSeconds', 'timeoutSeconds', 'maxInFlight'] as const;
 const MACHINE_KEYS = ['cpu', 'cores', 'memoryBytes', 'node', 'platform', 'arch'] as const;
 

@@ -4,9 +4,9 @@ import type { ReadSteps } from './read-steps.ts';
 /** A figure of a variant in two runs, with a verdict. */
 export interface ComparedFigure extends ComparedRow {
   readonly unit: string;
-  /** `same`: not distinguishable from chance. */
+  /** `same`: the difference is not distinguishable from chance. */
   readonly verdict: 'better' | 'worse' | 'same';
-  /** Whether it is significantly worse by more than the tolerance. */
+  /** Whether the figure is significantly worse by more than the tolerance. */
   readonly isWorsening: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface ComparedFigure extends ComparedRow {
 export interface ResultComparison {
   readonly level: number;
   readonly figures: readonly ComparedFigure[];
-  /** Confidence level of the intervals behind the verdicts, so that `level` holds for all of them together. */
+  /** Confidence level of each interval: so high that `level` holds for all verdicts together. */
   readonly levelOfEach: number;
   /** Variants and steps that only one of the runs has. */
   readonly missing: readonly string[];
@@ -35,7 +35,7 @@ const HIGHER_IS_BETTER: readonly ComparedName[] = ['success', 'throughput', 'cap
  * Compares two runs by variant and offered load. A difference is significant if its interval at the level
  * `1 - (1 - level) / figures` excludes "no difference" (Bonferroni), because among dozens of figures some
  * differ by chance.
- * @param tolerance share by which a figure may be worse; for the success, the difference of the two shares
+ * @param tolerance share by which a figure may be worse; for the success share, the allowed difference
  */
 export function compareResults(a: ReadSteps, b: ReadSteps, tolerance: number): ResultComparison {
   const runs = [runOf(a), runOf(b)] as const;

@@ -130,7 +130,7 @@ function comparedPair(
   return { n, ...(b.estimate <= 0 ? ratioToZero(a, b) : compareEstimates(a, b, 'ratio')) };
 }
 
-/** The ratio if B answered nothing: it is 0, which has no logarithm. */
+/** The ratio 0 if B answered nothing; computed separately, because 0 has no logarithm. */
 function ratioToZero(a: Counted, b: Counted): ReturnType<typeof compareEstimates> {
   const reliable = a.reliable && b.reliable;
   return {
@@ -189,7 +189,7 @@ const countedMean = (found: ClusterMean, unit: string): Counted => ({
   reason: found.clusters >= MIN_BLOCKS ? undefined : `${found.clusters} ${unit}; ${MIN_BLOCKS} are needed`,
 });
 
-/** A step counts towards the lower end of the capacity if its success interval excludes failures above 1 %. */
+/** A step counts towards the lower end of the capacity if the lower end of its success is at least this. */
 const MIN_CERTAIN_SUCCESS = 0.99;
 
 /** Capacity with an interval that includes the uncertainty of each step's success. */

@@ -22,14 +22,14 @@ export interface StepFigures {
   /** Number of answered warm requests, which determine the latencies. */
   readonly answeredWarm: number;
   readonly answeredCold: number;
-  /** Milliseconds, of answered warm requests after the warm-up; empty if none was answered. */
+  /** Latencies in milliseconds, of answered warm requests after the warm-up; empty if none was answered. */
   readonly latency: Readonly<Record<string, IntervalEstimate>>;
-  /** Shares of all requests. */
+  /** Outcomes as shares of all requests. */
   readonly success: IntervalEstimate;
   readonly errors: IntervalEstimate;
   readonly timeouts: IntervalEstimate;
   readonly throttles: IntervalEstimate;
-  /** Answered requests per second: mean over blocks, each until its last reply. */
+  /** Answered requests per second: the mean over blocks, each measured until its last reply. */
   readonly throughput: { readonly estimate: number; readonly low: number; readonly high: number };
   readonly convergence: { readonly state: 'converged' | 'not-converged'; readonly reason: string };
   /** Samples excluded from the latency as warm-up. */
@@ -111,7 +111,7 @@ const NOTHING_ANSWERED = {
   warmUp: { cut: 0 },
 } as const;
 
-/** Answered requests per second of each block, until its last reply. */
+/** Answered requests per second of each block, measured until its last reply. */
 export function throughputRates(data: StepData, experiment: Pick<Experiment, 'load'>): readonly number[] {
   const plannedMs = 1_000 * blockSecondsAt(experiment, data.ratePerSecond);
   return data

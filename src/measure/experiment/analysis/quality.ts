@@ -48,7 +48,7 @@ export class QualityCollector {
     );
   }
 
-  /** Share of the top 10 of `reference` that `variant` found, too, over the questions that both answered. */
+  /** Share of the top 10 of `reference` that `variant` also found, over the questions that both answered. */
   overlap(variant: string, reference: string): QualityFigure | undefined {
     const expected = this.#found.get(reference);
     const shares = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {

@@ -15,8 +15,8 @@ export interface ReadSteps {
 }
 
 /**
- * Reads the samples of complete blocks into columns. Streams the file twice; memory grows by about 40 bytes per sample.
- * `onSample` receives each of them, for figures that the columns do not cover.
+ * Reads the samples of complete blocks into columns. Streams the file twice; memory grows by about 40 bytes
+ * per sample. `onSample` receives each sample, for figures that the columns do not cover.
  */
 export async function readSteps(file: ResultFile, onSample?: (sample: Sample) => void): Promise<ReadSteps> {
   const sizes = new Map<string, number>();

@@ -24,12 +24,12 @@ export class StepData {
   readonly stages = new BlockTotals();
   /** `reads`, `bytes` and `waves` of answered requests that report them. */
   readonly storage = new BlockTotals();
-  /** Resident memory of the function in bytes (`mean`), of answered requests that report it; and the maximum. */
+  /** Resident memory of the function in bytes: mean of the answered requests that report it, and maximum. */
   readonly memory = new BlockTotals();
   maxMemoryBytes = 0;
   /** US dollars by cost line, of answered requests that report their cost. */
   readonly costLines = new BlockTotals();
-  /** US dollars of all lines (`total`). */
+  /** Total cost (`total`) in US dollars. */
   readonly cost = new BlockTotals();
   /** Initialisation times of cold starts, from their traces. */
   readonly initMs = Column.numbers();
@@ -40,10 +40,10 @@ export class StepData {
     lateness: Column.numbers(),
     kind: Column.bytes(),
   };
-  /** Number of leading rows in the order of block and intended time. */
+  /** Number of leading rows that are sorted by block and intended time. */
   #ordered = 0;
   #answeredWarm = 0;
-  /** The result of {@link warmLatency} at that number of rows. */
+  /** Cached result of {@link warmLatency}, with the number of rows from which it was computed. */
   #warm: { readonly rows: number; readonly series: BlockSeries } | undefined;
 
   constructor(variant: string, step: number, ratePerSecond: number) {
@@ -181,7 +181,7 @@ export class StepData {
     const blocks = this.#rows.block.values();
     const intended = this.#rows.intended.values();
     let from = this.#ordered;
-    // New rows may belong to the last sorted block; in a file concatenated from several, to any.
+    // New rows may belong to the last sorted block or, in a file concatenated from several, to any block.
     const firstBlock = blocks
       .subarray(from)
       .reduce((lower, block) => Math.min(lower, block), Number.POSITIVE_INFINITY);

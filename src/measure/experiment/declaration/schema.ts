@@ -54,8 +54,13 @@ const loadSchema = z.strictObject({
   arrivals: z
     .enum(['poisson', 'constant'])
     .default('poisson')
-    .describe('poisson: independent users. constant: equal gaps.'),
-  ratesPerSecond: z.array(positive).min(1).max(100).optional().describe('Offered load of each step, rising.'),
+    .describe('poisson: arrivals as from independent users. constant: arrivals at equal intervals.'),
+  ratesPerSecond: z
+    .array(positive)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Offered load of each step in requests per second, in ascending order.'),
   from: positive.default(1).describe('Rate of the first step, if ratesPerSecond is not set.'),
   factor: z.number().gt(1).max(10).default(2).describe('Factor between the loads of consecutive steps.'),
   to: positive.default(16).describe('Highest rate.'),
@@ -65,7 +70,7 @@ const loadSchema = z.strictObject({
     .max(3_600)
     .default(5)
     .describe(
-      'Seconds after which variants alternate. Short: drift of the machine cancels out. Long: fewer interruptions.',
+      'Seconds after which variants alternate. With a short time, drift of the machine cancels out; with a long one, there are fewer interruptions.',
     ),
   timeoutSeconds: z
     .number()
@@ -90,13 +95,13 @@ const stopSchema = z.strictObject({
   relativeWidth: share
     .default(0.1)
     .describe(
-      'Half the width of the interval as a share of the estimate. Small: long steps. Large: noise hides differences.',
+      'Half the width of the interval as a share of the estimate. A small share makes steps long; with a large one, noise hides differences.',
     ),
   level: share.default(0.95).describe('Confidence level of every interval.'),
   minSeconds: z.number().min(0).default(10).describe('Minimum seconds of load per step and variant.'),
   maxSeconds: positive
     .default(120)
-    .describe('Maximum seconds of load per step and variant; it then "did not converge".'),
+    .describe('Maximum seconds of load per step and variant. A step that reaches them "did not converge".'),
   saturatedBelow: share
     .default(0.5)
     .describe('A variant whose share of answered requests falls below this is not tested at higher rates.'),
@@ -125,19 +130,23 @@ export const experimentSchema = z
       .strictObject({
         source: z.string().min(1).describe('Dataset folder (BEIR layout), or a JSONL file of questions.'),
         split: z.string().default('test').describe('Split of a dataset whose judgements are used.'),
-        limit: z.int().positive().optional().describe('Maximum number of questions, from the first.'),
+        limit: z
+          .int()
+          .positive()
+          .optional()
+          .describe('Maximum number of questions; the first ones are used.'),
         vectors: z.string().optional().describe('Folder with precomputed query vectors of a dataset.'),
       })
       .describe('The questions, asked in an order drawn from the seed.'),
     route: z
       .enum(['retrieve', 'query'])
       .default('retrieve')
-      .describe('retrieve: find chunks. query: find and answer.'),
+      .describe('retrieve: find chunks. query: find chunks and write an answer.'),
     target: z
       .enum(['laptop', 'url', 'in-process'])
       .default('laptop')
       .describe(
-        'laptop: one laptop cloud per variant. url: running srag APIs. in-process: the searchers alone.',
+        'laptop: one laptop cloud per variant. url: srag APIs that are already running. in-process: the searchers, without an API.',
       ),
     storageModel: z
       .union([z.enum(['s3', 'none']), z.record(z.string(), z.number())])
@@ -209,7 +218,7 @@ export const declaredAnalysis = (
 /** Types a declaration in TypeScript: `export default defineExperiment({ ... })`. */
 export const defineExperiment = (experiment: ExperimentInput): ExperimentInput => experiment;
 
-/** Offered load of each step in requests per second, rising. */
+/** Offered load of each step in requests per second, in ascending order. */
 export function stepRates({ load }: Experiment): readonly number[] {
   if (load.ratesPerSecond !== undefined) return load.ratesPerSecond;
   const rates: number[] = [];

@@ -17,8 +17,9 @@ interface Alarm {
 }
 
 /**
- * Program of the sleeping thread: event-loop timers are late by a millisecond or more, and polling would take a core
- * from the system under test. `control[0]` counts the alarms set; `due[0]` is the time of the last one.
+ * Program of the thread that sleeps until an alarm is due. Timers of the event loop are late by a millisecond
+ * or more, and polling would take a core from the system under test. `control[0]` counts the alarms set;
+ * `due[0]` is the time of the last one.
  */
 const SLEEPER = `
 const { parentPort, workerData: { control, due, zero } } = require('node:worker_threads');

@@ -10,7 +10,7 @@ export interface GeneratorHealth {
   readonly loopDelayMs: LoopReading['loopDelayMs'];
   /** Share of the block in which the event loop was busy, 0 to 1. */
   readonly utilization: number;
-  /** False if the generator was the limit, not the system under test: the block says nothing about the system. */
+  /** False if the generator, not the system under test, was the limit: the block is then meaningless. */
   readonly isValid: boolean;
   readonly reason?: string | undefined;
 }

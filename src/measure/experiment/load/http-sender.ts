@@ -9,7 +9,7 @@ export interface HttpTarget {
   /** Base address, such as `https://x.execute-api.eu-central-1.amazonaws.com/prod`. */
   readonly url: string;
   readonly route: 'retrieve' | 'query';
-  /** Returns the JSON body of a question. */
+  /** Returns the JSON body of a request that asks the question. */
   readonly bodyOf: (question: number) => string;
   readonly apiKey?: string | undefined;
 }
@@ -22,8 +22,8 @@ export interface HttpSender {
 
 const MAX_REPLY_BYTES = 32 * 2 ** 20;
 /**
- * Idle connections are closed after this time, or earlier if the server announces it: a connection that the server
- * closes just as a request is sent would cause an error that users of other clients would not see.
+ * Idle connections are closed after this time, or earlier if the server announces it. Otherwise the server
+ * might close one just as a request is sent, an error that users of other clients do not see.
  */
 const IDLE_MS = 50_000;
 

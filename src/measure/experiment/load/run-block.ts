@@ -17,9 +17,9 @@ export interface BlockOptions {
   /** Index of the question of each arrival. */
   readonly questions: ArrayLike<number>;
   readonly send: Send;
-  /** Time after sending until a request without a complete reply is a timeout. */
+  /** Time after sending at which a request without a complete reply becomes a timeout. */
   readonly timeoutMs: number;
-  /** Maximum requests in flight; those beyond it count as errors with the code `IN_FLIGHT_LIMIT`. */
+  /** Maximum requests in flight; any further request counts as an error with the code `IN_FLIGHT_LIMIT`. */
   readonly maxInFlight: number;
   readonly clock: LoadClock;
   /** Called in the order in which requests end. If it throws, the block ends with that error. */
@@ -37,7 +37,7 @@ export interface BlockResult {
   /** Number of requests with an outcome; less than planned after an abort. */
   readonly requests: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Errors caused by the limit of requests in flight. */
+  /** Number of errors caused by the limit of requests in flight. */
   readonly overflow: number;
   /** Latencies of warm, answered requests in the order of intended time. */
   readonly latenciesMs: Float64Array;
@@ -57,7 +57,7 @@ export async function runBlock(options: BlockOptions): Promise<BlockResult> {
   return new Block(options).run();
 }
 
-/** Time between the call and the start of the schedule, so that the first request is on time, too. */
+/** Time between the call and the start of the schedule, so that even the first request is on time. */
 const LEAD_MS = 5;
 
 interface InFlight {

@@ -6,7 +6,7 @@ export interface ReplyDetails {
   readonly cost?: SampleCost | undefined;
   /** Document ids of the hits, best first, each once. */
   readonly hits?: readonly string[] | undefined;
-  /** The problem's code if the status is not 2xx. */
+  /** The code of the problem response if the status is not 2xx. */
   readonly code?: string | undefined;
 }
 

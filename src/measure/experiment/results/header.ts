@@ -12,7 +12,7 @@ const indexSchema = z.object({
   dimensions: z.number().optional(),
   sizeBytes: z.number().optional(),
   buildMs: z.number().optional(),
-  /** Share of the exact nearest 10 that were found when the version was validated. */
+  /** Share of the exact nearest 10 neighbours that the version found when it was validated. */
   validatedRecall: z.number().optional(),
 });
 

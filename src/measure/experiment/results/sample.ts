@@ -45,7 +45,7 @@ export interface Sample {
   readonly outcome: Outcome;
   /** HTTP status; absent if no reply came. */
   readonly status?: number | undefined;
-  /** The problem's code, or the network error's. */
+  /** The code of the problem response or of the network error. */
   readonly code?: string | undefined;
   readonly trace?: SampleTrace | undefined;
   readonly cost?: SampleCost | undefined;

@@ -5,7 +5,7 @@ import type { ResultHeader } from './header.ts';
 import { openResultFile } from './reader.ts';
 import type { Sample } from './sample.ts';
 
-/** Buffered characters that trigger a write; every block ends with a write, too. */
+/** Number of buffered characters that triggers a write. The end of a block also triggers one. */
 const BUFFER_CHARACTERS = 2 ** 18;
 
 /** Appends samples to a result file, which remains valid if the process is killed. */
@@ -70,7 +70,7 @@ export class ResultWriter {
 
   /**
    * Writes all buffered samples.
-   * @throws DISK_FULL, LOCATION_NOT_WRITABLE: earlier writes are complete and can be resumed
+   * @throws DISK_FULL or LOCATION_NOT_WRITABLE; earlier writes are complete, so the run can be resumed
    */
   async flush(): Promise<void> {
     await this.#write();

@@ -12,7 +12,7 @@ export class LateBlocks {
     this.#blocks.push({ place: `${variant} at ${this.#rates[step]}/s`, reason });
   }
 
-  /** One sentence per variant and step. */
+  /** Returns one sentence per variant and step. */
   get warnings(): readonly string[] {
     return [...Map.groupBy(this.#blocks, ({ place }) => place)].map(([place, blocks]) => {
       const count = blocks.length === 1 ? 'a block is' : `${blocks.length} blocks are`;

@@ -1,3 +1,3 @@
-/** Variants in the order A B in even rounds and B A in odd ones, so that none always follows the other. */
+/** Reverses the variants in odd rounds, so that none always follows the same other one. */
 export const inTurn = <T>(items: readonly T[], round: number): readonly T[] =>
   round % 2 === 0 ? items : items.toReversed();

@@ -38,7 +38,7 @@ export interface RunRequest {
   readonly experiment: Experiment;
   readonly questions: number;
   readonly targets: readonly Target[];
-  /** One per variant with forced cold starts; empty if none are declared. */
+  /** Targets of the forced cold starts, one per variant; empty if none are declared. */
   readonly coldTargets: readonly ColdTarget[];
   readonly writer: ResultWriter;
   /** Samples so far, including those of an earlier, interrupted run. */
@@ -151,7 +151,7 @@ class Run {
     const seconds = blockSecondsAt(experiment, ratePerSecond);
     const states = targets.map((target) => {
       const rule = new StopRule(stopRuleOptions(experiment.stop));
-      // Applies the rule to the blocks of an interrupted run, which repeats that run's decisions.
+      // Applies the rule to the blocks of an interrupted run again, which leads to the same decisions.
       const { blocks, last } = judgeBlocks(rule, table.of(target.variant.name, step), seconds);
       return { target, rule, blocks, isDone: last !== undefined && last.state !== 'continue' };
     });

@@ -9,7 +9,7 @@ export interface Chart {
   readonly title: string;
   /** The chart for narrow screens. */
   readonly narrowSvg: string;
-  /** Subject, number of samples and kind of intervals. */
+  /** Caption: subject, number of samples and kind of intervals. */
   readonly caption: string;
   readonly svg: string;
 }
@@ -32,7 +32,7 @@ export const yAxis = (name: string, more: object = {}): object => axis(name, { n
 
 export const LEVEL = '95 % intervals';
 
-/** The step whose latencies are shown: the highest with 99 % success for every variant, else the first. */
+/** The step whose latencies are shown: the highest with 99 % success of every variant, or else the first. */
 export function sharedStep({ variants }: ExperimentReport): number {
   const lists = variants.map(({ steps }) =>
     steps
@@ -45,7 +45,7 @@ export function sharedStep({ variants }: ExperimentReport): number {
 export const rateOf = ({ header }: ExperimentReport, step: number): string =>
   amount(header.steps[step]?.ratePerSecond ?? 0);
 
-/** Bars of `[position, low, high]`: vertical at x, or horizontal at y. */
+/** Bars for intervals `[position, low, high]`; `position` is on the y axis if the bars are horizontal. */
 export const intervalBars = (
   data: readonly (readonly number[])[],
   colour: string,

@@ -16,7 +16,7 @@ export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
   if (figures.every(({ points }) => points.length === 0)) return undefined;
   return {
     id: 'latency',
-    title: 'Latency over offered load',
+    title: 'Latency against offered load',
     caption: `Median (dashed) and 95th percentile of answered warm requests, with ${LEVEL}; ${requestCounts(report)}.`,
     ...renderChart({
       legend: report.variants.map(({ variant }) => variant.name),
@@ -99,8 +99,8 @@ export function throughput(report: ExperimentReport): Chart | undefined {
   if (shown.length === 0) return undefined;
   return {
     id: 'throughput',
-    title: 'Throughput over offered load',
-    caption: `Answered requests per second until the last reply of each block, with ${LEVEL}; the dotted line is the throughput with every request answered. ${requestCounts(report)}.`,
+    title: 'Throughput against offered load',
+    caption: `Answered requests per second until the last reply of each block, with ${LEVEL}; the dotted line is the throughput if every request were answered. ${requestCounts(report)}.`,
     ...renderChart({
       legend: ['all answered', ...report.variants.map(({ variant }) => variant.name)],
       option: {

@@ -23,7 +23,7 @@ export const cost = (report: ExperimentReport): Chart | undefined =>
     title: 'Cost of a million requests',
     unit: 'US dollars',
     partsOf: (variant) => byService(variant.usdPerMillion),
-    caption: `By the price table that the replies name, over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
+    caption: `Costs follow the price table that the replies name, over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
   });
 
 export const memory = (report: ExperimentReport): Chart | undefined =>

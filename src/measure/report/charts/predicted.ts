@@ -2,7 +2,7 @@ import type { ExperimentReport } from '../model.ts';
 import { axis, type Chart, requestCounts, yAxis } from './chart.ts';
 import { renderChart, seriesColour } from './render.ts';
 
-/** Measured and simulated 95th percentile over load. */
+/** Measured and simulated 95th percentile, plotted against load. */
 export function predicted(report: ExperimentReport): Chart | undefined {
   const { steps } = report.predictions;
   const lines = report.variants.flatMap(({ variant }, index) => {

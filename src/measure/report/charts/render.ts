@@ -8,9 +8,9 @@ import { columnsOf, shortNames } from '../format.ts';
 echarts.use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer]);
 
 /**
- * Colours of charts. ECharts gets placeholders, which the page replaces by CSS variables, so that charts follow the
- * page's theme, and standalone pictures by fixed colours. Series: Okabe and Ito's palette (2008), safe for colour-blind
- * readers.
+ * Colours of charts. ECharts gets placeholders: the page replaces them by CSS variables, so that charts
+ * follow its theme, and standalone pictures replace them by fixed colours. Series use Okabe and Ito's palette
+ * (2008), which is safe for colour-blind readers.
  */
 const COLOURS = {
   '#a00001': '#0072b2',
@@ -47,7 +47,7 @@ export interface ChartParts {
   readonly legend: readonly string[];
   /** Height of the plot area. */
   readonly height?: number;
-  /** Space left of the plot area. */
+  /** Width of the space left of the plot area. */
   readonly left?: number;
 }
 

@@ -108,7 +108,7 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
   };
 }
 
-/** Width and maximum columns of names next to bars. */
+/** Width in pixels and maximum text columns of the names next to bars. */
 const NAMED_WIDTH = 132;
 const NAMED_COLUMNS = 16;
 const NAMED_LABEL = { color: MUTED, interval: 0 };

@@ -4,7 +4,7 @@ import { amount } from '../format.ts';
 /** Maximum number of differences in a sentence; the table contains all of them. */
 const MAX_LISTED = 6;
 
-/** Three sentences: the leading variants, the significant differences, and the others. */
+/** Writes three sentences: the leading variants, the significant differences, and the other differences. */
 export function comparisonSummary({ summary }: ComparisonResult): readonly string[] {
   const { variants, pairs } = summary;
   const [metric] = Object.keys(variants[0]?.quality ?? {});
@@ -39,7 +39,7 @@ function claim({ a, b, figure, difference }: PairSummary): string {
     : `${figure} of ${b} is ${amount(Math.abs(difference))} ${difference > 0 ? 'above' : 'below'} that of ${a}`;
 }
 
-/** Names a figure once if no pair of variants differs in it. */
+/** If no pair of variants differs in a figure, names the figure only once. */
 const openClaims = (pairs: readonly PairSummary[]): readonly string[] =>
   [...Map.groupBy(pairs, ({ figure }) => figure)].flatMap(([figure, of]) =>
     of.length > 1 && of.every(({ significant }) => !significant)

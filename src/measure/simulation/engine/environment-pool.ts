@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly provisioned: number;
   /** Creation of environments: a burst, refilled at a rate. */
   readonly scaling: { readonly burst: number; readonly perSecond: number };
-  /** Invocations per second per environment of the limit, busy or not; Infinity: unlimited. */
+  /** Maximum invocations per second per environment of the limit, busy or not; Infinity: no limit. */
   readonly requestsPerSecondPerEnvironment: number;
   /** Idle time after which an environment is reclaimed; drawn uniformly whenever one becomes idle. */
   readonly idleMs: Range;
@@ -31,8 +31,9 @@ const IDLE = 1;
 const BUSY = 2;
 
 /**
- * The execution environments of one function: one request each at a time, most recently used first, new ones within the
- * limits. Idle environments form two lists, provisioned ones and others, linked through typed arrays.
+ * The execution environments of one function. Each handles one request at a time; the most recently used idle
+ * one is chosen first, and new ones are created within the limits. Provisioned and other idle environments
+ * form two lists, linked through typed arrays.
  */
 export class EnvironmentPool {
   /** Whether the last acquired environment is new. */
@@ -129,7 +130,7 @@ export class EnvironmentPool {
     else if (this.#state[id] === BUSY) this.#expiries.push(nowMs + this.#options.idleMs[0], id);
     else {
       const dueMs = this.#dueMs(id);
-      // Checked again within the shortest idle limit, which it may get if it is used in the meantime.
+      // Checked again after the shortest idle limit, because the next use may draw that limit.
       if (dueMs > nowMs) this.#expiries.push(Math.min(dueMs, nowMs + this.#options.idleMs[0]), id);
       else {
         this.#unlink(id);
@@ -140,8 +141,8 @@ export class EnvironmentPool {
   }
 
   /**
-   * Advances time by `byMs` while the `inUse` most recently used environments stay in use and the others idle: all age,
-   * and those that are too old end.
+   * Advances time by `byMs`. The `inUse` most recently used environments stay in use and the others stay
+   * idle. All of them age, and those that are too old end.
    */
   growOlder(byMs: number, inUse: number, nowMs: number): void {
     let place = this.busy;

@@ -50,7 +50,7 @@ export class EventHeap {
     return first;
   }
 
-  /** Moves all events to one time. */
+  /** Sets the time of every event to the same value. */
   collapse(timeMs: number): void {
     this.#times.fill(timeMs, 0, this.#size);
   }

@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<number, Throttle>> = {
   [THROTTLED_BY_REQUEST_RATE]: 'requestRate',
 };
 
-/** Simulates a fleet, event by event. If time is skipped, the plan's clock runs ahead of the simulation's. */
+/** Simulates a fleet, event by event. Skips put the clock of the plan ahead of that of the simulation. */
 export class FleetSimulation {
   readonly tally: Tally;
   readonly #fleet: Fleet;
@@ -78,7 +78,7 @@ export class FleetSimulation {
     this.#environments.end(untilMs);
   }
 
-  /** Ends the requests in flight; time is no longer counted. */
+  /** Ends the requests in flight and stops counting time. */
   drain(): void {
     this.#environments.begin(this.#nowMs, 0);
     this.#weight = 0;
@@ -148,8 +148,8 @@ export class FleetSimulation {
     }
     if (isCold) {
       this.#requests.isCold[slot] = 1;
-      // A fleet grows once, not throughout the time that a slice represents, so the request passes its extra
-      // weight on to the next one.
+      // A fleet grows once, not throughout the time that a slice represents. Therefore, a request that makes
+      // it grow counts once and passes its extra weight on to the next one.
       if (this.#environments.hasGrown(step) && step === 0) {
         this.#carried += this.#requests.weights[slot]! - 1;
         this.#requests.weights[slot] = 1;

@@ -13,8 +13,8 @@ export interface FleetFunction {
   readonly name: string;
   readonly warm: ServiceDraws;
   /**
-   * Invocations of a young environment, whose caches are not full yet: the first after the cold start, the next 2, the
-   * next 4 and so on; later ones are warm.
+   * Invocations of a young environment, whose caches are not full yet. The groups are the first invocation
+   * after the cold start, the next 2, the next 4 and so on; later invocations are warm.
    */
   readonly young: readonly ServiceDraws[];
   readonly cold: ServiceDraws;
@@ -30,7 +30,7 @@ export interface FleetFunction {
 
 /** A gateway and the functions behind it. */
 export interface Fleet {
-  /** A single function, or one that waits while the others run in sequence, like a state machine's steps. */
+  /** A single function, or one that waits while the others, such as a state machine's steps, run in turn. */
   readonly functions: readonly FleetFunction[];
   readonly gateway: { readonly perSecond: number; readonly burst: number; readonly timeoutMs: number };
   /** Maximum number of busy environments of functions without reserved concurrency. */
@@ -39,7 +39,7 @@ export interface Fleet {
   readonly retry: { readonly attempts: number; readonly pausesMs: readonly number[] };
   /** Time of a request outside the environments: gateway and network. */
   readonly overheadMs: number;
-  /** Time to create an environment before its initialisation: only measurable on AWS. */
+  /** Time to create an environment before its initialisation, which can be measured only on AWS. */
   readonly creationMs: number;
   /** Processors shared by all work; absent on AWS, where each environment has its own. */
   readonly processor?: { readonly cores: number; readonly throttledCpuMs: number } | undefined;

@@ -17,7 +17,7 @@ export type Throttle = (typeof THROTTLES)[number];
 export class FunctionTally {
   invocations = 0;
   coldStarts = 0;
-  /** Initialisation and run, rounded up to whole milliseconds per invocation. */
+  /** Billed time of initialisation and run, rounded up to whole milliseconds per invocation. */
   billedMs = 0;
   provisionedBilledMs = 0;
   /** Integrals over time of existing and of busy environments. */
@@ -45,7 +45,7 @@ export class Tally {
   errors = 0;
   timeouts = 0;
   readonly throttled: Record<Throttle, number> = { gateway: 0, concurrency: 0, scaling: 0, requestRate: 0 };
-  /** State machine executions; billed milliseconds in steps of 100. */
+  /** Executions of the state machine, and their billed milliseconds in steps of 100. */
   executions = 0;
   executionBilledMs = 0;
   /** Latencies of answered requests. */

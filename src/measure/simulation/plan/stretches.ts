@@ -10,7 +10,7 @@ const seconds = z
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-/** Hour of the highest rate of a day without stated peaks, and the standard deviation of a stated peak. */
+/** Hour of the highest rate of a day whose peaks are not stated; standard deviation of a stated peak. */
 const SINUS_PEAK_HOUR = 15;
 const PEAK_DEVIATION_MS = 30 * MINUTE_MS;
 
@@ -37,7 +37,7 @@ export const partSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('trace'),
-    /** Each rate applies until the next second; the last one for as long as the one before it. */
+    /** Each rate applies until the next second listed; the last one applies as long as the one before it. */
     points: z
       .array(z.tuple([z.number().finite().min(0), rate]))
       .min(2)

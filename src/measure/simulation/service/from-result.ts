@@ -5,7 +5,7 @@ import type { RequestLine } from '../scenario.ts';
 import { ROUTE_FUNCTIONS, type RouteFunction } from './route-functions.ts';
 import type { ServiceSample } from './service-times.ts';
 
-/** Minimum number of samples to draw from their distribution. */
+/** Minimum number of samples for drawing from their distribution. */
 export const FEWEST_SAMPLES = { warm: 100, cold: 10 } as const;
 /** Maximum number of samples per population. */
 const MAX_SAMPLES = 20_000;
@@ -45,8 +45,8 @@ export interface MeasuredServiceOptions {
 }
 
 /**
- * Service times of a variant: warm ones from the step with the lowest load, cold ones from its forced cold starts, or
- * from all steps if there are too few of them.
+ * Service times of a variant. Warm ones come from the step with the lowest load that has enough of them; cold
+ * ones come from the forced cold starts, or from all steps if there are too few of them.
  * @throws INVALID_ARGUMENT for an unknown variant or step, TOO_FEW_SAMPLES with the required number
  */
 export async function measuredService(
@@ -113,7 +113,7 @@ function servicesOf(
   return { route, functions, overheadMs, warmLines: linesOf(warm), coldLines: linesOf(cold) };
 }
 
-/** A request's service time in one function: its billed time; for the first one, all other time in environments. */
+/** A request's billed time in one function; for the first function, all remaining time in environments. */
 function serviceOf(
   sample: Sample,
   index: number,
@@ -124,7 +124,7 @@ function serviceOf(
   if (index > 0) return { initMs: 0, runMs: billedMs(sample, ofRoute[index]!), isError };
   const stepsMs = ofRoute.slice(1).reduce((sum, step) => sum + billedMs(sample, step), 0);
   const ownMs = Math.max(0, durationMs(sample) - overheadMs - stepsMs);
-  // A trace measures initialisation only within its process; the time before that is initialisation, too.
+  // A trace measures initialisation only within its process; the time before it is initialisation, too.
   const { initMs = 0, totalMs = 0 } = sample.trace ?? {};
   const share = ofRoute.length > 1 || initMs === 0 ? 0 : initMs / (initMs + totalMs);
   return { initMs: ownMs * share, runMs: ownMs * (1 - share), isError };

@@ -23,12 +23,12 @@ export class ServiceTimes implements ServiceDraws {
   runMs = 0;
   isError = false;
   readonly samples: readonly ServiceSample[];
-  /** Expected number of neighbours that are drawn together; 1: independent draws. */
+  /** Expected length of the blocks of neighbouring samples in the bootstrap; 1: independent draws. */
   readonly blockLength: number;
   readonly #random: Random;
   readonly #restart: number;
   readonly #sorted: Float64Array;
-  /** By sample: the rank of its total time, and the share of initialisation in it. */
+  /** For each sample, the rank of its total time, and the share of initialisation in that time. */
   readonly #rank: Int32Array;
   readonly #initShare: Float64Array;
   readonly #errors: Uint8Array;
@@ -82,7 +82,7 @@ export class ServiceTimes implements ServiceDraws {
     return sorted[rank]! - halfGapMs - 0.75 * halfGapMs * Math.log(1 - within);
   }
 
-  /** Resamples as many samples, preserving neighbours: simulates another measurement. */
+  /** Draws as many samples again, in blocks of neighbours. The result simulates another measurement. */
   resampled(random: Random): ServiceSample[] {
     const { length } = this.samples;
     let at = 0;

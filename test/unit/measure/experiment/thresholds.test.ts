@@ -14,7 +14,7 @@ describe('a threshold', () => {
   it.each(['', 'p95', 'p95 < ms', 'p95 < 3 %', 'latency < 3 ms', 'errors < 1.2.3 %', 'p95 = 3 ms'])(
     "refuses '%s'",
     (text) => {
-      expect(() => parseThreshold(text)).toThrow('cannot be read');
+      expect(() => parseThreshold(text)).toThrow('is not a valid threshold');
     },
   );
 
