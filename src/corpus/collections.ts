@@ -30,8 +30,8 @@ const settingsSchema = z.strictObject({
 });
 
 /**
- * Sorted names of the collections at a location, including damaged ones: folders with settings, a corpus or indexes,
- * and folders that cannot be read. Folders of other tools are left out.
+ * Sorted names of the collections at a location. A folder counts as a collection if it has settings, a corpus
+ * or indexes, or cannot be read, so that damaged ones are listed too.
  */
 export async function listCollections(storage: ObjectStorage): Promise<string[]> {
   const names: string[] = [];
@@ -52,7 +52,7 @@ async function isCollection(storage: ObjectStorage, name: string): Promise<boole
       if (PARTS.includes(key.slice(prefix.length))) return true;
     return false;
   } catch {
-    // List unreadable folders: opening one reports the reason.
+    // Unreadable folders are listed, because opening the collection reports the reason.
     return true;
   }
 }
@@ -71,7 +71,7 @@ export async function readCollection(
     throw error;
   }
   try {
-    // Keys derive from the name; in a copied folder, the stored name would point to the original collection.
+    // Return the requested name: in a copied folder, the stored name is that of the original collection.
     return { ...settingsSchema.parse(JSON.parse(text)), name };
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' cannot be read (${key}).`, {
@@ -88,7 +88,7 @@ export async function readCollection(
 export async function requireCollection(storage: ObjectStorage, name: string): Promise<CollectionSettings> {
   const settings = await readCollection(storage, name);
   if (settings !== undefined) return settings;
-  // Best effort: a role that may list only its own collection gets no suggestion.
+  // Best effort: there is no suggestion if the role may not list other collections.
   const names = await listCollections(storage).catch((): string[] => []);
   if (names.includes(name)) {
     const key = settingsKey(name);

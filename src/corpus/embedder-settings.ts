@@ -23,7 +23,7 @@ const fileSchema = z.strictObject({
 
 const keyOf = (name: string): string => `${collectionPrefix(name)}embedder.json`;
 
-/** Embedders whose id includes all their settings, or that cannot embed a question. */
+/** Embedders without settings to store: the id includes them, or the embedder cannot embed a question. */
 const WITHOUT_SETTINGS: readonly string[] = ['none', 'hashing', 'precomputed'];
 
 /**
@@ -45,7 +45,7 @@ export async function readEmbedderSettings(
   }
   try {
     const file = fileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    // Settings left by a deleted collection of the same name with another embedder do not apply.
+    // Ignore settings left behind by a deleted collection of the same name that had another embedder.
     return file.embedder === embedder ? file.settings : {};
   } catch (cause) {
     throw new SragError(

@@ -29,7 +29,7 @@ export function fieldValue(value: JsonValue | undefined, type: FieldType): JsonV
   }
 }
 
-/** Whether a value was converted without loss; a missing value fits any field. */
+/** Whether a value can be converted to the type of its field without loss; a missing value can. */
 export function fitsField(value: JsonValue | undefined, type: FieldType): boolean {
   if (value === undefined || value === null) return true;
   const stored = fieldValue(value, type);
@@ -50,7 +50,7 @@ function numberOf(value: JsonValue | undefined): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** All declared fields of a chunk's metadata. */
+/** The values of all declared fields in a chunk's metadata. */
 export function fieldValues(metadata: Metadata, fields: FieldTypes): Record<string, JsonValue> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, type]) => [name, fieldValue(metadata[name], type)]),

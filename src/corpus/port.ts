@@ -10,7 +10,10 @@ export interface DocumentRecord {
   /** Hash of everything that determines its chunks and vectors: text, metadata, chunker, embedder. */
   readonly contentHash: string;
   readonly chunkCount: number;
-  /** Hash of the raw file if it is this one document, so that an unchanged file is not parsed again; else ''. */
+  /**
+   * Hash of the raw file, so that an unchanged file is not parsed again; '' if the file contains other
+   * documents too.
+   */
   readonly fileHash: string;
 }
 
@@ -24,17 +27,17 @@ export interface DocumentWrite {
 export interface ChunkWrite {
   readonly chunk: Chunk;
   readonly vector?: Float32Array;
-  /** The chunk's analysed words, for lexical search. */
+  /** The chunk's index terms for lexical search, separated by spaces. */
   readonly terms: string;
 }
 
 export type StoredChunk = ChunkWrite;
 
 export interface ScanOptions {
-  /** Maximum chunks per batch; smaller takes less memory. */
+  /** Maximum chunks per batch; smaller batches need less memory. */
   readonly batchSize?: number;
   readonly withVectors?: boolean;
-  /** False omits the analysed terms (they are ''), which is faster. Default true. */
+  /** If false, reading is faster, and the terms are ''. Default true. */
   readonly withTerms?: boolean;
   /** Only this document's chunks, in order. */
   readonly documentId?: string;
@@ -44,16 +47,17 @@ export interface ScanOptions {
 export interface CorpusStats {
   readonly documents: number;
   readonly chunks: number;
-  /** Increases with every write; identifies the state an index was built from. */
+  /** Increases with every write. Identifies the state of the corpus from which an index was built. */
   readonly version: number;
   /** Size on disk or in the bucket; absent if unknown. */
   readonly sizeBytes?: number;
 }
 
 /**
- * The corpus of record of one collection: documents and chunks, with vectors and analysed terms.
- * A write replaces a document completely or not at all, even if the process is killed or two writers race.
- * Errors: those of the storage, DIMENSION_MISMATCH, INVALID_VECTOR, WRITE_CONFLICT, DAMAGED_STORE.
+ * The corpus of record of one collection: documents and chunks, with vectors and analysed terms. A write
+ * replaces a document completely or not at all, even if the process is killed or two writers run
+ * concurrently. Errors: those of the storage, DIMENSION_MISMATCH, INVALID_VECTOR, WRITE_CONFLICT,
+ * DAMAGED_STORE.
  */
 export interface CorpusStore {
   readonly settings: CollectionSettings;
@@ -73,7 +77,10 @@ export interface CorpusStore {
   vectorsByTextHash(hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
   scan(options?: ScanOptions): AsyncIterable<readonly StoredChunk[]>;
   stats(): Promise<CorpusStats>;
-  /** After racing writers: removes chunks whose document another writer replaced meanwhile. Returns their number. */
+  /**
+   * Removes chunks that concurrent writers left behind although their document was replaced. Returns their
+   * number.
+   */
   reconcile(): Promise<number>;
   /** Merges small files and removes old versions. Index versions built earlier stay readable. */
   compact(): Promise<void>;

@@ -19,7 +19,7 @@ export function checkVectors(
       if ((vector?.length ?? 0) !== dimensions) {
         throw new SragError(
           'DIMENSION_MISMATCH',
-          `The ${where} has ${vector?.length ?? 0} dimensions, the collection ${dimensions}.`,
+          `The ${where} has ${vector?.length ?? 0} dimensions; the collection has ${dimensions}.`,
           {
             remedy: 'Use the embedder that the collection was created with.',
             fields: { documentId: chunk.documentId },

@@ -8,11 +8,14 @@ export interface PendingDocument extends Pick<ReadDocument, 'document' | 'chunks
   readonly fileHash: string;
   /** Whether the corpus contained an older version. */
   readonly isUpdate: boolean;
-  /** Precomputed vector of its only chunk. */
+  /** Precomputed vector of the document's only chunk. */
   readonly vector: Float32Array | undefined;
 }
 
-/** Every write creates a commit and a file, so batches are large, yet bounded in memory and in work lost by a crash. */
+/**
+ * Batches are large because every write creates a commit and a file. The limits bound memory and the work
+ * lost in a crash.
+ */
 const MAX_CHUNKS = 2_048;
 const MAX_CHARACTERS = 8_000_000;
 const MAX_AGE_MS = 20_000;
@@ -37,7 +40,10 @@ export class Batch {
     this.#characters += 2 * text.length + 2 * JSON.stringify(metadata).length;
   }
 
-  /** Characters of texts and metadata, counted twice: raw, and as analysed or repeated by chunks. */
+  /**
+   * Characters of texts and metadata. They count twice, because chunks repeat metadata and have analysed
+   * terms.
+   */
   get characters(): number {
     return this.#characters;
   }

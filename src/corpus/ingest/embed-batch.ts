@@ -37,22 +37,25 @@ export class ChunkEmbedder {
     this.#now = now;
   }
 
-  /** As {@link TextEmbedder.check}. */
+  /** See {@link TextEmbedder.check}. */
   check(): Promise<void> {
     return this.#texts.check();
   }
 
-  /** Chunks so far whose vector was reused: from the corpus, or saved by an earlier run. */
+  /** Number of chunks so far whose vector was reused from the corpus or from an earlier run. */
   get reused(): number {
     return this.#reused;
   }
 
-  /** As {@link TextEmbedder.inputTokens}. */
+  /** See {@link TextEmbedder.inputTokens}. */
   get inputTokens(): number | undefined {
     return this.#texts.inputTokens;
   }
 
-  /** Yields the vectors of each document's chunks once it is complete. @throws as {@link TextEmbedder.embed} */
+  /**
+   * Yields the vectors of each document's chunks once it is complete.
+   * @throws the errors of {@link TextEmbedder.embed}
+   */
   async *embed(
     documents: readonly (readonly Chunk[])[],
   ): AsyncGenerator<readonly EmbeddedText[], void, void> {
@@ -91,13 +94,13 @@ export class ChunkEmbedder {
         unsaved.finish(own);
       }
     } finally {
-      // `unsaved` is empty after the last document; otherwise the run was stopped.
+      // Saves vectors if the run was stopped; after the last document, `unsaved` is empty.
       await unsaved.save();
     }
   }
 }
 
-/** Unsaved vectors of incomplete documents. */
+/** Vectors of incomplete documents that are not saved yet. */
 class UnsavedVectors {
   readonly #kept: KeptVectors | undefined;
   readonly #now: () => number;
@@ -114,7 +117,7 @@ class UnsavedVectors {
     if (!(embedded instanceof SragError)) this.#vectors.set(hash, embedded);
   }
 
-  /** Drops these chunks' vectors: their document is complete and will be committed. */
+  /** Drops the vectors of these chunks, because their document is complete and will be committed. */
   finish(hashes: readonly string[]): void {
     for (const hash of hashes) this.#vectors.delete(hash);
     this.#savedMs = this.#now();
@@ -124,7 +127,7 @@ class UnsavedVectors {
     if (this.#now() - this.#savedMs >= SAVE_INTERVAL_MS) await this.save();
   }
 
-  /** Best effort: if saving fails, the texts are embedded again. */
+  /** Best effort: if saving fails, the next run embeds the texts again. */
   async save(): Promise<void> {
     if (this.#vectors.size > 0) await this.#kept?.keep(this.#vectors).catch(() => {});
     this.#vectors.clear();

@@ -1,22 +1,25 @@
 import { SragError, throwIfAborted } from '../../core/index.ts';
 import type { Embedder } from '../../models/embedders/index.ts';
 
-/** Result for a text: its vector, or the error. */
+/** The vector of a text, or the error of embedding it. */
 export type EmbeddedText = Float32Array | SragError;
 
-/** A text that every embedder accepts: if it is rejected, the documents are not the cause. */
+/** A text that every embedder accepts. If the service rejects it, the documents are not the cause. */
 const PLAIN_TEXT = 'text';
 
 /**
- * Embeds texts in batches. An invalid text (refused by the service, or with an unusable vector) fails alone: its batch
- * is halved until it is isolated, with at most three requests per text.
+ * Embeds texts in batches. If a text is invalid (refused by the service, or with an unusable vector), only
+ * that text fails: the batch is halved until the text is isolated, with at most three requests per text.
  */
 export class TextEmbedder {
   readonly #embedder: Embedder;
   readonly #signal: AbortSignal | undefined;
-  /** Texts per request; lowered if the service accepts a batch only in parts. */
+  /** Texts per request; lowered if the service rejects a batch but accepts its parts. */
   #batchSize: number;
-  /** Whether the service returned a vector after its last rejection; if so, the input causes the next one. */
+  /**
+   * Whether the service returned a vector after its last rejection. If so, the input causes its next
+   * rejection.
+   */
   #isAnswering = false;
   #inputTokens: number | undefined;
 
@@ -41,7 +44,10 @@ export class TextEmbedder {
     return this.#inputTokens;
   }
 
-  /** Results in the order of the texts. @throws errors of the service, and errors that affect every text. */
+  /**
+   * Returns results in the order of the texts.
+   * @throws errors of the service, and errors that affect every text.
+   */
   async embed(texts: readonly string[]): Promise<EmbeddedText[]> {
     const embedded: EmbeddedText[] = [];
     while (embedded.length < texts.length) {
@@ -68,7 +74,7 @@ export class TextEmbedder {
     const middle = Math.ceil(texts.length / 2);
     const left = await this.#embedBatch(texts.slice(0, middle));
     const embedded = [...left, ...(await this.#embedBatch(texts.slice(middle)))];
-    // No text was invalid, so the batch was too large.
+    // Every part was accepted, so the batch was too large.
     if (!embedded.some((each) => each instanceof SragError)) {
       this.#batchSize = Math.min(this.#batchSize, middle);
     }
@@ -94,7 +100,7 @@ export class TextEmbedder {
   }
 }
 
-/** Whether other texts may succeed: the request was refused for its content, or its vectors are unusable. */
+/** Whether the texts caused the error, so that other texts may succeed. */
 function isFaultOfInput(error: unknown): error is SragError {
   if (!(error instanceof SragError)) return false;
   const { code, fields } = error;

@@ -3,9 +3,9 @@ import { type FileToLoad, isDataset } from '../../documents/loaders/index.ts';
 
 /** Progress of an ingest's embedding. */
 export interface EmbeddingState {
-  /** Chunks that have their vectors. */
+  /** Number of chunks that have their vectors. */
   readonly chunksDone: number;
-  /** Total chunks to embed; estimated from file sizes until every file is read. */
+  /** Number of chunks to embed in total; estimated from file sizes until every file is read. */
   readonly chunksTotal: number;
   /** Remaining time at the current speed; undefined before the first vector. */
   readonly remainingMs: number | undefined;
@@ -39,9 +39,9 @@ export class EmbeddingProgress {
   readonly #now: () => number;
   readonly #isExpected: (file: FileToLoad) => boolean;
   readonly #onChange: () => void;
-  /** Unread bytes by file extension. */
+  /** Bytes not read yet, by file extension. */
   readonly #unread = new Map<string, number>();
-  /** Bytes read and resulting amounts, by file extension. */
+  /** Bytes read and the amounts to embed that they contained, by file extension. */
   readonly #yields = new Map<string, Yield>();
   #read = NONE;
   #embedded = NONE;
@@ -49,7 +49,7 @@ export class EmbeddingProgress {
   #found = NONE;
   #startedMs: number | undefined;
 
-  /** A file with a stored document is expected to be unchanged, unless it is a dataset. */
+  /** Files that already have a stored document are expected to be unchanged, except datasets. */
   constructor(
     files: readonly FileToLoad[],
     isStored: (source: string) => boolean,
@@ -61,7 +61,7 @@ export class EmbeddingProgress {
     for (const file of files) this.#addUnread(file, file.sizeBytes);
   }
 
-  /** Records that `bytes` of a file were read and resulted in `amount` to embed. */
+  /** Records that `bytes` of a file were read and contained `amount` to embed. */
   read(file: FileToLoad, bytes: number, amount: Amount = NONE): void {
     this.#addUnread(file, -bytes);
     this.#read = plus(this.#read, amount);
@@ -92,7 +92,7 @@ export class EmbeddingProgress {
     };
   }
 
-  /** The mean of the estimates by texts and by tokens, since models need time for both. */
+  /** The mean of an estimate by chunks and one by tokens, because models take time for both. */
   #remainingMs(left: Amount): number | undefined {
     const { chunks, tokens } = this.#embedded;
     if (this.#startedMs === undefined || chunks === 0) return undefined;
@@ -105,7 +105,10 @@ export class EmbeddingProgress {
     this.#unread.set(extension(file), (this.#unread.get(extension(file)) ?? 0) + bytes);
   }
 
-  /** Expected amount in unread bytes, at the rate of files with the same extension, else of all files. */
+  /**
+   * Expected amount in the unread bytes, extrapolated from files with the same extension, or else from all
+   * files.
+   */
   #expected(): Amount {
     let all: Yield = { bytes: 0, amount: NONE };
     for (const { bytes, amount } of this.#yields.values())

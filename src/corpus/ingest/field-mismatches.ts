@@ -1,7 +1,9 @@
 import type { FieldType, FieldTypes, SourceDocument } from '../../core/index.ts';
 import { fitsField } from '../index.ts';
 
-/** A declared field that some documents set to a value that does not fit its type; filters do not find them. */
+/**
+ * A declared field whose value does not fit its type in some documents. Filters do not find these documents.
+ */
 export interface FieldMismatch {
   readonly field: string;
   readonly type: FieldType;

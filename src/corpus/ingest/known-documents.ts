@@ -10,7 +10,9 @@ interface KnownDocument {
 export class KnownDocuments {
   readonly #byId: ReadonlyMap<string, KnownDocument>;
   readonly #seen = new Set<string>();
-  /** Files and folders that failed, partly or completely: their unseen documents may still exist. */
+  /**
+   * Files and folders that failed, partly or completely. Their documents may still exist even if not seen.
+   */
   readonly #uncertain = new Set<string>();
 
   private constructor(byId: ReadonlyMap<string, KnownDocument>) {
@@ -48,7 +50,7 @@ export class KnownDocuments {
     this.#uncertain.add(source);
   }
 
-  /** Unseen documents of the roots (files, or folders ending in `/`). */
+  /** Documents of the roots (files, or folders ending in `/`) that this ingest has not seen. */
   vanished(roots: readonly string[]): string[] {
     const isUnder = (source: string): boolean =>
       roots.some(

@@ -30,7 +30,7 @@ export interface IngestRequest {
   readonly failures: readonly LoadFailure[];
   /** Sources (files, and folders ending in `/`) whose deleted documents are removed from the corpus. */
   readonly roots: readonly string[];
-  /** Undefined with embedder `none` or precomputed vectors. */
+  /** Undefined with embedder `none`, and with precomputed vectors. */
   readonly embedder: Embedder | undefined;
   readonly vectors: DocumentVectors | undefined;
   /** If absent, the next run embeds a partially embedded document from its beginning. */
@@ -38,11 +38,16 @@ export interface IngestRequest {
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly prune: boolean;
-  /** Only plans and counts; nothing is embedded or written. */
+  /** Only counts the changes; nothing is embedded or written. */
   readonly dryRun: boolean;
-  /** A reader that may have started on the first file; the ingest closes it. Default: a new one. */
+  /**
+   * A reader that may already have started to read the first file; the ingest closes it. Default: a new
+   * reader.
+   */
   readonly reader?: FileReader;
-  /** Whether the embedder has been checked; otherwise one vector is requested before the first document. */
+  /**
+   * Whether the embedder has been checked. If not, the ingest requests one vector before the first document.
+   */
   readonly isEmbedderChecked?: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
   readonly signal?: AbortSignal;
@@ -77,6 +82,6 @@ export interface IngestReport {
   /** Tokens counted by the embedding service, if it reports them. */
   readonly embeddedTokens?: number;
   readonly failures: readonly LoadFailure[];
-  /** Declared fields with values of added and updated documents that do not fit. */
+  /** Declared fields whose values in added and updated documents do not fit their types. */
   readonly fieldMismatches: readonly FieldMismatch[];
 }

@@ -14,9 +14,10 @@ import { readyVector } from './vectors-of.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /**
- * Synchronises the corpus with the files: writes new and changed documents and removes deleted ones. If the process is
- * killed, the corpus contains only complete documents, and the next run resumes from there.
- * @throws CANCELLED if the signal is aborted; committed documents stay. Errors of the corpus and the embedder.
+ * Synchronises the corpus with the files: writes new and changed documents and removes deleted ones. If the
+ * process is killed, the corpus contains only complete documents, and the next run resumes from there.
+ * @throws CANCELLED if the signal is aborted (committed documents stay), and errors of the corpus and the
+ * embedder.
  */
 export async function ingest(request: IngestRequest): Promise<IngestReport> {
   const run = new IngestRun(request, await KnownDocuments.read(request.corpus));
@@ -24,7 +25,7 @@ export async function ingest(request: IngestRequest): Promise<IngestReport> {
     for (const file of request.files) await run.file(file);
     return await run.finish();
   } catch (error) {
-    // The caller closes the corpus next, so wait for the write in flight.
+    // Wait for the write in flight, because the caller closes the corpus next.
     await run.settle();
     throw error;
   } finally {
@@ -131,7 +132,10 @@ class IngestRun {
     return this.#reader.close();
   }
 
-  /** Items of a file; just `unchanged` if it is a single document and its hash is stored. */
+  /**
+   * Yields the items of a file. A file that is one document with the stored hash yields `unchanged` without
+   * being read.
+   */
   async *#itemsOf(file: FileToLoad): AsyncIterable<{ item: ReadItem; hash: string }> {
     const { limits, fieldMap, settings, vectors, signal } = this.#request;
     const { chunker } = settings;
@@ -206,7 +210,7 @@ class IngestRun {
     if (this.#batch.isFull) await this.#flush();
   }
 
-  /** Counts a document to be written (1), or undoes it (-1). */
+  /** Counts a document that will be written (1), or undoes this (-1). */
   #count({ isUpdate, chunks }: PendingDocument, sign: 1 | -1): void {
     this.#counts[isUpdate ? 'updated' : 'added'] += sign;
     this.#chunks += sign * chunks.length;

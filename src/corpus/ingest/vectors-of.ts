@@ -2,7 +2,7 @@ import { type Metric, SragError } from '../../core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
 import type { DocumentVectors } from './port.ts';
 
-/** Rows per read: a dataset is ingested in the order of its lines. */
+/** Rows per read. Blocks are efficient, because a dataset is ingested in the order of its lines. */
 const BLOCK = 1_024;
 
 /** Opens a folder of vectors (`corpus.f16.npy` or `.f32.npy`), read in blocks. */
@@ -24,7 +24,7 @@ export async function openDocumentVectors(
           from = start;
         } catch (error) {
           if (!(error instanceof SragError) || error.code !== 'INVALID_VECTOR') throw error;
-          // One invalid row must not fail its block, so rows are read one by one.
+          // Rows are read one by one here, so that one invalid row does not fail its block.
           return folder.corpusRows(row, row + 1);
         }
       }

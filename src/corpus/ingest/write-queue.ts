@@ -3,18 +3,21 @@ import type { CorpusStore, DocumentWrite } from '../index.ts';
 import { type Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
 import { allVectors, type ChunkEmbedder } from './embed-batch.ts';
 
-/** Embedding may take hours: vectors are committed at this interval, so that little is lost on an interruption. */
+/**
+ * Embedding may take hours, so complete documents are committed at this interval to lose little if it is
+ * interrupted.
+ */
 const COMMIT_AFTER_MS = 10_000;
 /**
- * Maximum characters queued for a slow embedder. Higher: more of the work is known for time estimates; lower: less
- * memory.
+ * Maximum characters queued for a slow embedder. A higher value makes time estimates more accurate, a lower
+ * one saves memory.
  */
 const MAX_WAITING_CHARACTERS = 32_000_000;
 
 /** Dependencies of a {@link WriteQueue}. */
 export interface WriteQueueParts {
   readonly corpus: CorpusStore;
-  /** Undefined if documents have precomputed vectors, or none. */
+  /** Undefined if documents have precomputed vectors, or no vectors. */
   readonly embedder: ChunkEmbedder | undefined;
   readonly signal: AbortSignal | undefined;
   readonly now: () => number;

@@ -4,7 +4,7 @@ import { withRetries } from './retries.ts';
 
 const SCAN_BATCH = 1_024;
 
-/** The table of a corpus: reads in batches, and commits to its latest version. */
+/** The table of a corpus. It is read in batches, and every commit is based on its latest version. */
 export class CorpusTable {
   readonly lance: LanceTable;
   readonly #connection: Connection;
@@ -14,7 +14,7 @@ export class CorpusTable {
     this.#connection = connection;
   }
 
-  /** Runs `work` on the latest version, and repeats it after a conflict with another writer. */
+  /** Runs `work` on the latest version. Runs it again after a conflict with another writer. */
   async commit(context: string, work: () => Promise<unknown>): Promise<void> {
     await withRetries(() =>
       guarded(context, async () => {

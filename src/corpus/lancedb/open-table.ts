@@ -23,7 +23,7 @@ export function openTable(
       if (existing !== undefined) return existing;
       if (!(await holdsData(place)))
         return connection.createEmptyTable(TABLE, schema, { mode: 'create', existOk: true });
-      // Another process may have created the table and written to it meanwhile.
+      // The table may contain data because another process has just created it.
       const created = await openExisting(connection);
       if (created === undefined) throw lostVersions(collection);
       return created;
@@ -40,7 +40,10 @@ async function openExisting(connection: Connection): Promise<Table | undefined> 
   }
 }
 
-/** Data is written only after the first version, so an unfinished creation contains none. */
+/**
+ * Whether the table's folder contains data. Data is written only after the first version, so an unfinished
+ * creation has none.
+ */
 async function holdsData(place: LancePlace): Promise<boolean> {
   const storage = await openStorage(place.location, place.s3);
   try {

@@ -1,7 +1,10 @@
 import { guarded, sqlIn, sqlString } from '../../io/lance/index.ts';
 import type { CorpusTable } from './corpus-table.ts';
 
-/** Removes chunks of replaced document versions, which racing ingests may leave behind; returns how many. */
+/**
+ * Removes chunks of replaced document versions, which concurrent ingests may leave behind. Returns their
+ * number.
+ */
 export async function removeReplacedChunks(table: CorpusTable): Promise<number> {
   if (await hasAllAndOnlyItsChunks(table)) return 0;
   const current = new Map<string, string>();
@@ -28,7 +31,7 @@ export async function removeReplacedChunks(table: CorpusTable): Promise<number> 
   return removed;
 }
 
-/** Every commit is atomic, so counting tells whether racing inserts left chunks behind. */
+/** Every commit is atomic, so the counts show whether concurrent inserts left chunks behind. */
 async function hasAllAndOnlyItsChunks(table: CorpusTable): Promise<boolean> {
   await guarded('Reading the corpus', () => table.lance.checkoutLatest());
   let expected = 0;

@@ -8,7 +8,10 @@ import { cellOf, fieldColumn } from './schema.ts';
 /** Prefix of a document row's id; chunk ids never start with it. */
 export const DOCUMENT_ROW = 'document:';
 
-/** Marks chunk rows of multi-chunk documents: the metadata is only in the document row, and joined on reading. */
+/**
+ * Metadata of chunk rows of a multi-chunk document. The document row has the metadata, which is added on
+ * reading.
+ */
 export const NO_METADATA = '{}';
 
 type Row = Record<string, unknown> & { readonly vector: Float32Array | undefined };
@@ -33,7 +36,7 @@ export function writeTable(
 
 function documentRow({ document, chunks }: DocumentWrite, settings: CollectionSettings): Row {
   const only = chunks.length === 1 ? chunks[0] : undefined;
-  // A document with a single chunk is stored once: its text is that chunk's.
+  // If a document's only chunk contains its whole text, the text is stored only once.
   const isWholeChunk = only !== undefined && only.chunk.text.length === document.text.length;
   return {
     ...emptyFields(settings),
@@ -130,7 +133,7 @@ export function withMetadata(stored: StoredChunk, shared: ReadonlyMap<string, Me
   return { ...stored, chunk: { ...stored.chunk, metadata } };
 }
 
-/** Columns of a document row needed for its record. */
+/** The columns needed to read a document's record. */
 export const DOCUMENT_COLUMNS = [
   'document_id',
   'source',

@@ -3,10 +3,13 @@ import type { CollectionSettings, FieldType, JsonValue } from '../../core/index.
 import type { ArrowModule } from '../../io/lance/index.ts';
 import { fieldValue } from '../fields.ts';
 
-/** Name of a corpus's only table: document rows and chunk rows share it, so that one commit covers both. */
+/**
+ * Name of a corpus's only table. It contains both document rows and chunk rows, so that one commit covers
+ * both.
+ */
 export const TABLE = 'chunks';
 
-/** Metadata key of the table for the collection settings it was created with. */
+/** Key of the table's metadata that has the collection settings with which it was created. */
 export const SETTINGS_KEY = 'srag.settings';
 
 /** Column of a declared metadata field. */
@@ -18,7 +21,7 @@ const PRIMARY_KEY = new Map([['lance-schema:unenforced-primary-key', 'true']]);
 export function chunkFields(arrow: ArrowModule, settings: CollectionSettings): Field[] {
   const { Field, Utf8, Int32 } = arrow;
   const fields: Field[] = [
-    // The primary key makes racing inserts of the same id conflict instead of duplicating rows.
+    // The primary key makes concurrent inserts of the same id conflict instead of duplicating rows.
     new Field('id', new Utf8(), false, PRIMARY_KEY),
     new Field('document_id', new Utf8(), false),
     new Field('ordinal', new Int32(), false),
@@ -42,7 +45,7 @@ export function chunkFields(arrow: ArrowModule, settings: CollectionSettings): F
   return fields;
 }
 
-/** The corpus table: chunk columns, and columns that are only set in document rows. */
+/** Schema of the corpus table: the columns of chunks, and columns that only document rows use. */
 export function corpusSchema(arrow: ArrowModule, settings: CollectionSettings): Schema {
   const { Field, Utf8, Int32, Bool, Schema } = arrow;
   return new Schema(
@@ -70,7 +73,8 @@ function arrowType(arrow: ArrowModule, type: FieldType) {
     case 'number':
       return new arrow.Float64();
     case 'boolean':
-      // Not Bool: Arrow writes no buffer for an all-null Bool column, which LanceDB rejects.
+      // Booleans are not stored as Bool: Arrow writes no buffer for an all-null Bool column, which LanceDB
+      // rejects.
       return new arrow.Int8();
     case 'string[]':
       return new arrow.List(new arrow.Field('item', new arrow.Utf8(), true));

@@ -37,7 +37,7 @@ import {
 } from './rows.ts';
 import { chunkFields, corpusSchema, SETTINGS_KEY } from './schema.ts';
 
-/** How long old versions are retained for readers in progress, such as an index build. */
+/** How long old versions are kept for readers that still use them, such as an index build. */
 const RETENTION_MS = 60 * 60 * 1_000;
 
 /** Opens the LanceDB corpus at `place`, creating its table on first use. */
@@ -58,7 +58,7 @@ async function checkMadeFor(table: LanceTable, settings: CollectionSettings): Pr
   if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(settings)))) return;
   throw new SragError(
     'DAMAGED_STORE',
-    `The corpus of collection '${settings.name}' was created with settings that differ from the collection's.`,
+    `The corpus of collection '${settings.name}' was created with settings other than those of the collection.`,
     { remedy: `Delete it (srag collection delete ${settings.name}) and ingest again.`, fields: { stored } },
   );
 }

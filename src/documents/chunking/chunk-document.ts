@@ -8,7 +8,10 @@ import { sectionTree, shortTitle } from './sections.ts';
 /** Version of the chunking rules: the same document, settings and version always yield the same chunks. */
 export const CHUNKER_VERSION = 1;
 
-/** Chunks of at most 512 estimated tokens, which common embedders process whole, with an overlap of up to 64. */
+/**
+ * Chunks of at most 512 estimated tokens, which common embedders process without truncation, and an overlap
+ * of up to 64.
+ */
 export const DEFAULT_CHUNKER: ChunkerSettings = {
   version: CHUNKER_VERSION,
   maxTokens: 512,
@@ -18,9 +21,10 @@ export const DEFAULT_CHUNKER: ChunkerSettings = {
 const MIN_BUDGET = 8;
 
 /**
- * Splits a document into chunks, in order. A record within the budget stays whole; other texts are split at headings,
- * small sections are merged, and large ones are packed sentence by sentence. No visible character is lost.
- * A document without visible characters yields no chunks, unless it is a record with a title: that yields one.
+ * Splits a document into chunks, in order. A record within the budget stays whole; other texts are split at
+ * headings, small sections are merged, and large ones are packed sentence by sentence. No visible character
+ * is lost. A document without visible characters yields no chunks, but a record with a title yields one
+ * chunk.
  * @throws INVALID_ARGUMENT for a budget under 8 tokens or an overlap of more than half of it.
  */
 export function chunkDocument(document: SourceDocument, settings: ChunkerSettings): Chunk[] {
@@ -68,9 +72,12 @@ function* spansOf(
   }
 }
 
-/** SHA-256 of document id, text and the occurrence of that text in the document; 32 hexadecimal digits. */
+/**
+ * 32 hexadecimal digits of the SHA-256 hash of the document id, the text, and the number of earlier chunks
+ * with this text.
+ */
 function chunkId(documentId: string, text: string, occurrence: number): string {
-  // UTF-16 distinguishes texts that differ only in lone surrogates; the length separates id and text.
+  // UTF-16 keeps texts distinct that differ only in lone surrogates. The length marks where the id ends.
   const identity = `${documentId.length}:${documentId}${occurrence}:${text}`;
   return hash('sha256', Buffer.from(identity, 'utf16le')).slice(0, 32);
 }

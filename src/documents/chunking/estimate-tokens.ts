@@ -1,6 +1,6 @@
 /**
- * Tokens per run of characters of one kind. Calibrated against BERT's WordPiece vocabulary (uncased) on English prose
- * and documentation; Hangul against multilingual vocabularies.
+ * Tokens of a run of characters of one kind. Calibrated on English prose and documentation with BERT's
+ * WordPiece vocabulary (uncased), and for Hangul with multilingual vocabularies.
  */
 const WHOLE_WORD_LETTERS = 9;
 const LETTERS_PER_TOKEN_BEYOND = 3.5;
@@ -8,7 +8,9 @@ const DIGITS_PER_TOKEN = 2.5;
 const HANGUL_SYLLABLES_PER_TOKEN = 1.3;
 const OTHER_LETTERS_PER_TOKEN = 2;
 
-/** Kinds of characters; a run of one kind is counted together. SPACE counts nothing, SINGLE one token each. */
+/**
+ * Kinds of characters; a run of one kind is counted together. SPACE costs no tokens; every SINGLE costs one.
+ */
 const SPACE = 0;
 const LATIN = 1;
 const DIGIT = 2;
@@ -30,7 +32,7 @@ function kindAt(text: string, index: number): Kind {
 
 function kindOfUnit(code: number): Kind {
   if (code >= 0xd800 && code <= 0xdbff) return SINGLE;
-  // The first half of a surrogate pair counts for the whole pair.
+  // Only the first half of a surrogate pair is counted.
   if (code >= 0xdc00 && code <= 0xdfff) return SPACE;
   const character = String.fromCharCode(code);
   if (/\s/u.test(character)) return SPACE;
@@ -61,9 +63,9 @@ function costOfRun(kind: Kind, length: number): number {
 }
 
 /**
- * Estimates the WordPiece tokens of `text.slice(start, end)`: 1.3 per English word with its punctuation, one per 1.3
- * Hangul syllables, one per Han or kana character, sign or emoji. Linear in the length. White space counts nothing, so
- * the estimate of texts joined by white space is the sum of their estimates.
+ * Estimates the WordPiece tokens of `text.slice(start, end)`: 1.3 per English word with its punctuation, one
+ * per 1.3 Hangul syllables, one per Han or kana character, sign or emoji. Linear in the length. White space
+ * costs nothing, so the estimate of texts joined by white space is the sum of their estimates.
  */
 export function estimateTokens(text: string, start = 0, end = text.length): number {
   let tokens = 0;
@@ -82,7 +84,10 @@ export function estimateTokens(text: string, start = 0, end = text.length): numb
   return tokens + costOfRun(kind, length);
 }
 
-/** Whether `offset` is inside a run that is counted together, so that the parts may count less than the whole. */
+/**
+ * Whether a split at `offset` would cut a run that is counted together. The estimates of the parts may then
+ * be too low.
+ */
 export function cutsRun(text: string, offset: number): boolean {
   if (offset <= 0 || offset >= text.length) return false;
   const before = kindAt(text, offset - 1);

@@ -3,7 +3,7 @@ import type { Part, Section } from './sections.ts';
 
 /** Adjacent parts that become one chunk, or several if they do not fit into one. */
 export interface Group {
-  /** Extended in place by merging. */
+  /** Merging another group appends to this list. */
   readonly parts: Part[];
   readonly tokens: number;
   readonly headingPath: readonly string[];
@@ -13,8 +13,9 @@ export interface Group {
 }
 
 /**
- * Splits a document at its headings. Small sections are merged with their siblings up to half the budget, and remnants
- * below a fifth of it up to the full budget: hundreds of ten-token chunks would rank on their headings alone.
+ * Splits a document at its headings. Small sections are merged with their siblings up to half the budget;
+ * sections below a fifth of it, up to the full budget. Otherwise hundreds of ten-token chunks would rank by
+ * their headings alone.
  */
 export function groupSections(root: Section, settings: ChunkerSettings): readonly Group[] {
   const target = Math.ceil(settings.maxTokens / 2);

@@ -14,8 +14,9 @@ export interface Span {
 const GROWING_SHARE = 0.6;
 
 /**
- * Packs parts that do not fit into one chunk into several of about equal size, each within the budget and starting
- * with the last sentences of the previous one. A heading never ends a chunk if it fits together with the text after it.
+ * Packs parts that do not fit into one chunk into several of about equal size. Each chunk is within the
+ * budget and starts with the last sentences of the previous one. It ends with a heading only if the text
+ * after it does not fit.
  */
 export function packParts(text: string, parts: readonly Part[], settings: ChunkerSettings): readonly Span[] {
   const packer = new Packer(
@@ -48,7 +49,7 @@ class Packer {
 
   place(unit: Unit): void {
     if (this.#units.length > this.#repeated && this.#endsBefore(unit)) this.#close();
-    // At this point only repeated units can exceed the budget: drop the first ones.
+    // If the chunk exceeds the budget here, it only contains repeated units: drop the first ones.
     while (this.#with(unit) > this.#maxTokens) this.#restart(this.#units.slice(1));
     this.#tokens = this.#with(unit);
     this.#units.push(unit);
@@ -65,7 +66,7 @@ class Packer {
     const isGrown = this.#tokens >= this.#sizeAimedAt * GROWING_SHARE;
     if (!isGrown || this.#units.at(-1)?.kind === 'heading') return false;
     if (tokens > this.#sizeAimedAt) return true;
-    // Prefer ending between paragraphs to splitting one that fits into the next chunk.
+    // Ends the chunk rather than splitting a paragraph that fits into the next chunk.
     const whole = unit.partTokens ?? 0;
     return this.#tokens + whole > this.#maxTokens && whole <= this.#sizeAimedAt - this.#overlapTokens;
   }
@@ -83,7 +84,7 @@ class Packer {
     this.#restart(this.#tail(this.#units));
   }
 
-  /** The last sentences that fit into the overlap; never the whole chunk. */
+  /** The last sentences that fit into the overlap, but never all sentences of a chunk. */
   #tail(units: readonly Unit[]): Unit[] {
     let from = units.length;
     let tokens = 0;

@@ -1,7 +1,10 @@
 import type { Block, SourceDocument } from '../../core/index.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 
-/** A range of text that is split only if it does not fit; it starts and ends with visible characters. */
+/**
+ * A range of text that starts and ends with visible characters. It is split only if it does not fit into a
+ * chunk.
+ */
 export interface Part {
   readonly kind: Block['kind'];
   readonly start: number;
@@ -9,7 +12,7 @@ export interface Part {
   readonly tokens: number;
 }
 
-/** A heading with its own parts and its subsections; the root has no heading. */
+/** A heading with the text directly below it and its subsections; the root has no heading. */
 export interface Section {
   /** 0 for the document itself. */
   readonly level: number;
@@ -21,7 +24,7 @@ export interface Section {
 /** Maximum length of a title that is repeated in every chunk below it, in UTF-16 units. */
 const MAX_TITLE = 1_000;
 
-/** The title, truncated if repeating it would make the chunks many times larger than the text. */
+/** Truncates a long title, because repeating it would make the chunks many times larger than the text. */
 export const shortTitle = (title: string): string =>
   title.length <= MAX_TITLE ? title : title.slice(0, MAX_TITLE).toWellFormed();
 

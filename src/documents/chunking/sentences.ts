@@ -1,6 +1,8 @@
 import { type Part, trimmedPart } from './sections.ts';
 
-/** Longer paragraphs are segmented in pieces: `Intl.Segmenter` takes quadratic time in some versions. */
+/**
+ * Longer paragraphs are segmented in pieces, because `Intl.Segmenter` takes quadratic time in some versions.
+ */
 const MAX_STRETCH = 2_000;
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
@@ -24,7 +26,7 @@ export function* sentences(text: string, part: Part): Iterable<Part> {
 
 function* sentenceRanges(stretch: string): Iterable<readonly [from: number, to: number]> {
   const firstEnd = stretch.search(SENTENCE_END);
-  // Most headings and items are one sentence; segmenting each would be slow.
+  // Most headings and list items are one sentence, and segmenting each one would be slow.
   if (firstEnd === -1 || firstEnd >= stretch.trimEnd().length - 1) yield [0, stretch.length];
   else for (const { index, segment } of segmenter.segment(stretch)) yield [index, index + segment.length];
 }

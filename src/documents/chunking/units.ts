@@ -4,7 +4,7 @@ import { sentences } from './sentences.ts';
 
 /** The smallest unit of packing: a sentence, a line, a whole code fence, or a piece of one that does not fit. */
 export interface Unit extends Part {
-  /** Whether it may be repeated at the start of the next chunk. */
+  /** Whether the unit may be repeated at the start of the next chunk. */
   readonly canOverlap: boolean;
   /** Set on the first unit of a part: estimated tokens of the whole part. */
   readonly partTokens?: number;
@@ -63,7 +63,10 @@ function* words(text: string, part: Part, maxTokens: number): Iterable<Part> {
   }
 }
 
-/** Pieces of a quarter of the budget, since a code point counts at most one token. Never splits a surrogate pair. */
+/**
+ * Pieces of a quarter of the budget in characters, since a code point costs at most one token. Surrogate
+ * pairs stay whole.
+ */
 function* codePoints(text: string, part: Part, maxTokens: number): Iterable<Part> {
   const most = Math.max(1, maxTokens >> 2);
   let start = part.start;

@@ -5,15 +5,16 @@ import { forEachRun, words } from './words.ts';
 
 /** The terms of a text. */
 export interface Terms {
-  /** In order, repeated as they occur. */
+  /** Terms in the order of the text, including repetitions. */
   readonly terms: readonly string[];
-  /** Other forms of its words, repeated as they occur. */
+  /** Other forms of the text's words, including repetitions. */
   readonly variants: readonly string[];
 }
 
 /**
- * The terms of `text` in order, repeated as they occur: Latin words outside the stop list, stemmed; overlapping
- * character bigrams of Hangul, Han and kana runs; words of other alphabets with at least two letters, without accents.
+ * The terms of `text` in order, including repetitions: Latin words outside the stop list, stemmed;
+ * overlapping character bigrams of Hangul, Han and kana runs; words of other alphabets with at least two
+ * letters, without accents.
  */
 export function analyse(text: string): string[] {
   const terms: string[] = [];
@@ -69,15 +70,15 @@ const add = (terms: string[], term: string): void => {
   if (term !== '') terms.push(term);
 };
 
-/** Han characters: written without spaces, so every character may be a word. */
+/** A Han character, which may be a word on its own, since Han text has no spaces. */
 const HAN = /\p{Script=Han}/gu;
-/** A Korean word of one syllable, followed by particles. */
+/** A Korean word of one syllable that is followed by particles. */
 const SYLLABLE_WITH_PARTICLE =
   /^(\p{Script=Hangul})(?:[은는이가을를에의도와과만]|이?나|이?랑|으로|에[서는도게]|까지|부터|처럼|보다|마다|조차|밖에|하고|이[다고며]|입니다)$/u;
 
 /**
- * The index terms of a document, those of {@link analyse} first, then variants and words of one Han or Hangul
- * character, so that {@link lexicalQuery} matches whichever form the words have.
+ * The index terms of a document: first those of {@link analyse}, then variants and words of one Han or Hangul
+ * character, so that {@link lexicalQuery} finds words in any of their forms.
  */
 export function documentTerms(text: string): string[] {
   const characters: string[] = [];
@@ -92,17 +93,19 @@ export function documentTerms(text: string): string[] {
 /** {@link documentTerms} joined by one space, for a full-text column with a whitespace tokenizer. */
 export const analyseToColumn = (text: string): string => documentTerms(text).join(' ');
 
-/** Maximum variants of a question; longer texts have enough terms without them. */
+/** Maximum variants of a question. A longer question has enough terms without further variants. */
 const MAX_VARIANTS = 200;
 
-/** The terms of a question and their variants. A question of stop words alone uses these as terms. */
+/**
+ * The terms of a question and their variants. If a question contains only stop words, they are its variants.
+ */
 export function questionTerms(question: string): Terms {
   const { terms, variants } = analyseWithVariants(question);
   const others = terms.length + variants.length === 0 ? words(question) : variants;
   return { terms, variants: others.slice(0, MAX_VARIANTS) };
 }
 
-/** All terms of {@link questionTerms}; empty if a question contains only signs. */
+/** The terms and variants of {@link questionTerms} in one list; empty if the question contains no words. */
 export function lexicalQuery(question: string): string[] {
   const { terms, variants } = questionTerms(question);
   return [...terms, ...variants];

@@ -1,6 +1,6 @@
-/** Saturation of repeated terms; all published figures use this value. */
+/** Saturation of repeated terms (k1). All published measurements use this value. */
 export const BM25_K1 = 1.2;
-/** Strength of length normalisation. */
+/** Strength of length normalisation (b). */
 export const BM25_B = 0.75;
 
 /** Inverse document frequency of BM25: ln(1 + (N - df + .5) / (df + .5)), never negative. */

@@ -27,7 +27,9 @@ interface Weighted {
   readonly count: number;
 }
 
-/** Scores many chunks of one corpus against a question by BM25, adjacent pairs and character grams. */
+/**
+ * Scores many chunks of one corpus against a question by BM25, pairs of adjacent words, and character grams.
+ */
 export class QuestionScorer {
   readonly #lexicon: Lexicon;
   readonly #terms: readonly Weighted[];

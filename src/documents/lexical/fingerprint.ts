@@ -3,7 +3,10 @@ export class Fingerprint {
   high = 0;
   low = 0;
 
-  /** Murmur3's mixing over UTF-16 units with two seeds. Returns itself to avoid an allocation. */
+  /**
+   * Hashes `text` with Murmur3's mixing over UTF-16 units, with two seeds. Returns this object to avoid an
+   * allocation.
+   */
   of(text: string): this {
     let high = 0x9747b28c | 0;
     let low = 0x1b873593 | 0;

@@ -10,7 +10,7 @@ export interface SortedFrequencies {
 /** Average entries per bucket. */
 const ENTRIES_PER_BUCKET = 8;
 
-/** Finds counts in a sorted table: the fingerprint's first bits select a bucket, which is then scanned. */
+/** Finds counts in a sorted table. The first bits of a fingerprint select a bucket, which is then scanned. */
 export class FrequencyLookup {
   readonly #fingerprint = new Fingerprint();
   readonly #table: SortedFrequencies;

@@ -2,7 +2,10 @@ import { Fingerprint } from './fingerprint.ts';
 
 const INITIAL_SIZE = 1_024;
 
-/** Counts strings by fingerprint in flat arrays: 30 bytes per distinct string, however long. Grows as needed. */
+/**
+ * Counts strings by fingerprint in flat arrays that grow as needed: 30 bytes per distinct string of any
+ * length.
+ */
 export class FrequencyTable {
   readonly #fingerprint = new Fingerprint();
   #slots = new Int32Array(2 * INITIAL_SIZE).fill(-1);
@@ -23,12 +26,12 @@ export class FrequencyTable {
     }
   }
 
-  /** Distinct strings so far. */
+  /** Number of distinct strings so far. */
   get size(): number {
     return this.#size;
   }
 
-  /** The halves of an id's fingerprint. */
+  /** The upper half of an id's fingerprint; {@link low} is the lower half. */
   high(id: number): number {
     return this.#high[id]!;
   }
@@ -48,7 +51,7 @@ export class FrequencyTable {
     this.#counts[id]! += 1;
   }
 
-  /** Fingerprints in ascending order with their counts, none above `cap`. */
+  /** Fingerprints in ascending order with their counts, which are limited to `cap`. */
   sorted(cap: number): { high: Uint32Array; low: Uint32Array; counts: Uint32Array } {
     const order = Float64Array.from({ length: this.#size }, (_, id) => id);
     // Sorting by fingerprint makes the bytes independent of the order of documents.

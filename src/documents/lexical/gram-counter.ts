@@ -7,7 +7,7 @@ const EDGE = '_'.charCodeAt(0);
 /** Counts a few given grams in texts without creating a string for every gram of a text. */
 export class GramCounter {
   readonly #numbers: ReadonlyMap<string, number>;
-  /** Hashes of the wanted 4-grams: this filter rejects nearly all other windows of a text. */
+  /** Marks the hashes of the wanted 4-grams, to reject nearly all other windows of a text quickly. */
   readonly #filter = new Uint8Array(FILTER_SIZE);
 
   constructor(grams: readonly string[]) {
@@ -21,7 +21,10 @@ export class GramCounter {
     return this.#numbers.size;
   }
 
-  /** Counts of each gram among the grams of the text's words, and the total number of these grams. */
+  /**
+   * Counts how often each given gram occurs in the words of the text, and how many grams these words have in
+   * total.
+   */
   countIn(text: string): { readonly counts: Uint32Array; readonly length: number } {
     const counts = new Uint32Array(this.#numbers.size);
     let length = 0;
@@ -40,7 +43,7 @@ export class GramCounter {
     return { counts, length };
   }
 
-  /** Counts the 4-grams of `_word_` by position; the positions before and after the word are edge marks. */
+  /** Counts the 4-grams of `_word_`, where the positions before and after the word stand for edge marks. */
   #countWindows(text: string, start: number, end: number, counts: Uint32Array): void {
     if (end - start < 2) return;
     for (let from = start - 1; from + 3 <= end; from++) {

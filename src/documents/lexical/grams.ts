@@ -3,8 +3,8 @@ import type { Script } from './words.ts';
 const EDGE = '_';
 
 /**
- * The character grams of a word between edge marks, in order, repeated as they occur: 4-grams of Latin and other
- * alphabets, 2- and 3-grams of Hangul, Han and kana. A one-letter Latin word has none.
+ * The character grams of a word with edge marks, in order, including repetitions: 4-grams of Latin and other
+ * alphabets, 2- and 3-grams of Hangul, Han and kana. A one-letter Latin word has no grams.
  */
 export function gramsOf(word: string, script: Script): string[] {
   const marked = EDGE + word + EDGE;

@@ -7,15 +7,15 @@ import { forEachWord, type Script } from './words.ts';
 /** Maximum words whose grams are cached. Frequent words make up nearly all text. */
 const MAX_CACHED = 50_000;
 
-/** Cached grams of a word: the table's ids of the distinct ones, and their total number. */
+/** Cached grams of a word: the ids of its distinct grams in the table, and its number of grams. */
 interface WordGrams {
   readonly distinct: Uint32Array;
   readonly count: number;
 }
 
 /**
- * Collects the corpus statistics for re-scoring, one chunk at a time. Its memory grows only with the vocabulary (about
- * 30 bytes per distinct term or gram).
+ * Collects the corpus statistics for re-scoring, one chunk at a time. Memory use grows only with the
+ * vocabulary (about 30 bytes per distinct term or gram).
  */
 export class LexiconBuilder {
   readonly #terms = new FrequencyTable();
@@ -50,7 +50,8 @@ export class LexiconBuilder {
       averageTerms: documents === 0 ? 0 : this.#termCount / documents,
       averageGrams: documents === 0 ? 0 : this.#gramCount / documents,
       terms: this.#terms.sorted(documents),
-      // A gram's frequency is summed over the words that contain it, so it may exceed the number of documents.
+      // A gram's frequency is summed over the words that contain it, so it can exceed the number of
+      // documents.
       grams: this.#grams.sorted(documents),
     });
   }

@@ -11,9 +11,9 @@ export interface LexiconParts {
 }
 
 /**
- * Little-endian: magic, format version, CRC-32 of all that follows it, number of terms, number of grams,
- * padding; then documents, average terms, average grams as doubles; then for terms and for grams the high
- * halves of the fingerprints, the low halves and the counts.
+ * Layout, little-endian: magic number, format version, CRC-32 of all bytes after it, number of terms, number
+ * of grams, padding; as doubles the documents, average terms and average grams; then, first for terms and
+ * then for grams, the high halves of the fingerprints, their low halves, and the counts.
  */
 const MAGIC = 0x584c5253;
 const FORMAT_VERSION = 1;
@@ -46,10 +46,10 @@ export function encodeLexicon(parts: LexiconParts): Uint8Array {
   return bytes;
 }
 
-/** Decodes a lexicon, or returns a description of what is wrong with the bytes. */
+/** Decodes a lexicon, or returns a description of the error in its bytes. */
 export function decodeLexicon(bytes: Uint8Array): LexiconParts | string {
   if (bytes.byteLength < HEADER_BYTES) return `its ${bytes.byteLength} bytes are too few for a header`;
-  // The columns are read in place as 32-bit words, which must be aligned.
+  // The columns are read in place as 32-bit integers, which must be aligned.
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
   if (view.getUint32(0, true) !== MAGIC) return 'it does not start with the magic number of a lexicon';

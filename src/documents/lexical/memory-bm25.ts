@@ -38,7 +38,7 @@ export class MemoryBm25 {
     this.#termCount += terms.length;
   }
 
-  /** The best `topK` documents that contain a term of the question, best first, ties by id. */
+  /** The best `topK` documents that contain a term of the question, best first; ties are broken by id. */
   search(question: string, topK: number): Bm25Hit[] {
     const scores = new Map<number, number>();
     const average = this.#termCount / Math.max(1, this.documents);

@@ -5,7 +5,7 @@ export interface TextRange {
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
-/** Marks before the prose of a line: quote marks, list marks, task boxes. */
+/** Marks before the prose of a line: block quote marks, list marks and task boxes. */
 const LEADING_MARKS = /^(?:\s|>|[-*+•](?=\s)|\d{1,3}[.)](?=\s)|\[[ xX]\](?=\s))+/;
 /**
  * Lines without prose: headings, table rows, rules and underlines, admonition and container marks, tags alone on a

@@ -8,7 +8,7 @@ const PAIR_WEIGHT = 0.2;
 /** Weight of character grams relative to BM25. */
 const GRAM_WEIGHT = 0.1;
 
-/** Number of BM25's best hits that are re-scored; the others stay behind them. */
+/** Number of BM25's best hits that are re-scored. The other hits follow them in BM25 order. */
 export const RESCORE_DEPTH = 100;
 
 /** A lexical score before smoothing: BM25 + .2 pairs + .1 grams. */
@@ -16,8 +16,9 @@ export const combined = (features: LexicalFeatures): number =>
   features.bm25 + PAIR_WEIGHT * features.pair + GRAM_WEIGHT * features.gram;
 
 /**
- * Re-scored lexical scores ("LEX-R") of BM25's best candidates, in their order: BM25 with pairs and grams, smoothed
- * over similar candidates if there are at least 11. Pass at most {@link RESCORE_DEPTH} candidates.
+ * Lexical scores after re-scoring ("LEX-R") of BM25's best candidates, in the same order: BM25 with pairs and
+ * grams, smoothed over similar candidates if there are at least 11. Pass at most {@link RESCORE_DEPTH}
+ * candidates.
  */
 export async function rescore(
   question: string,
@@ -26,7 +27,7 @@ export async function rescore(
 ): Promise<number[]> {
   const scorer = new QuestionScorer(question, lexicon);
   const scores: number[] = [];
-  // Each candidate can take milliseconds if question and text are long.
+  // Yields to the event loop, because a candidate can take milliseconds if question and text are long.
   for (const candidate of candidates) {
     if (isTurnOver()) await nextTurn();
     scores.push(combined(scorer.features(candidate)));

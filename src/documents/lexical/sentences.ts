@@ -12,8 +12,8 @@ const ABBREVIATIONS = new Set(
 );
 
 /**
- * A full stop or similar mark with closing quotes and brackets. ASCII marks end a sentence only before white space,
- * ideographic ones anywhere. Footnote numbers may follow; they belong to no sentence.
+ * A full stop or similar mark with closing quotes and brackets. ASCII marks end a sentence only before white
+ * space, ideographic marks anywhere. Footnote numbers may follow; they are not part of a sentence.
  */
 const STOP = /(?:([.!?…]+["'”’»)\]]*)|[。！？]+["'”’」』）)]*)((?:\[\d[\d,;\u2013 -]{0,39}\])*)/gu;
 const WORD_BEFORE = /(?<![\p{L}\p{N}.])[\p{L}\p{N}.]+$/u;
@@ -21,9 +21,9 @@ const WORD_BEFORE = /(?<![\p{L}\p{N}.])[\p{L}\p{N}.]+$/u;
 const NEXT = /^(\s*)["'“‘«([*_`]*\s*(\S)?/u;
 
 /**
- * The sentences of `text` as UTF-16 ranges, in order, without surrounding white space: only prose, no headings, code or
- * tables of Markdown. Handles tokenised text (` . `), abbreviations, initials and ideographic full stops; linear in the
- * length of the text.
+ * The sentences of `text` as UTF-16 ranges, in order, without surrounding white space. Headings, code and
+ * tables of Markdown are left out. Handles tokenised text (` . `), abbreviations, initials and ideographic
+ * full stops. Takes time linear in the length of the text.
  */
 export function splitSentences(text: string): TextRange[] {
   const sentences: TextRange[] = [];

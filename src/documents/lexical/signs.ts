@@ -4,13 +4,13 @@ import { isLatinAt } from './words.ts';
 /** Signs that are part of names or join two words. */
 const SIGN = /[-.&+#\u2010]/g;
 const LETTERS_WITH_STOP = /^[^\p{Nd}]+$/u;
-/** Longer ones are URLs and paths. */
+/** Longer joined words are URLs and paths. */
 const MAX_JOINED = 64;
 
 /**
- * Calls `visit` with the names that Latin words form with adjacent signs, as terms: `c++`, `c#`, `disney+`, `.net`,
- * `at&t`, and the joined form of two words: `e-mail`, and (letters only) `node.js` and `U.S.`. Longer chains are
- * skipped because they are phrases, dates or URLs.
+ * Calls `visit` with names of Latin words and adjacent signs, as terms: `c++`, `c#`, `disney+`, `.net`,
+ * `at&t`, and the joined form of two words, as of `e-mail` or, with letters only, `node.js` and `U.S.`.
+ * Longer chains are skipped because they are phrases, dates or URLs.
  * @param text Folded text.
  */
 export function namesWithSigns(text: string, visit: (term: string) => void): void {

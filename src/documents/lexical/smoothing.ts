@@ -1,7 +1,7 @@
 import { inverseDocumentFrequency } from './bm25.ts';
 import type { Lexicon } from './lexicon.ts';
 
-/** Fewer candidates are too few for smoothing. */
+/** With fewer candidates than this, scores are not smoothed. */
 const MIN_CANDIDATES = 11;
 const NEIGHBOURS = 10;
 const NEIGHBOUR_SHARE = 0.2;
@@ -32,7 +32,7 @@ export function smooth(
   });
 }
 
-/** The nearest candidates with a positive similarity, best first, ties by position. */
+/** The most similar candidates with a positive similarity, best first; ties are broken by position. */
 function nearestOf(row: Float64Array, own: number): number[] {
   const best: number[] = [];
   for (let other = 0; other < row.length; other++) {
@@ -92,7 +92,7 @@ function postingsOf(documents: readonly (readonly string[])[], lexicon: Lexicon)
         postings.set(term, posting);
       }
       const last = posting.candidates.length - 1;
-      // Counts first; they become weights below.
+      // These are counts; they are replaced by weights below.
       if (posting.candidates[last] === candidate) posting.weights[last]! += 1;
       else {
         posting.candidates.push(candidate);

@@ -5,7 +5,7 @@ const SPACE = 0x20;
 const QUOTED = /["'`‘’“”«»「」]([a-z]+)["'`‘’“”«»「」]/g;
 /** The next word after a space. */
 const NEXT_WORD = / (\p{L}+)/uy;
-/** Lengths of a sentence of stop words whose words all count as names. */
+/** If a sentence consists of this many stop words, all of them count as names. */
 const MIN_SENTENCE = 3;
 const MAX_SENTENCE = 20;
 
@@ -14,7 +14,7 @@ export class StopWordNames {
   readonly #inCapitals: string[] = [];
   readonly #others: string[] = [];
 
-  /** The last stop word with a capital, and where it ended. */
+  /** The last capitalised stop word, and the offset of its end. */
   #capitalised = '';
   #capitalisedEnd = -1;
 
@@ -48,7 +48,10 @@ export class StopWordNames {
   }
 }
 
-/** The words of a sentence of stop words that begins with `first`; empty if it has other words, too few or too many. */
+/**
+ * The words of the sentence that begins with `first`; empty if it has other words than stop words, too few or
+ * too many.
+ */
 function sentenceOfStopWords(folded: string, end: number, first: string): readonly string[] {
   const found = [first];
   NEXT_WORD.lastIndex = end;

@@ -1,6 +1,6 @@
 /**
  * English words that carry no topic. They include question words, because removing these improves nDCG@10 by
- * 1 % on question sets. The single letters are remains of `it's` and `don't`.
+ * 1 % on question sets. The single letters `s` and `t` remain of words like `it's` and `don't`.
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   [

@@ -2,7 +2,7 @@ import { stem } from 'porter2';
 import { STOP_WORDS } from './stop-words.ts';
 import { unaccented } from './unaccented.ts';
 
-/** Slots of the word cache, a power of two: about 10 MB when full. */
+/** Number of slots of the word cache, a power of two. A full cache takes about 10 MB. */
 const SLOTS = 65_536;
 /** A slice of at least this length keeps its whole parent text alive in V8. */
 const SLICE_LENGTH = 13;
@@ -11,7 +11,7 @@ const PLAIN = /^(?:[a-z]+|[0-9]+)$/;
 const NOT_ASCII = /[^\0-\x7f]/;
 const LINK = /[-.\u2010]/;
 const ONLY_DIGITS = /^\p{Nd}*$/u;
-/** One boundary between digits and letters: `5ghz`, `python3`. */
+/** A word of digits and letters with one boundary between them: `5ghz`, `python3`. */
 const NUMBER_AND_LETTERS = /^(?:[0-9]+(?=[a-zß-ɏ]+$)|[a-zß-ɏ]+(?=[0-9]+$))/;
 
 /** The terms of a word: its stem ('' for a stop word), alone or with its variants. */
@@ -22,9 +22,9 @@ const knownWords: (string | undefined)[] = new Array(SLOTS).fill(undefined);
 const knownTerms: WordTerms[] = new Array(SLOTS).fill('');
 
 /**
- * The terms of a word in a folded text, by Snowball English (Porter2, snowballstem.org); a cache hit creates no string.
- * Variants: without accents, numbers and letters separated. Two words joined by a hyphen or full stop have the term of
- * the joined word, which counts as a name even if it is a stop word (`U.S.`).
+ * The terms of a word in a folded text, stemmed by Snowball English (Porter2, snowballstem.org). Variants are
+ * the word without accents, and its numbers and letters separated. Two words joined by a hyphen or full stop
+ * have the term of the joined word, even if it is a stop word (`U.S.`). A cache hit creates no string.
  */
 export const latinTerms = (text: string, start: number, end: number): WordTerms =>
   memoised(text, start, end, latinTermsOf);
@@ -73,10 +73,13 @@ const alphabetTermOf = (word: string): string => (word.length > 1 ? unaccented(w
 
 const stemOf = (word: string): string => (STOP_WORDS.has(word) ? '' : stem(word));
 
-/** Hashes five characters and the length, since a loop over all characters is slow until it is compiled. */
+/**
+ * Hashes only five characters and the length, because a loop over all characters is slow until V8 has
+ * compiled it.
+ */
 function slotOf(text: string, start: number, end: number): number {
   const length = end - start;
-  // The first three products stay below 2^31.
+  // The products before `Math.imul` stay below 2^31.
   const quarter = length >> 2;
   let hash = length * 31 + text.charCodeAt(start);
   hash = hash * 31 + text.charCodeAt(start + quarter);
@@ -86,7 +89,7 @@ function slotOf(text: string, start: number, end: number): number {
   return (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
 }
 
-/** A copy of the text that shares no memory with its parent text. */
+/** A copy of the word that does not keep the text alive from which it was sliced. */
 export function ownCopy(word: string): string {
   return word.length < SLICE_LENGTH ? word : Buffer.from(word, 'utf16le').toString('utf16le');
 }

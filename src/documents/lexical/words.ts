@@ -17,7 +17,7 @@ const IDEOGRAPHIC =
 const LETTER = /\p{L}/u;
 const COMBINING = /(?![\ufe00-\ufe0f])\p{M}/u;
 
-/** Maximum word length, in UTF-16 units: encoded blobs must not become megabyte terms. */
+/** Maximum word length in UTF-16 units, so that encoded data does not become terms of a megabyte. */
 const MAX_WORD_LENGTH = 255;
 const SOFT_HYPHEN = /\u00ad/g;
 /** The only letter whose lower case has a different length. */
@@ -56,10 +56,11 @@ function normalised(text: string): string {
 }
 
 /**
- * Calls `visit` with the position of every word in the folded text, in order: maximal runs of one script. Latin letters
- * and digits form one script, Han and kana another; combining marks belong to their run. Creates no strings for the
- * words, so that callers can avoid them.
- * @param visit Receives the text in lower case (`folded`) and in its original case (`cased`), of equal lengths.
+ * Calls `visit` with the position of every word in the folded text, in order: maximal runs of one script.
+ * Latin letters and digits form one script, Han and kana another; combining marks belong to their run. It
+ * creates no strings, so that callers need not create any either.
+ * @param visit Receives the text in lower case (`folded`) and in its original case (`cased`), of equal
+ * lengths.
  * @returns The folded text.
  */
 export function forEachRun(

@@ -2,12 +2,15 @@ import { type JsonValue, type Metadata, SragError } from '../../core/index.ts';
 import { tooComplex, tooLarge } from './faults.ts';
 import type { LoadLimits } from './port.ts';
 
-/** Deeper values overflow the stack of programs that walk them. */
+/** Values that are nested deeper may overflow the stack of recursive functions. */
 export const MAX_METADATA_DEPTH = 32;
-/** Limited because a record's title is part of each of its chunks. */
+/** The title of a record is limited, because it is part of each of its chunks. */
 const MAX_TITLE_CHARACTERS = 10_000;
 
-/** Checks metadata against the limits; every index row contains it. @throws FILE_TOO_LARGE, FILE_TOO_COSTLY */
+/**
+ * Checks metadata against the limits, because every index row contains it.
+ * @throws FILE_TOO_LARGE, FILE_TOO_COSTLY
+ */
 export function checkMetadata(metadata: Metadata, { maxMetadataBytes }: LoadLimits): Metadata {
   checkDepth(metadata, 0);
   const sizeBytes = Buffer.byteLength(JSON.stringify(metadata));

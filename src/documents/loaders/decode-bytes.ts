@@ -1,6 +1,6 @@
 import { decodeCp949 } from './decode-korean.ts';
 
-/** Common names that the WHATWG's list lacks. */
+/** Common names of encodings that are missing from the WHATWG's list. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   cp949: 'euc-kr',
   ms949: 'euc-kr',
@@ -23,7 +23,7 @@ export function encodingNamed(label: string): string | undefined {
   }
 }
 
-/** Characters 0x80 to 0x9f of windows-1252, where Node's decoder returns control characters. */
+/** Characters 0x80 to 0x9f of windows-1252, which Node decodes as control characters. */
 const WINDOWS_SIGNS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** Decodes bytes; invalid ones become U+FFFD. */

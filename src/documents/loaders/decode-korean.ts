@@ -1,4 +1,4 @@
-/** First byte 0xA1 to 0xFE of KS X 1001, and its second byte. */
+/** Both bytes of a KS X 1001 character are between these values. */
 const LOW = 0xa1;
 const HIGH = 0xfe;
 const REPLACEMENT = 0xfffd;
@@ -6,9 +6,9 @@ const FIRST_SYLLABLE = 0xac00;
 const LAST_SYLLABLE = 0xd7a3;
 
 /**
- * Decodes CP949 (Unified Hangul Code, a superset of EUC-KR); invalid bytes become U+FFFD. Unlike the WHATWG's, Node's
- * `euc-kr` decoder supports only KS X 1001. CP949 has the other 8,822 syllables in Unicode order, in the byte pairs
- * that KS X 1001 leaves free.
+ * Decodes CP949 (Unified Hangul Code, a superset of EUC-KR); invalid bytes become U+FFFD. Node's `euc-kr`
+ * decoder supports only KS X 1001, unlike the WHATWG's. CP949 adds the other 8,822 syllables, in Unicode
+ * order, in the byte pairs that KS X 1001 does not use.
  */
 export function decodeCp949(bytes: Uint8Array): string {
   const table = cp949Table();
@@ -22,7 +22,7 @@ export function decodeCp949(bytes: Uint8Array): string {
     }
     const trail = bytes[index + 1] ?? 0;
     const unit = table[(lead << 8) | trail];
-    // An ASCII character after an invalid byte is kept.
+    // After an invalid byte, an ASCII character is not consumed.
     if (unit || trail >= 0x80) index += 1;
     units[length++] = unit || REPLACEMENT;
   }
@@ -44,7 +44,7 @@ function cp949Table(): Uint16Array {
   const standard = new Set<number>();
   const decoder = new TextDecoder('euc-kr');
   for (let lead = LOW; lead <= HIGH; lead++) {
-    // One pair per line, so that a pair without a character does not shift the others.
+    // Each pair is decoded on its own line, so that a pair without a character does not shift the others.
     const row = Array.from({ length: HIGH - LOW + 1 }, (_, index) => [lead, LOW + index, 0x0a]).flat();
     for (const [index, character] of decoder.decode(Uint8Array.from(row)).split('\n').entries()) {
       if (character.length !== 1 || character === '\ufffd') continue;
@@ -64,7 +64,10 @@ function cp949Table(): Uint16Array {
   return table;
 }
 
-/** The byte pairs outside KS X 1001, in order: second bytes are letters, and 0x81 up to the start of the standard. */
+/**
+ * The byte pairs that KS X 1001 does not use, in order. The second byte is an ASCII letter, or 0x81 or
+ * higher.
+ */
 function* extensionPairs(): Iterable<number> {
   for (let lead = 0x81; lead <= 0xc6; lead++) {
     for (let trail = 0x41; trail <= (lead < LOW ? HIGH : LOW - 1); trail++) {

@@ -8,7 +8,7 @@ const SAMPLE_BYTES = 8_192;
 const TEXT_CONTROLS = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);
 const MAX_CONTROL_SHARE = 0.1;
 const MAX_STRAY_NUL_SHARE = 0.02;
-/** NUL bytes tolerated in a text of any length; some programs leave a few. */
+/** Number of NUL bytes that are tolerated in a text of any length, because some programs leave a few. */
 const MAX_NULS = 3;
 /** Maximum share of invalid bytes if the encoding is declared. */
 const MAX_BAD_SHARE = 0.05;
@@ -26,23 +26,27 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
   return documentText(decodeBytes(bytes, declared).replaceAll('\0', ''));
 }
 
-/** NFC, well-formed (lone surrogates become U+FFFD) and with `\n` line ends: the form that offsets refer to. */
+/**
+ * Converts text to the form that offsets refer to: NFC, with `\n` line ends, and with U+FFFD for lone
+ * surrogates.
+ */
 export const cleanText = (text: string): string =>
   normaliseText((text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed(), 'NFC');
 
-/** Text of a document: clean, and without binary data encoded as text. */
+/** Converts a text to the text of its document: cleaned, and without binary data that is encoded as text. */
 export const documentText = (text: string): string => withoutBlobs(cleanText(text));
 
 function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   const wide = wideEncoding(bytes);
   if (wide !== undefined) {
-    // The fatal decoder rejects an odd last byte, which is half a character.
+    // The strict decoder rejects an odd last byte, because it is half a character.
     const text = decodeStrictly(bytes, wide);
-    if (text === undefined) throw unknownEncoding(`It looks like ${wide.toUpperCase()}, but is not valid.`);
+    if (text === undefined)
+      throw unknownEncoding(`It looks like ${wide.toUpperCase()} but contains invalid bytes.`);
     return text;
   }
   if (looksBinary(bytes)) {
-    throw new SragError('FILE_BINARY', 'The file holds binary data, not text (NUL or control bytes).', {
+    throw new SragError('FILE_BINARY', 'The file contains binary data, not text (NUL or control bytes).', {
       remedy: 'Give it the file extension of its real format, or exclude it.',
     });
   }

@@ -1,6 +1,6 @@
 import type { FieldMap, LoadLimits } from './port.ts';
 
-/** Default limits; 10 s and 256 MB are for a file of up to 1 MiB. */
+/** Default limits. Those of time and memory are for a file of up to 1 MiB. */
 export const DEFAULT_LIMITS: LoadLimits = {
   maxFileBytes: 64 * 2 ** 20,
   maxDecompressedBytes: 8 * 2 ** 30,

@@ -2,11 +2,11 @@ import { countCharacters, decodeAs } from './decode-bytes.ts';
 import { plausibility } from './plausible-text.ts';
 
 const CANDIDATES = ['euc-kr', 'gb18030', 'big5', 'shift_jis', 'euc-jp', 'windows-1252'];
-/** Enough bytes to recognise a language. */
+/** Number of bytes that are examined, which suffice to recognise a language. */
 const SAMPLE_BYTES = 32_768;
 const MAX_BAD_SHARE = 0.02;
 const MIN_PLAUSIBILITY = 0.5;
-/** Two readings of nearly equal plausibility are ambiguous. */
+/** If the best two encodings are closer in plausibility than this, the result is ambiguous. */
 const MIN_LEAD = 0.12;
 
 interface Reading {

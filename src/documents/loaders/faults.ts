@@ -23,7 +23,10 @@ export const tooLarge = (what: string, actualBytes: number, limitBytes: number, 
     },
   );
 
-/** The error for a file that is too complex for its parser. `what` is the message up to the limit. */
+/**
+ * The error for a file that is too complex for its parser. `what` is the beginning of the message, which ends
+ * with the limit.
+ */
 export const tooComplex = (what: string, limit: number): SragError =>
   new SragError('FILE_TOO_COSTLY', `${what} ${limit}.`, {
     remedy: 'Simplify it, or leave it out (--exclude).',

@@ -1,8 +1,11 @@
 import type { FileToLoad, LoadFailure } from './port.ts';
 
-/** Options of listing files. They apply to files in folders; files that are named directly are always included. */
+/**
+ * Options for listing files. They apply to files in folders; files that are named directly are always
+ * included.
+ */
 export interface ListOptions {
-  /** Sources are relative to it. */
+  /** Folder to which sources are relative. */
   readonly projectRoot: string;
   /** Base of relative paths; default: the process's working folder. */
   readonly cwd?: string;
@@ -18,11 +21,11 @@ export interface ListOptions {
 
 /** Number of files and links in folders that were skipped, by reason. */
 export interface SkippedFiles {
-  /** Loadable, but excluded by ignore rules or globs. */
+  /** Files that could be loaded but are excluded by ignore rules or globs. */
   readonly ignored: number;
-  /** Not loadable, and not excluded by rules or globs. */
+  /** Files that no loader supports, unless they are excluded by rules or globs. */
   readonly unknownFormat: number;
-  /** The first of these files, by source. */
+  /** Sources of the first files of unknown format. */
   readonly unknownFormatFiles: readonly string[];
   /** Symbolic links that lead out of the walked folder. */
   readonly links: number;

@@ -32,7 +32,9 @@ export class FolderWalk {
     this.#options = options;
   }
 
-  /** Walks a folder: real folders first, then linked folders that were not visited yet, which prevents cycles. */
+  /**
+   * Walks a folder: real folders first, then linked folders that were not visited yet, so that cycles end.
+   */
   async folder(root: string): Promise<void> {
     const realRoot = await realpath(root);
     const visited = new Set<string>();

@@ -1,4 +1,4 @@
-/** Lower-case file extensions, with the dot, by loader (its folder). */
+/** Lower-case file extensions, with the dot, by the name of the loader's folder. */
 const FORMATS = {
   docx: ['.docx'],
   html: ['.html', '.htm', '.xhtml'],

@@ -8,7 +8,7 @@ const END = 0;
  * matching takes at most path length times glob length. A backtracking matcher takes years for `*a*a*a*b`.
  */
 export class GlobMatcher {
-  /** By state: the unit that it consumes; undefined if it only branches. */
+  /** By state: the test of the unit that it consumes; undefined for a state that only branches. */
   readonly #tests: (UnitTest | undefined)[] = [];
   readonly #next: number[][] = [];
   readonly #start: number;
@@ -50,7 +50,7 @@ export class GlobMatcher {
     return found;
   }
 
-  /** The first state of a sequence that continues with `next`. */
+  /** Compiles a sequence that is followed by state `next`, and returns its first state. */
   #compile(nodes: readonly GlobNode[], next: number): number {
     return nodes.reduceRight((after, node) => this.#compileNode(node, after), next);
   }

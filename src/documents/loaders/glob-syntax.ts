@@ -13,7 +13,10 @@ import {
 
 /** Syntax that a glob may use in addition to `*`, `**`, `?` and `[...]`. */
 export interface GlobSyntax {
-  /** `{a,b}`, `{1..3}` and `@(a|b)`, `?(a)`, `*(a)`, `+(a)`: in command lines, not in ignore files. */
+  /**
+   * `{a,b}`, `{1..3}` and `@(a|b)`, `?(a)`, `*(a)`, `+(a)`: allowed on command lines, but not in ignore
+   * files.
+   */
   readonly groups: boolean;
   /** Whether `folder/**` also matches the folder itself. */
   readonly folderItself: boolean;
@@ -90,20 +93,23 @@ class Parser {
     return at >= this.#glob.length || ends.includes(this.#glob[at]!);
   }
 
-  /** Alternatives; undefined, without consuming anything, if the end or, in braces, the comma is missing. */
+  /**
+   * Parses alternatives. Returns undefined without consuming anything if the end or, in braces, the comma is
+   * missing.
+   */
   #group(from: number, separator: '|' | ',', end: ')' | '}'): GlobNode | undefined {
     if (!this.#isGroup(from, end)) return undefined;
     this.#at = from;
     const options: GlobNode[][] = [];
     do {
       options.push(this.sequence(separator + end));
-      // The end is missing only if a group of another kind begins within this one and ends after it.
+      // `#isGroup` found the end, so it is missing only if a group of another kind overlaps with this one.
       if (this.#at >= this.#glob.length) throw new RangeError('its groups overlap');
     } while (this.#glob[this.#at++] === separator);
     return { kind: 'choice', options };
   }
 
-  /** Looks ahead, because parsing groups that have no end would take exponential time. */
+  /** Looks for the end first, because trying to parse groups without an end would take exponential time. */
   #isGroup(from: number, end: ')' | '}'): boolean {
     const begin = end === ')' ? '(' : '{';
     let depth = 1;

@@ -2,7 +2,7 @@ import { normaliseText, SragError, withoutTrailingSlashes } from '../../core/ind
 import { GlobMatcher } from './glob-matcher.ts';
 import { parseGlob } from './glob-syntax.ts';
 
-/** Every path is matched against every pattern: these limits bound the time per path. */
+/** Every path is matched against every pattern, so these limits bound the time per path. */
 const MAX_PATTERN_LENGTH = 1_000;
 const MAX_PATTERNS_LENGTH = 32 * 1_024;
 
@@ -32,10 +32,10 @@ export function globTest(globs: readonly string[], option: string): (path: strin
   };
 }
 
-/** NFC of a name: macOS returns file names decomposed, people type them composed. */
+/** Converts a name to NFC, because macOS returns decomposed file names, but people type composed ones. */
 const composed = (name: string): string => normaliseText(name, 'NFC');
 
-/** A glob without any trailing `/**`. */
+/** Removes trailing `/**` from a glob. */
 function withoutEverything(glob: string): string {
   let end = glob.length;
   while (glob.endsWith('/**', end)) end -= 3;
@@ -63,7 +63,7 @@ export class IgnorePatterns {
     this.#patterns = lines.flatMap((line) => patternOf(line, path) ?? []);
   }
 
-  /** The verdict of the last rule that matches a path or a folder above it; undefined if none matches. */
+  /** The effect of the last rule that matches a path or a folder above it; undefined if no rule matches. */
   verdict(path: string, isFolder: boolean): 'ignored' | 'taken' | undefined {
     const name = composed(path).toLowerCase();
     const fits = this.#patterns.map(({ matcher }) => matcher.folders(name));
@@ -95,7 +95,7 @@ function patternOf(line: string, path: string): IgnorePattern | undefined {
   };
 }
 
-/** Trailing spaces count only after a backslash. */
+/** Removes trailing spaces, except after a backslash. */
 function withoutTrailingSpaces(line: string): string {
   let end = line.length;
   while (end > 0 && line[end - 1] === ' ' && line[end - 2] !== '\\') end--;

@@ -21,7 +21,7 @@ export class IgnoreRules {
     this.#levels = levels;
   }
 
-  /** Rules from the project root down to `folder`; only those of `folder` if it is outside. */
+  /** Rules from the project root down to `folder`; if `folder` is outside the project, only its own rules. */
   static async of(folder: string, projectRoot: string): Promise<IgnoreRules> {
     const root = resolve(projectRoot);
     const folders: string[] = [];

@@ -10,9 +10,9 @@ import { unsupportedFormat } from './load-file.ts';
 import { sourceOf } from './project-root.ts';
 
 /**
- * Finds the files to load: walks folders recursively in sorted order, and never twice. Follows symbolic links that stay
- * within the walked folder. In folders, it skips `node_modules`, hidden files, files that `.sragignore` excludes
- * (gitignore syntax, nested) and unknown formats.
+ * Finds the files to load: walks folders recursively in sorted order, each folder once. Follows symbolic
+ * links that stay within the walked folder. In folders, it skips `node_modules`, hidden files, files that
+ * `.sragignore` excludes (gitignore syntax, nested) and unknown formats.
  * @throws PATH_NOT_FOUND for a missing path, INVALID_ARGUMENT for an invalid glob, CANCELLED.
  */
 export async function listFiles(paths: readonly string[], options: ListOptions): Promise<FileListing> {
@@ -43,7 +43,7 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
   return walk.listing(roots);
 }
 
-/** The path in the file system, whose names may use a different normal form than the given path. */
+/** Finds a path in the file system, whose names may use another Unicode normal form than the given path. */
 async function found(path: string): Promise<{ readonly absolute: string; readonly info: Stats }> {
   for (const absolute of [path, path.normalize('NFC'), path.normalize('NFD')]) {
     const info = await stat(absolute).catch(() => undefined);

@@ -34,7 +34,10 @@ export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIt
   }
 }
 
-/** Truncates the title of a file's document, since it is in the text and is repeated in each chunk. */
+/**
+ * Truncates the title of a file's document, because it is repeated in each chunk and the text contains it
+ * anyway.
+ */
 function withShortTitle(event: LoadEvent): LoadEvent {
   if (event.kind === 'failure' || event.document.title.length <= MAX_TITLE_CHARACTERS) return event;
   const { document } = event;

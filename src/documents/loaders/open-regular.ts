@@ -9,7 +9,7 @@ import { unreadable } from './faults.ts';
  * @throws FILE_UNREADABLE
  */
 export async function openRegular(path: string): Promise<FileHandle> {
-  // Windows lacks this flag, and has no FIFOs in folders.
+  // Windows has neither this flag nor FIFOs in folders.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch((error: unknown) => {
     throw unreadable(path, error);

@@ -1,14 +1,14 @@
 import { COMMON_HANGUL, COMMON_SIMPLIFIED, COMMON_TRADITIONAL } from './common-characters.ts';
 
-/** Punctuation and wide forms, which occur in all East Asian scripts. */
+/** Punctuation and full-width forms, which occur in all East Asian scripts. */
 const NEUTRAL = /[\u2010-\u2027\u3000-\u303f\uff01-\uff60\u00b7\u00d7]/;
 const KANA = /[\u3041-\u309f\u30a1-\u30ff]/;
-/** Weight of a character that is in use but not among the most frequent. */
+/** Weight of an ordinary character: in use, but not among the most frequent. */
 const ORDINARY_WORTH = 0.5;
 
 interface Script {
   readonly isCommon: (character: string) => boolean;
-  /** The ordinary characters of a character set, decoded from its own encoding. */
+  /** The characters of a script that are in use, decoded from its encoding. */
   readonly ordinary: () => ReadonlySet<string>;
 }
 
@@ -35,7 +35,10 @@ function script(common: string | RegExp, encoding: string, firstLead: number, la
   };
 }
 
-/** By WHATWG name: frequent characters, and the rows of characters in use (level 1 of each standard). */
+/**
+ * By the WHATWG's name of the encoding: frequent characters, and the lead bytes of the characters in use
+ * (level 1 of each standard).
+ */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'euc-kr': script(COMMON_HANGUL, 'euc-kr', 0xb0, 0xc8),
   gb18030: script(COMMON_SIMPLIFIED + COMMON_TRADITIONAL, 'gb18030', 0xb0, 0xd7),
@@ -71,7 +74,7 @@ const CLOSING = /[’”»…™®©°²³¹ºª–—·‰†€\u00a0\u00ad]/;
 const OPENING = /[‘“„«¿¡‚‹›•–—±°§£¥€¢©®™µ×÷¼½¾²³¹ªº…¬¶·’”»\u00a0¦†‡]/;
 /** Western words have at most this many consecutive accented letters. */
 const MAX_RUN = 3;
-/** In Western text, nearly every character is plausible at its position. */
+/** Minimum share of characters that are plausible at their position in Western text. */
 const MIN_WESTERN_SHARE = 0.9;
 
 function westernPlausibility(text: string): number {
@@ -100,7 +103,9 @@ const LETTERS_BY_LANGUAGE = [
   'éëïöüèóêá',
 ].map((letters) => new Set(letters));
 const LETTER_BEYOND_ASCII = /[À-ÖØ-öø-ÿŠŽŒŸšžœ]/g;
-/** Below 1, because texts may contain names from other languages. */
+/**
+ * Minimum share of letters from one language; below 1, because texts may contain names from other languages.
+ */
 const MIN_LANGUAGE_SHARE = 0.85;
 
 function isOneLanguage(text: string): boolean {

@@ -2,16 +2,19 @@ import type { ErrorCode, SourceDocument } from '../../core/index.ts';
 
 /** Limits that keep hostile or unsuitable files from crashing the process. */
 export interface LoadLimits {
-  /** For a file that is read whole, a record of a dataset, and the XML in a DOCX archive. */
+  /** Maximum size of a file other than a dataset, of a dataset's record, and of the XML in a DOCX archive. */
   readonly maxFileBytes: number;
-  /** For a decompressed dataset (`.jsonl.gz`), which is streamed. */
+  /** Maximum decompressed size of a dataset (`.jsonl.gz`), which is streamed. */
   readonly maxDecompressedBytes: number;
   readonly maxPages: number;
-  /** For a document's metadata as JSON, which every index row contains. */
+  /** Maximum size of a document's metadata as JSON, which every index row contains. */
   readonly maxMetadataBytes: number;
-  /** Processor time per file or record; for larger ones, per started MiB. */
+  /** Maximum processor time per file or record, for each started MiB. */
   readonly maxFileSeconds: number;
-  /** Memory of the process that loads a file of up to 1 MiB; 32 MB more for each further MiB, up to 1 GB. */
+  /**
+   * Memory in MB of the process that loads a file of up to 1 MiB. Each further MiB adds 32 MB, up to 1 GB in
+   * total.
+   */
   readonly maxFileMemoryMb: number;
 }
 
@@ -36,7 +39,7 @@ export type LoadEvent =
   | {
       readonly kind: 'document';
       readonly document: SourceDocument;
-      /** Datasets only: index of the record, from 0; blank lines do not count, failed records do. */
+      /** Datasets only: index of the record, from 0. Failed records are counted, blank lines are not. */
       readonly row?: number;
     }
   | { readonly kind: 'failure'; readonly failure: LoadFailure };
@@ -50,7 +53,7 @@ export interface LoadFailure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly remedy?: string;
-  /** As {@link SragError.upstream}: only for users at a terminal. */
+  /** See {@link SragError.upstream}; only for users at a terminal. */
   readonly upstream?: string;
 }
 

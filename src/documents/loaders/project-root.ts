@@ -20,8 +20,8 @@ export async function findProjectRoot(directory: string): Promise<string> {
 }
 
 /**
- * The stable name of a path: relative to the project root if it is inside, otherwise absolute; with `/` between
- * folders, in NFC. The project root itself is `.`.
+ * The stable name of a path, in NFC with `/` between folders: relative to the project root if it is inside,
+ * otherwise absolute. The project root itself is `.`.
  */
 export function sourceOf(path: string, projectRoot: string): string {
   const absolute = resolve(path);

@@ -8,15 +8,17 @@ const DATA_URI =
 const MIN_DATA = 64;
 const MIN_BASE64_DATA = 16;
 
-/** Characters of base64, base64url and hexadecimal digits, on one line. */
+/** A run of base64, base64url or hexadecimal digits on one line. */
 const RUN = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{200,}/g;
-/** Base64 in lines, as in certificates and mails; quote marks and indentation may precede each. */
+/**
+ * Base64 in several lines, as in certificates and mails. Quote marks and indentation may precede each line.
+ */
 const LINES = /(?<![^\n \t>])(?:[A-Za-z0-9+/]{40,}\n[ \t>]{0,40}){3,}(?:[A-Za-z0-9+/]+={0,2}(?![^\n]))?/g;
 const NEXT_LINE = /\n[ \t>]{0,40}$/;
-/** How far before a run a URL may begin. */
+/** Maximum characters between the start of a URL and a run inside it. */
 const ADDRESS_CHARACTERS = 2_000;
 
-/** Minimum shares of character classes in packed data, which words do not reach. */
+/** Minimum shares of character classes in encoded data; words do not reach them. */
 const MIN_DIGIT_SHARE = 0.04;
 const MIN_CAPITAL_SHARE = 0.15;
 const MIN_SMALL_SHARE = 0.15;
@@ -24,7 +26,8 @@ const MIN_HEX_DIGIT_SHARE = 0.2;
 
 /** Removes data that people do not read: `data:` URIs, and base64 and hexadecimal runs of 200 or more characters. */
 export function withoutBlobs(text: string): string {
-  // Most texts contain neither, and the patterns are the slowest step of text processing.
+  // Checked first, because most texts contain neither, and the patterns are the slowest step of text
+  // processing.
   const isPlain = !hasLongRun(text) && !/data:/i.test(text);
   return isPlain ? text : withoutMatches(text);
 }
@@ -32,7 +35,10 @@ export function withoutBlobs(text: string): string {
 /** Length of the shortest base64 run that a pattern can match. */
 const SHORTEST_RUN = 40;
 
-/** Whether the text has a base64 run of that length. Checks only every 40th character and its neighbours. */
+/**
+ * Whether the text has a base64 run of `SHORTEST_RUN` characters. Checks only every 40th character and its
+ * neighbours.
+ */
 function hasLongRun(text: string): boolean {
   for (let at = SHORTEST_RUN - 1; at < text.length; at += SHORTEST_RUN) {
     if (!isBase64(text.charCodeAt(at))) continue;
@@ -92,7 +98,9 @@ function looksLikeBase64(run: string): boolean {
   );
 }
 
-/** Whether all lines but the last are equally long, as in wrapped base64 but not in lists of long names. */
+/**
+ * Whether all lines but the last have the same length, as in wrapped base64 but not in lists of long names.
+ */
 function hasEvenLines(lines: string): boolean {
   const lengths = lines.split('\n').map((line) => line.replace(/^[ \t>]+/, '').length);
   return lengths.slice(1, -1).every((length) => length === 0 || length === lengths[0]);

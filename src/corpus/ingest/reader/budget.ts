@@ -1,12 +1,12 @@
 import type { FileToLoad, LoadLimits } from '../../../documents/loaders/index.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Additional memory per further MiB of a file, in MB: compressed formats contain ten times as much text. */
+/** Memory that each further MiB of a file adds, in MB; compressed formats expand about tenfold. */
 const MEMORY_PER_MEBIBYTE = 32;
-/** Upper limit of the additional memory. */
+/** Maximum memory up to which the size of a file raises the limit. */
 const MAX_PROPORTIONAL_MB = 1_024;
 
-/** A unit of work that uses almost no processor time for this long is stuck. */
+/** A file or record whose reading uses almost no processor time for this long is stuck. */
 export const STALL_SECONDS = 20;
 
 /** Limits for reading a file, or one record of a dataset. */
@@ -17,7 +17,7 @@ export interface Budget {
   readonly memoryMb: number;
 }
 
-/** The limits for a file of this size: as configured up to 1 MiB, and more for each further MiB. */
+/** The limits for a file: the configured ones up to 1 MiB, and more for each further MiB. */
 export function budgetOf({ sizeBytes }: Pick<FileToLoad, 'sizeBytes'>, limits: LoadLimits): Budget {
   const mebibytes = Math.max(1, Math.ceil(Math.min(sizeBytes, limits.maxFileBytes) / MEBIBYTE));
   const proportionalMb = limits.maxFileMemoryMb + MEMORY_PER_MEBIBYTE * (mebibytes - 1);

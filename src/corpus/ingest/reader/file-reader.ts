@@ -5,10 +5,10 @@ import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
 import { budgetExceeded } from './too-costly.ts';
 
-/** After a file, a process that uses more than this share of its memory limit is replaced. */
+/** A process that uses more than this share of its memory limit after a file is replaced. */
 const RETIREMENT_SHARE = 0.75;
 
-/** Items of a file, with the number of bytes read so far. */
+/** Items of a file, and the number of its bytes read so far. */
 export interface ReadBatch {
   readonly items: readonly ReadItem[];
   readonly bytesRead: number;
@@ -36,7 +36,7 @@ export class FileReader {
   }
 
   /**
-   * The items of a file, in batches.
+   * Yields the items of a file in batches.
    * @throws CANCELLED if the signal is aborted, even while the parser is busy; MISSING_PACKAGE
    */
   async *read(request: ReadRequest): AsyncGenerator<ReadBatch, void, void> {
@@ -57,7 +57,8 @@ export class FileReader {
         if (reply === undefined) {
           this.#process = undefined;
           const end = await reader.ended();
-          // Garbage of earlier files must not count against this one: retry in a new process.
+          // Retry in a new process, because garbage of earlier files must not count against the limit of this
+          // one.
           if (isMemory(end) && reader.isUsed && !hasItems) return yield* this.read(request);
           yield { items: [failureOf(end, request, budget)], bytesRead: 0 };
           return;
@@ -101,7 +102,7 @@ export class FileReader {
   }
 }
 
-/** Sends a request. If the process has ended already, reading its replies reports it. */
+/** Sends a request. If the process has already ended, reading its replies reports that. */
 function send(request: ReadRequest, reader: ReaderProcess): void {
   reader.request(request).catch(() => {});
 }

@@ -7,9 +7,12 @@ export interface ReadRequest {
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly chunker: ChunkerSettings;
-  /** Content hashes by document id: documents with a known hash are reported as unchanged, without content. */
+  /**
+   * Content hashes by document id. A document with the same hash is reported as unchanged, without its
+   * content.
+   */
   readonly known: ReadonlyMap<string, string>;
-  /** False if the content hash also depends on a precomputed vector. */
+  /** Whether to compute content hashes. False if they also depend on precomputed vectors. */
   readonly hashes: boolean;
 }
 
@@ -20,7 +23,7 @@ export interface ReadChunk {
   readonly end: number;
   readonly tokens: number;
   readonly headingPath: readonly string[];
-  /** Analysed words of title and text. */
+  /** Index terms of title and text. */
   readonly terms: string;
 }
 
@@ -53,7 +56,7 @@ export type ReaderReply =
       readonly fields: ErrorFields;
     };
 
-/** The reason why the process ended itself, which is the last line of its standard error. */
+/** Why the process ended itself. The report is the last line of its standard error. */
 export interface ExitReport {
   readonly reason: 'time' | 'memory' | 'stall' | 'fault';
   /** Line of the record that was being read; 0 for a file that is one document. */

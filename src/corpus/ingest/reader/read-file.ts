@@ -12,10 +12,13 @@ import type { Watchdog } from './watchdog.ts';
 const BATCH_CHARACTERS = 100_000;
 const BATCH_MS = 100;
 
-/** Before a record of this size, earlier items are flushed: the watchdog may end the process, which loses its buffers. */
+/**
+ * Earlier items are flushed before a record of this size, because buffers are lost if the watchdog ends the
+ * process.
+ */
 const LARGE_RECORD_BYTES = 64 * 1_024;
 
-/** Where replies go. */
+/** The channel to the parent process. */
 export interface ReplyChannel {
   send(reply: ReaderReply): Promise<void>;
   /** Resolves when everything sent has left this process. */

@@ -8,7 +8,10 @@ import { EXIT_REPORT, type ExitReport, type ReaderReply, type ReadRequest } from
 
 /** Index of the channel among the process's streams. */
 const CHANNEL = 3;
-/** Lower: more garbage collections while reading. Higher: garbage of 100 MB counts against a file's limit. */
+/**
+ * A lower value causes more garbage collections while reading; with a higher one, up to 100 MB of garbage
+ * count against a file's limit.
+ */
 const SEMI_SPACE_MB = 16;
 /** Maximum characters kept of the process's standard error. */
 const MAX_ERROR_CHARACTERS = 4_000;
@@ -23,11 +26,11 @@ export interface ProcessEnd {
 
 /** A process that reads files, with its own memory and processor time. */
 export class ReaderProcess {
-  /** Limit of its heap: V8 collects garbage more eagerly near it. */
+  /** Heap limit of the process; V8 collects garbage more eagerly near it. */
   readonly memoryMb: number;
-  /** Whether it has reported that it accepts requests. */
+  /** Whether the process has reported that it accepts requests. */
   isReady = false;
-  /** Whether it has read a file, whose garbage may still occupy memory. */
+  /** Whether the process has read a file, whose garbage may still occupy memory. */
   isUsed = false;
   readonly replies: AsyncGenerator<ReaderReply, void, void>;
   readonly #child: ChildProcess;
@@ -49,7 +52,7 @@ export class ReaderProcess {
       windowsHide: true,
     });
     this.#channel = this.#child.stdio[CHANNEL] as Duplex;
-    // The exit status reports the outcome; a channel error adds nothing.
+    // Errors of the channel are ignored, because the exit status reports the outcome.
     this.#channel.on('error', () => {});
     this.#ended = this.#end();
     this.#ended.catch(() => {});

@@ -11,7 +11,7 @@ const CHANNEL = 3;
 /** Maximum bytes buffered for the parent process while it writes to the corpus. */
 const MAX_BUFFERED_BYTES = 4 * 2 ** 20;
 
-/** Above this share of the memory limit, garbage is collected before the next file. */
+/** If memory exceeds this share of its limit, garbage is collected before the next file. */
 const COLLECTION_SHARE = 0.6;
 
 function memoryAfter({ memoryMb }: Budget): number {
@@ -23,7 +23,7 @@ function memoryAfter({ memoryMb }: Budget): number {
 export async function serve(program: URL, watchdogRole: string): Promise<void> {
   // Ctrl-C reaches every process of the terminal; the parent process handles it.
   process.on('SIGINT', () => {});
-  // Errors that a parser throws outside of any awaited promise also count as faults of the file.
+  // Errors that a parser throws outside of awaited promises also count as faults of the file.
   process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
   const watchdog = new Watchdog(program, watchdogRole);
   const options = { fd: CHANNEL, writableHighWaterMark: MAX_BUFFERED_BYTES };

@@ -4,7 +4,10 @@ import { type Budget, STALL_SECONDS } from './budget.ts';
 import { EXIT_REPORT, type ExitReport } from './protocol.ts';
 
 const POLL_MS = 20;
-/** A process that uses less than this share of a processor is stuck. The watchdog uses a tenth of it. */
+/**
+ * A process that uses less than this share of a processor is stuck. The watchdog itself uses a tenth of this
+ * share.
+ */
 const STALL_CPU_SHARE = 0.02;
 const STANDARD_ERROR = 2;
 
@@ -32,7 +35,7 @@ export class Watchdog {
     new Worker(program, { workerData: { role, state }, execArgv: [], env: {} }).unref();
   }
 
-  /** Starts a unit of work and ends the previous one. `line`: line of a record, else 0. */
+  /** Starts a unit of work and ends the previous one. `line` is the line of a record, or 0 for a file. */
   begin({ seconds, memoryMb }: Budget, line = 0): void {
     this.#budget[SECONDS] = seconds;
     this.#budget[MEMORY_MB] = memoryMb;
@@ -77,7 +80,7 @@ export function watch(state: SharedArrayBuffer): never {
   }
 }
 
-/** Ends this process immediately, whatever its main thread does. */
+/** Ends this process immediately, even if its main thread is busy. */
 export function endProcess(reason: ExitReport['reason'], line: number, message?: string): void {
   const words: ExitReport = { reason, line, message };
   writeSync(STANDARD_ERROR, `\n${EXIT_REPORT}${JSON.stringify(words)}\n`);

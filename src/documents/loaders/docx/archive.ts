@@ -11,7 +11,7 @@ const END_RECORD_BYTES = 22;
 const END_LOCATOR_BYTES = 20;
 const MAX_COMMENT_BYTES = 65_535;
 const EXTRA_64 = 1;
-/** A 32-bit field whose value is in a ZIP64 field. */
+/** Value of a 32-bit field whose actual value is in a ZIP64 field. */
 const ELSEWHERE = 0xffff_ffff;
 const MAX_ENTRIES = 10_000;
 const MIN_CHUNK_BYTES = 16_384;
@@ -24,7 +24,7 @@ interface Entry {
   readonly packedBytes: number;
   /** Decompressed size as stated by the archive. */
   readonly claimedBytes: number;
-  /** Offset of its local header. */
+  /** Offset of the entry's local header. */
   readonly offset: number;
 }
 
@@ -44,7 +44,7 @@ export class Archive {
     this.#data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#maxBytes = maxBytes;
     refuseCompoundFile(this.#data);
-    // Of entries with the same name the last one counts, as in every ZIP reader.
+    // If entries have the same name, the last one is used, as in other ZIP readers.
     this.#entries = new Map(inBounds(() => entriesOf(this.#data)).map((entry) => [keyOf(entry.name), entry]));
   }
 
@@ -99,7 +99,7 @@ function entriesOf(data: Buffer): Entry[] {
   return entries;
 }
 
-/** Start of the directory, and the shift of all offsets by bytes before the archive. */
+/** Start of the directory, and the number of bytes before the archive, by which all offsets are shifted. */
 function directoryOf(data: Buffer): { readonly start: number; readonly shift: number } {
   const end = data.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   const isWhole = end >= 0 && data.length - end >= END_RECORD_BYTES;
@@ -115,7 +115,7 @@ function directoryOf(data: Buffer): { readonly start: number; readonly shift: nu
   const offset = data.readUInt32LE(end + 16);
   if (offset !== ELSEWHERE) {
     const start = end - data.readUInt32LE(end + 12);
-    // If the stated size does not lead to the directory, use the stated offset.
+    // If the directory is not where its stated size implies, use its stated offset.
     const isThere = start >= 0 && start + 4 <= end && data.readUInt32LE(start) === CENTRAL_ENTRY;
     return isThere ? { start, shift: start - offset } : { start: offset, shift: 0 };
   }
@@ -127,7 +127,7 @@ function directoryOf(data: Buffer): { readonly start: number; readonly shift: nu
   return { start: Number(data.readBigUInt64LE(record + 48)), shift: 0 };
 }
 
-/** Packed size, size and offset of an entry: 32 bits each, or in its ZIP64 field if they do not fit. */
+/** Packed size, size and offset of an entry: 32-bit fields, or its ZIP64 field for values that do not fit. */
 function sizesOf(data: Buffer, position: number, extra: Buffer): readonly [number, number, number] {
   const [packed, unpackedSize, offset] = [20, 24, 42].map((at) => data.readUInt32LE(position + at)) as [
     number,
@@ -146,7 +146,7 @@ function sizesOf(data: Buffer, position: number, extra: Buffer): readonly [numbe
     const size = wide(unpackedSize);
     return [wide(packed), size, wide(offset)];
   }
-  throw damaged('An entry of the ZIP archive lacks its ZIP64 sizes.');
+  throw damaged('The ZIP64 sizes of an entry of the ZIP archive are missing.');
 }
 
 function unpacked(
@@ -164,7 +164,7 @@ function unpacked(
     throw damaged(`The archive's ${name} is compressed by an unknown method (${method}).`);
   if (method === 0 && body.length <= remainingBytes) return body;
   try {
-    // A single buffer of the claimed size avoids a copy if the claim is true.
+    // A single buffer of the stated size avoids a copy if the stated size is correct.
     const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(claimedBytes + 1, remainingBytes));
     if (method === 8)
       return inflateRawSync(body, { maxOutputLength: Math.max(1, remainingBytes), chunkSize });
@@ -175,7 +175,7 @@ function unpacked(
   throw tooLarge(`The decompressed archive (up to ${name})`, maxBytes + 1, maxBytes, 'maxFileBytes');
 }
 
-/** Reports offsets outside the file as damage. */
+/** Converts range errors for offsets outside the file to FILE_DAMAGED. */
 function inBounds<Value>(read: () => Value): Value {
   try {
     return read();

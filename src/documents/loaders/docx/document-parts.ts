@@ -14,7 +14,10 @@ import { type XmlSlices, xmlSlices } from './xml-slices.ts';
 
 const PACKAGE = '_rels/.rels';
 
-/** The parts of a document for mammoth: read from the archive, in plain markup, the main part in slices. */
+/**
+ * The parts of a document for mammoth. They are read from the archive and converted to plain markup; the main
+ * part is split into slices.
+ */
 export class DocumentParts {
   readonly #archive: Archive;
   readonly #main: Relationship;
@@ -54,7 +57,10 @@ export class DocumentParts {
     return new DocumentParts(archive, main, relationships, embedded);
   }
 
-  /** Input for mammoth instead of a file's bytes; its type declarations lack this form. */
+  /**
+   * Input for mammoth in a form that it accepts instead of a file's bytes, but that its type declarations
+   * lack.
+   */
   input(): { readonly buffer: Buffer } {
     const file = {
       exists: (name: string) => name === PACKAGE || this.#archive.has(name),

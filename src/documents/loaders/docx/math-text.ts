@@ -17,12 +17,12 @@ const part = (element: XmlElement, name: string): string => {
   return child === undefined ? '' : childrenText(child);
 };
 
-/** Adds brackets unless the text is a single number or letter. */
+/** Adds brackets around a text that is more than a number or a letter. */
 const grouped = (text: string): string => (/^(?:[\p{N}.,]+|\p{L})?$/u.test(text) ? text : `(${text})`);
 
 const raised = (mark: '^' | '_', text: string): string => (text === '' ? '' : mark + grouped(text));
 
-/** The character with which a construct is drawn; its property may be present but empty. */
+/** The character of a construct such as a bracket or an operator. Its property may be present but empty. */
 function drawnWith(element: XmlElement, property: string, byDefault: string): string {
   const properties = element.children.find(
     (child): child is XmlElement => isElement(child) && child.name === `${element.name}Pr`,

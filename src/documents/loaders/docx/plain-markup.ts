@@ -14,7 +14,7 @@ import {
 const SPECIAL =
   /[<:](?:oMath|oMathPara|fldSimple|ruby|ptab|cr|br|noBreakHyphen|softHyphen|AlternateContent|txbxContent|vanish|dir|bdo|altChunk|ddList)[\s/>]/;
 
-/** Data from the rest of the document that rewriting a part needs. */
+/** Data from the rest of the document, needed to rewrite one part. */
 export interface MarkupContext {
   readonly hiddenStyles: HiddenStyles;
   /** The paragraphs of an embedded document, by the id of its relationship. */
@@ -22,9 +22,9 @@ export interface MarkupContext {
 }
 
 /**
- * Rewrites WordprocessingML into markup that mammoth supports: replaces equations by text, fields by their
- * results, ruby by its base text, and all breaks and tabs by plain ones; keeps the first alternative with
- * words, and removes hidden text.
+ * Rewrites WordprocessingML into markup that mammoth supports. Replaces equations by text, fields by their
+ * results, ruby by its base text, and all kinds of breaks and tabs by plain ones. Keeps the first alternative
+ * that contains text or a picture, and removes hidden text.
  */
 export function plainMarkup(xml: string, context: MarkupContext): string {
   const isPlain = context.hiddenStyles.isEmpty && !SPECIAL.test(xml);
@@ -113,7 +113,7 @@ class Rewriter {
     return this.#context.hiddenStyles.has(childNamed(properties, 'w:rStyle')?.attributes['w:val']);
   }
 
-  /** Keeps hidden field marks, since the fields' results may be visible. */
+  /** Keeps the field marks of a hidden run, because the field's result may be visible. */
   #fieldMarks(run: XmlElement): string {
     const marks = run.children.filter(
       (child) => isElement(child) && (child.name === 'w:fldChar' || child.name === 'w:instrText'),
@@ -145,7 +145,7 @@ class Rewriter {
   }
 }
 
-/** Text of a run, or a picture, whose description counts as text. */
+/** Matches the text of a run, and pictures, because a picture's description counts as text. */
 const HAS_WORDS = /<(?:[\w.-]+:)?(?:t|blip|imagedata)[\s>]/;
 
 /** The outermost text boxes of a drawing. */

@@ -4,9 +4,12 @@ import { childrenNamed, escapeXml, parseXml } from './xml-tree.ts';
 /** A reference from a part of a package to another part or an external resource (ECMA-376 part 2, 6.5). */
 export interface Relationship {
   readonly id: string;
-  /** The last segment of its type, which is the same in transitional and strict files: `officeDocument`. */
+  /**
+   * The last segment of the relationship's type, such as `officeDocument`. It is the same in transitional and
+   * strict files.
+   */
   readonly kind: string;
-  /** Name of the part; for external ones, the target as written. */
+  /** Name of the part, or the target as written if it is external. */
   readonly target: string;
   readonly isExternal: boolean;
 }
@@ -55,7 +58,10 @@ export function relationshipsXml(relationships: readonly Relationship[]): string
   return `<Relationships xmlns="${NAME_SPACE}">${written.join('')}</Relationships>`;
 }
 
-/** The relationship to the main part: as the package states, else by content type, else by its usual name. */
+/**
+ * The relationship to the main part: stated by the package, or else found by content type or by its usual
+ * name.
+ */
 export function mainRelationship(archive: Archive): Relationship {
   const stated = readRelationships(archive, PACKAGE).find(
     ({ kind, target }) => kind === MAIN_KIND && archive.has(target),

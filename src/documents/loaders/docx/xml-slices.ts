@@ -1,8 +1,8 @@
 import { tooComplex } from '../faults.ts';
 
-/** Deeper XML overflows the parser's stack; a nested table takes six levels. */
+/** XML that is nested deeper overflows the parser's stack. A nested table takes six levels. */
 const MAX_DEPTH = 256;
-/** About as many as in 64 MiB of document XML. */
+/** Maximum elements, about as many as in 64 MiB of document XML. */
 const MAX_ELEMENTS = 2_000_000;
 /** The parser needs 2 KB of memory per element, so longer documents are parsed in slices. */
 const SLICE_ELEMENTS = 20_000;
@@ -10,7 +10,7 @@ const SLICE_ELEMENTS = 20_000;
 const BODY_CHILD = 3;
 const BODY = /^<(?:[\w.-]+:)?body[\s>]/;
 
-/** A document's XML in slices: each is a complete document with some of the paragraphs and tables. */
+/** A document's XML in slices. Each slice is a complete document with some of the paragraphs and tables. */
 export interface XmlSlices {
   readonly count: number;
   slice(index: number): string;

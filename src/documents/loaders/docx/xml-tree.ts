@@ -5,7 +5,7 @@ export interface XmlElement {
   readonly name: string;
   /** As written in the file. */
   readonly qualifiedName: string;
-  /** By short name: `w:val`. */
+  /** Attributes by short name, such as `w:val`. */
   readonly attributes: Readonly<Record<string, string>>;
   /** As written in the file, including namespace declarations. */
   readonly writtenAttributes: readonly (readonly [name: string, value: string])[];

@@ -81,7 +81,10 @@ function enter(element: Tree.Element, builder: TextBuilder): (() => void) | unde
   return undefined;
 }
 
-/** Considers only `code`: page generators also put this style on ordinary words. */
+/**
+ * Whether a `code` element preserves white space. Other elements are ignored, because page generators also
+ * put this style on ordinary words.
+ */
 const isStyledCode = (element: Tree.Element): boolean =>
   element.tagName === 'code' &&
   WHITE_SPACE_STAYS.test(attribute(element, 'style') ?? '') &&

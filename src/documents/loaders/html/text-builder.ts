@@ -6,13 +6,14 @@ interface Open {
   readonly kind: Block['kind'];
   readonly level: number;
   readonly start: number;
-  /** Index of its first piece. */
+  /** Index of the block's first piece. */
   readonly piece: number;
 }
 
 /**
- * Builds a page's text: white space collapsed outside preformatted text, a blank line between paragraphs, one line per
- * item or table row, cells joined by ` | `. A list or table is one block with everything nested in it.
+ * Builds a page's text. White space is collapsed outside preformatted text, a blank line separates
+ * paragraphs, every list item or table row is one line, and ` | ` joins cells. A list or table is one block
+ * with everything nested in it.
  */
 export class TextBuilder {
   readonly #pieces: string[] = [];
@@ -28,7 +29,7 @@ export class TextBuilder {
   #rowHasCells = false;
   /** Number of open preformatted elements, in any block. */
   #preformatted = 0;
-  /** Trailing white space of the preformatted text so far; undefined before its first word. */
+  /** Trailing white space of the open preformatted text; undefined before its first word. */
   #trailingSpace: string | undefined;
 
   write(text: string): void {

@@ -4,12 +4,18 @@ import { damaged, formatBytes, tooLarge, unreadable } from '../faults.ts';
 import { openRegular } from '../open-regular.ts';
 import type { FileToLoad, LoadOptions } from '../port.ts';
 
-/** Above this size, a gzip file that expands by more than the ratio is a zip bomb: text expands three- to tenfold. */
+/**
+ * A gzip file that expands to more than this size and by more than the ratio is a zip bomb. Text expands
+ * three- to tenfold.
+ */
 const BOMB_BYTES = 64 * 2 ** 20;
 const BOMB_RATIO = 200;
 const NEWLINE = 0x0a;
 
-/** A line of a dataset, or the size of a line over the record limit, whose bytes are skipped. */
+/**
+ * A line of a dataset. Of a line over the record limit, only the size is known, because its bytes are
+ * skipped.
+ */
 export type Line =
   | { readonly number: number; readonly bytes: Buffer }
   | { readonly number: number; readonly tooLongBytes: number };
@@ -43,7 +49,7 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
     let start = 0;
     while (start < data.length) {
       if (heldBytes === 0 && data[start] === NEWLINE) {
-        // Skips millions of empty lines without yielding each.
+        // Skips empty lines here, because yielding millions of them would be slow.
         number += 1;
         start += 1;
         continue;

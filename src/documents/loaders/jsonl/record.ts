@@ -14,9 +14,10 @@ export interface DatasetRecord {
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /**
- * Parses one line of a dataset. Integers beyond 2^53 become strings. Top-level keys that are not in the map are added
- * to the metadata.
- * @throws INVALID_RECORD, FILE_TOO_LARGE, FILE_TOO_COSTLY with the reason; `fields.documentId` if the id is readable.
+ * Parses one line of a dataset. Integers beyond 2^53 become strings. Top-level keys that are not in the map
+ * are added to the metadata.
+ * @throws INVALID_RECORD, FILE_TOO_LARGE, FILE_TOO_COSTLY with the reason, and with `fields.documentId` if
+ * the id is readable.
  */
 export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): DatasetRecord {
   const value = parseObject(line);
@@ -108,7 +109,7 @@ function valueAt(value: JsonObject, key: string): JsonValue | undefined {
 const shown = (value: JsonValue | undefined): string => JSON.stringify(value)?.slice(0, 40) ?? 'absent';
 
 const invalid = (problem: string, path: string, documentId?: string): SragError =>
-  new SragError('INVALID_RECORD', `The record is not usable: ${problem}.`, {
+  new SragError('INVALID_RECORD', `The record is invalid: ${problem}.`, {
     remedy: 'Correct the line, or map the fields with the fieldMap setting.',
     fields: { path, documentId },
   });

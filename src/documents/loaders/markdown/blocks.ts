@@ -19,14 +19,14 @@ const INLINE_CONSTRUCTS = [
 
 /** Start of an attribute list of MkDocs or Pandoc: `## Title { #anchor .class }`. */
 const ATTRIBUTE_LIST = /\{:?\s*(?:[#.][^\s}]|[\w-]+=)/;
-/** Longer headings are not parsed: the parser takes quadratic time. */
+/** Longer headings are not parsed, because the parser takes quadratic time. */
 const MAX_PARSED_HEADING = 1_000;
 /** Headings without any of these need no parser. */
 const INLINE_MARKUP = /[\\`*_[\]<>&!~]|https?:|www\./;
 
 /**
- * The top-level blocks of a Markdown source (CommonMark with GFM tables), by the parser's positions. Headings inside
- * quotes and lists do not start sections.
+ * The top-level blocks of a Markdown source (CommonMark with GFM tables), at the positions that the parser
+ * reports. Headings inside quotes and lists do not start sections.
  */
 export async function markdownBlocks(source: string): Promise<readonly Block[]> {
   const parse = await parser();
@@ -86,14 +86,14 @@ async function parser(): Promise<{ structure: (text: string) => Root; title: (he
   };
 }
 
-/** A heading without its marks: `## Title ##`, or underlined. */
+/** Removes the marks of a heading: `## Title ##`, or an underline. */
 const withoutMarks = (heading: string): string =>
   heading
     .replace(/^\s*#{1,6}(?=\s|$)/, '')
     .replace(/(^|\s)#+\s*$/, '')
     .replace(/\n[^\S\n]*(?:=+|-+)\s*$/, '');
 
-/** A title without a trailing attribute list. */
+/** Removes a trailing attribute list from a title. */
 function withoutAttributes(title: string): string {
   if (!title.endsWith('}')) return title;
   const from = title.lastIndexOf('}', title.length - 2) + 1;

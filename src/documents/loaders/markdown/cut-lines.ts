@@ -1,7 +1,7 @@
 /** A line (from 0) at which a source may be split for parsing. */
 export interface Cut {
   readonly line: number;
-  /** Whether the split may be inside a block that is too long to parse whole. */
+  /** Whether the split may be inside a block, because the block is too long to parse in one piece. */
   readonly isForced: boolean;
 }
 
@@ -11,8 +11,8 @@ const STRETCH_CHARACTERS = 1_000;
 const MAX_CHARACTERS = 4_000;
 
 /**
- * The lines at which a long source is split, because the parser's time is superlinear: where no block is open, and
- * within long lists, quotes, tables and paragraphs.
+ * The lines at which a long source is split, because the parser's time is superlinear. Splits are where no
+ * block is open, or within long lists, quotes, tables and paragraphs.
  */
 export function cutLines(text: string, stretchCharacters = STRETCH_CHARACTERS): readonly Cut[] {
   const cuts: Cut[] = [{ line: 0, isForced: false }];
@@ -34,7 +34,7 @@ export function cutLines(text: string, stretchCharacters = STRETCH_CHARACTERS): 
 const HEADING = /^#{1,6}(?:\s|$)/;
 const LIST_ITEM = /^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/;
 const UNDERLINE = /^(?:=+|-+)\s*$/;
-/** Lines that can only start or continue a paragraph. Tables have `|`. */
+/** Lines that can only start or continue a paragraph, unless they contain the `|` of a table. */
 const WORDS = /^ {0,3}[\p{L}\p{N}("'`]/u;
 const MORE_WORDS = /^\s*[\p{L}\p{N}("'`[]/u;
 const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})([\s\S]*)/;
@@ -53,7 +53,7 @@ const MARKED_HTML: readonly { readonly start: RegExp; readonly end: RegExp }[] =
 
 /** Tracks the open top-level blocks of a source (CommonMark 0.31) line by line; reports 'unknown' if in doubt. */
 class OpenBlocks {
-  /** At most a paragraph is open. */
+  /** Whether no block other than a paragraph is open. */
   #isTop = true;
   #isParagraph = false;
   #isList = false;
@@ -64,7 +64,7 @@ class OpenBlocks {
   #fence = '';
   /** Mark that ends the open HTML. */
   #htmlEnd: RegExp | undefined;
-  /** The fence or HTML may be inside a list item or other HTML, and end with it. */
+  /** Whether the fence or HTML may be inside a list item or other HTML, and end where that ends. */
   #isUnsure = false;
 
   /** The state before `line`; call it for every line in order. */

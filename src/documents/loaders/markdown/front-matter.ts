@@ -3,13 +3,16 @@ import { checkMetadata, MAX_METADATA_DEPTH } from '../check-metadata.ts';
 import { tooComplex, tooLarge } from '../faults.ts';
 import type { LoadLimits } from '../port.ts';
 
-/** `? key`, YAML's explicit form: unused in front matter, and the parser takes exponential time for nested ones. */
+/**
+ * YAML's explicit form of a key, `? key`. Front matter does not use it, and the parser takes exponential time
+ * if such keys are nested.
+ */
 const EXPLICIT_KEY = /(?<=^|\s)\?(?=\s|$)/g;
 const MAX_EXPLICIT_KEYS = 16;
 
 const FENCED = /^---[^\S\n]*\n(?:([\s\S]*?)\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
 
-/** Start of front matter, to recognise it if it is too large to parse. */
+/** Start of front matter, to recognise front matter that is too large to parse. */
 const FIRST_KEY = /^\s*[\w-]+:\s/;
 
 /** A Markdown source without its YAML front matter, and the values of the front matter. */
@@ -43,7 +46,7 @@ export async function splitFrontMatter(source: string, limits: LoadLimits): Prom
 async function parseYaml(yaml: string): Promise<unknown> {
   if ((yaml.match(EXPLICIT_KEY)?.length ?? 0) > MAX_EXPLICIT_KEYS) return undefined;
   const { isCollection, isMap, isPair, isScalar, parseDocument, visit } = await import('yaml');
-  // The parser's check for duplicate keys takes quadratic time, the check below linear time.
+  // The parser's check for duplicate keys takes quadratic time; the check below takes linear time.
   const document = parseDocument(yaml, {
     schema: 'core',
     logLevel: 'error',

@@ -13,8 +13,8 @@ export interface Skeleton {
 }
 
 /**
- * Reduces a source to its block structure: the parser's time depends on the length, and most of it is prose that does
- * not affect the blocks.
+ * Reduces a source to its block structure. The parser's time depends on the length of the source, most of
+ * which is prose that does not affect the blocks.
  */
 export function skeletonOf(source: string): Skeleton {
   const starts: number[] = [];
@@ -37,13 +37,19 @@ export function skeletonOf(source: string): Skeleton {
   };
 }
 
-/** Deeper quotes and lists are treated as text: the parser's time is cubic in their depth. */
+/**
+ * Quotes and lists that are nested deeper are treated as text, because the parser's time is cubic in their
+ * depth.
+ */
 const DEEPEST =
   /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))){20}(?=[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t]))/;
 const RULE = /^[-*_ \t]+$/;
 /** Lines of marks only: rules, underlines, delimiter rows of tables. */
 const MARKS_ALONE = /^[-*_=|: \t]+$/;
-/** Marks that cannot affect the blocks this far into a line; the parser creates a token for each. */
+/**
+ * Marks that do not affect the blocks after `INLINE_FROM` characters of a line, but for each of which the
+ * parser creates a token.
+ */
 const INLINE_MARKS = /[ !&*_[]|<(?!\/)/g;
 const INLINE_FROM = 1_000;
 

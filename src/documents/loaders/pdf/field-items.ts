@@ -20,7 +20,7 @@ export interface Annotation {
 const ROW_TOLERANCE = 4;
 /** Maximum items examined per row. */
 const MAX_ROW_ITEMS = 500;
-/** Index of a place before all items. */
+/** The index of a field that is before all items. */
 const NOWHERE = -1;
 const TICKED = '\u2612';
 const NOT_TICKED = '\u2610';
@@ -119,7 +119,7 @@ interface Positioned {
   readonly y: number;
 }
 
-/** The items of a page sorted by height, to find a field's row without scanning all items. */
+/** The items of a page sorted by vertical position, to find a field's row without scanning all items. */
 class Rows {
   readonly #byHeight: readonly Positioned[];
 

@@ -11,7 +11,10 @@ import { characterMaps } from './character-maps.ts';
 import { type Annotation, withFieldValues } from './field-items.ts';
 import { type PageItem, pageText } from './page-text.ts';
 
-/** PDF: the text layer of its pages (unpdf, which is PDF.js), joined by blank lines. Scanned pages have no text. */
+/**
+ * PDF: the text layer of its pages, joined by blank lines. It uses unpdf, a build of PDF.js. Scanned pages
+ * have no text.
+ */
 export const pdfLoader: Loader = {
   name: 'pdf',
   async *load(file, options) {
@@ -49,14 +52,14 @@ interface PdfContent {
   /** Text of each page. */
   readonly pages: readonly string[];
   readonly info: Readonly<Record<string, unknown>>;
-  /** For a file without text: the content of its first pages. */
+  /** What the first pages show if the file has no text. */
   readonly shows: Shown;
 }
 
 type Shown = 'images' | 'unmapped text' | 'nothing';
 
 const withoutText = (pages: number, shows: Shown): SragError => {
-  const start = pages === 1 ? "The PDF's page holds" : `The PDF's ${pages} pages hold`;
+  const start = pages === 1 ? "The PDF's page contains" : `The PDF's ${pages} pages contain`;
   if (shows === 'images')
     return empty(
       `${start} images and no text: it is probably scanned.`,
@@ -77,7 +80,8 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
       cause,
     });
   });
-  // PDF.js takes ownership of the bytes, hence the copy; verbosity 0 keeps its warnings off the console.
+  // The bytes are copied because PDF.js takes ownership of them. Verbosity 0 keeps its warnings off the
+  // console.
   const cMapUrl = characterMaps();
   const pdf = await getDocumentProxy(new Uint8Array(bytes), {
     verbosity: 0,
@@ -118,7 +122,7 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
   }
 }
 
-/** Scanned documents have images on their first pages. */
+/** Number of pages examined for images, to recognise scanned documents. */
 const PAGES_LOOKED_AT = 3;
 
 async function operatorsOf(pdf: PDFDocumentProxy): Promise<ReadonlySet<number>> {

@@ -12,10 +12,12 @@ const PARAGRAPH_STEP = 1.7;
 /** A hyphen at a line end between lower-case letters, which is treated as hyphenation. */
 const CUT_WORD = /(\p{Ll})[-\u00ad\u2010]\n(?=\p{Ll})/gu;
 
-/** The text of a page: lines as they are, a blank line at larger distances, hyphenated words joined. */
+/**
+ * The text of a page. Lines are kept, a blank line marks a larger distance, and hyphenated words are joined.
+ */
 export function pageText(items: readonly PageItem[]): string {
   let text = '';
-  // Tracked separately, because reading the end of a growing text copies it each time.
+  // Tracked separately, because reading the end of the growing text would copy it each time.
   let isLineStart = false;
   let lastY: number | undefined;
   let lineHeight = 0;

@@ -102,6 +102,6 @@ describe('PDF files without text', () => {
   it('are reported as empty if they contain no images either', async () => {
     const { code, message } = await failureOf('a.pdf', pdfOf(['', '']));
     expect(code).toBe('FILE_EMPTY');
-    expect(message).toBe("The PDF's 2 pages hold no text and no images.");
+    expect(message).toBe("The PDF's 2 pages contain no text and no images.");
   });
 });
