@@ -96,7 +96,7 @@ describe('npm run bench:snapshot', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('measures kinds in fresh processes on the local disk, and writes raw samples', {
+  it('measures each kind in new processes on the local disk, and writes the raw samples', {
     timeout: 120_000,
   }, async () => {
     const json = join(folder, 'out', 'snapshot.json');

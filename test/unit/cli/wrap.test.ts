@@ -48,7 +48,7 @@ describe('text for a terminal', () => {
     expect(whole.replaceAll('\n', '')).toBe(text);
   });
 
-  it('stays unwrapped in a pipe', () => {
+  it('is not wrapped in a pipe', () => {
     const lines = new StreamedLines(Number.POSITIVE_INFINITY);
     const text = `${'word '.repeat(100)}\nend`;
     expect(lines.push('wor') + lines.push(text)).toBe(`wor${text}`);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable, printableJson, printableLine } from '../../../src/core/index.ts';
 
-/** Characters that must not reach a terminal: listed independently of the implementation. */
+/** Characters that must not reach a terminal, listed independently of the implementation. */
 const isHostile = (unit: number): boolean =>
   (unit < 0x20 && unit !== 0x09 && unit !== 0x0a) ||
   (unit >= 0x7f && unit < 0xa0) ||
@@ -28,7 +28,7 @@ describe('printable text', () => {
     expect(printable(text)).toBe(shown);
   });
 
-  it('keeps lines, tabs, emoji, marks, Persian and Korean', () => {
+  it('keeps line breaks, tabs, emoji, combining marks, Persian and Korean', () => {
     const text = 'a\tb\n👩‍💻 e\u0301 می‌خواهم 한국어 ❤️ \u{20000}';
     expect(printable(text)).toBe(text);
     expect(printable('one\r\ntwo')).toBe('one\ntwo');

@@ -44,7 +44,7 @@ const WHOLE: RequestUse = {
 };
 
 describe('estimateCost', () => {
-  it('returns line by line the values computed by hand', () => {
+  it('returns lines with values that were computed by hand', () => {
     const cost = estimateCost(WHOLE, prices);
     expect(cost.priceTable).toBe('2026-11-24-us-east-1');
     const expected: readonly (readonly [string, number, string, number])[] = [

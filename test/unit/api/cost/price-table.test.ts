@@ -128,7 +128,7 @@ describe('overridePrices', () => {
 });
 
 describe('readPriceFile', () => {
-  it('reads a whole table, or overrides of the given one', async () => {
+  it('reads a complete price table, or overrides for the given table', async () => {
     const table = await loadPrices('us-east-1');
     const own = { ...table, id: 'mine', region: 'eu-west-1' };
     expect(readPriceFile(JSON.parse(JSON.stringify(own)), table)).toEqual(own);

@@ -204,7 +204,7 @@ describe('the EMF line of a request', () => {
     for (const name of METRIC_NAMES) expect(log[name], name).toBeTypeOf('number');
   });
 
-  it('bounds dimension values: invalid names and names beyond sixteen become `other`', async () => {
+  it('limits dimension values: invalid names and names after the first sixteen become `other`', async () => {
     const observer = new Observer({ service: 'srag-test', logText: false });
     const kindOf = async (kind: string) => {
       const { lines } = await captured(() =>

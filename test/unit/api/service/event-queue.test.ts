@@ -19,7 +19,7 @@ describe('events', () => {
     expect(steps.indexOf('read 1')).toBeLessThan(steps.indexOf('made 3'));
   });
 
-  it('are buffered for a slow reader: the producer is at most 16 ahead', async () => {
+  it('are buffered for a slow reader, at most 16 of them', async () => {
     let made = 0;
     const events = eventsOf<number>(async (push) => {
       while (made < 100) await push(++made);

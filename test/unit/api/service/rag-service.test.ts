@@ -21,7 +21,7 @@ describe('storage use of a request', () => {
     }
   });
 
-  it("includes the texts read by the state machine's second step", async () => {
+  it("includes the reads of the passages' texts by the state machine's second step", async () => {
     const { service, storage } = await testService({ defaults: DEFAULTS });
     const { hits, trace } = await service.retrieve(request, context);
     storage.reads.length = 0;

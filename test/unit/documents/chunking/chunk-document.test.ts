@@ -112,7 +112,7 @@ describe('chunkDocument', () => {
     );
   });
 
-  it('keeps a record within the budget whole, including white space', () => {
+  it('does not split a record within the budget, and keeps its white space', () => {
     const text = ' A record.\n\n# not a heading\n\nIts end. ';
     const chunks = chunkDocument(documentOf(text, [], true), DEFAULT_CHUNKER);
     expect(chunks).toHaveLength(1);
@@ -316,7 +316,7 @@ describe('chunkDocument', () => {
     expect(sizesOf(...sections.map((tokens) => [1, tokens] as const))).toEqual(chunks);
   });
 
-  it('does not merge sections of different parents, and keeps headings without text with the next text', () => {
+  it('does not merge sections of different parents, and puts headings without text before the next text', () => {
     expect(sizesOf([1, 60], [2, 30], [1, 10])).toEqual([60, 30, 10]);
     expect(sizesOf([1, 60], [1, 2])).toEqual([60, 2]);
     expect(sizesOf([1, 2], [1, 60])).toEqual([62]);

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/documents/lexical/index.ts';
 
 describe('words', () => {
-  it('returns lower-case runs, split where the script changes', () => {
+  it('are runs of lower-case characters, split where the script changes', () => {
     expect(words('AWS Lambda의 콜드-스타트 3월')).toEqual([
       'aws',
       'lambda',
@@ -25,17 +25,17 @@ describe('words', () => {
     expect(words('execution_role isn’t')).toEqual(['execution', 'role', 'isn', 't']);
   });
 
-  it('folds compatibility forms, composes marks and drops soft hyphens', () => {
+  it('have no compatibility forms, decomposed marks or soft hyphens', () => {
     expect(words('ﬁle Ａ１ cafe\u0301 hy\u00adphen')).toEqual(['file', 'a1', 'café', 'hyphen']);
     expect(words('한글')).toEqual(['한글']);
   });
 
-  it('keeps words of other alphabets and characters outside the basic plane', () => {
+  it('include words of other alphabets and characters outside the basic plane', () => {
     expect(words('Привет, мир')).toEqual(['привет', 'мир']);
     expect(words('𠮷野家 😀')).toEqual(['𠮷野家']);
   });
 
-  it('bounds the length of a word', () => {
+  it('have a limited length', () => {
     expect(words('a'.repeat(1_000)).map((word) => word.length)).toEqual([255]);
   });
 });

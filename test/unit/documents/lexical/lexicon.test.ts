@@ -85,7 +85,7 @@ describe('Lexicon', () => {
     );
   });
 
-  it('keeps counts correct while its tables grow', () => {
+  it('counts correctly while its tables grow', () => {
     const texts = Array.from({ length: 5_000 }, (_, index) => `common w${index} w${index % 2_500}`);
     const lexicon = lexiconOf(texts);
     expect(lexicon.termDocumentFrequency('common')).toBe(5_000);

@@ -89,7 +89,7 @@ describe('splitSentences', () => {
     ]);
   });
 
-  it('splits endless sentences at a space', () => {
+  it('splits very long sentences at a space', () => {
     const sentences = sentencesOf('word '.repeat(1_000));
     expect(sentences.length).toBe(5);
     expect(sentences.every((sentence) => sentence.length <= 1_200 && /^(?:word ?)+$/.test(sentence))).toBe(

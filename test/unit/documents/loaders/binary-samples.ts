@@ -5,7 +5,7 @@ interface PdfExtras {
   readonly trailer?: string;
   /** Annotations of every page. */
   readonly annotations?: string;
-  /** Operators after the text of every page. */
+  /** PDF operators appended to the text of every page. */
   readonly drawn?: string;
   /** The font, `F1`. */
   readonly font?: string;

@@ -85,7 +85,7 @@ describe('the HTML loader', () => {
     expect(await failureOf('a.html', '<script>render()</script>')).toMatchObject({ code: 'FILE_EMPTY' });
   });
 
-  it('reads pages nested a hundred thousand deep', async () => {
+  it('reads pages with elements nested 100,000 levels deep', async () => {
     expect((await documentOf('a.html', `${'<div>'.repeat(100_000)}deep`)).text).toBe('deep');
   });
 

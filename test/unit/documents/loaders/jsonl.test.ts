@@ -84,7 +84,7 @@ describe('the JSONL loader', () => {
     });
   });
 
-  it('reports a duplicate id with both lines, also if one id is a number', async () => {
+  it('reports a duplicate id with both line numbers, even if one id is a number', async () => {
     const events = await eventsOf(
       'a.jsonl',
       lines({ _id: 'a', text: '1' }, { _id: 2, text: '2' }, { _id: '2', text: '3' }),
@@ -125,7 +125,7 @@ describe('the JSONL loader', () => {
     expect(event).toMatchObject({ document: { text: 'café \ufffd\nx' } });
   });
 
-  it('reads a gzip file of several members as one', async () => {
+  it('reads all members of a gzip file', async () => {
     const zipped = Buffer.concat([
       gzipSync(`${lines({ _id: 1, text: 'a' })}\n`),
       gzipSync(lines({ _id: 2, text: 'b' })),

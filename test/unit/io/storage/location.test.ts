@@ -51,7 +51,7 @@ describe('keys', () => {
     );
   });
 
-  it('never contain a segment that leaves the location', () => {
+  it('never contain a segment that points outside the location', () => {
     fc.assert(
       fc.property(
         fc.array(segment, { maxLength: 3 }),

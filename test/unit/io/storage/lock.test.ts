@@ -37,7 +37,7 @@ describe('locks between processes', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('admit one process at a time, and leave nothing behind', async () => {
+  it('admit one caller at a time, and leave no files behind', async () => {
     let inside = 0;
     let most = 0;
     const done = await Promise.all(

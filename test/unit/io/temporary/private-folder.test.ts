@@ -41,7 +41,7 @@ describe('a private folder', () => {
     expect(await readdir(temporary)).toHaveLength(2);
   });
 
-  it('is created after removing only the leftovers of killed processes', async () => {
+  it('is created after the folders of killed processes, and no others, were removed', async () => {
     const ended = endedProcess();
     const kept = [
       ...[

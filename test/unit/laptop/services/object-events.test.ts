@@ -203,7 +203,7 @@ describe('object changes', () => {
     expect(services.deadLetters!.counts().waiting).toBe(0);
   });
 
-  it('are redelivered after their visibility timeout, and block their group until then', async () => {
+  it('are redelivered after their visibility timeout, and block the other messages of their group until then', async () => {
     const { services, storage, invocations } = await start(
       () => (invocations.length === 1 ? failing(invocations[0]!.ids[0]!) : ok()),
       { visibilityTimeoutSeconds: 1, batchSize: 1 },

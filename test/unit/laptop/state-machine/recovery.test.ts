@@ -259,7 +259,7 @@ describe('error names', () => {
 describe('timeouts', () => {
   const never: Invoke = () => new Promise(() => undefined);
 
-  it('fail a task after TimeoutSeconds, once for every attempt', async () => {
+  it('fail each attempt of a task after TimeoutSeconds', async () => {
     const machine = single(
       task('f', {}, { TimeoutSeconds: 3, Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1 }] }),
     );

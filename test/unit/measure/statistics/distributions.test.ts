@@ -16,7 +16,7 @@ describe('distributions', () => {
     expect(studentQuantile(0.5, 3)).toBe(0);
   });
 
-  it('refuse a probability of 1 and 0 degrees of freedom', () => {
+  it('refuse a probability of 1, and refuse 0 degrees of freedom', () => {
     expect(() => studentQuantile(1, 3)).toThrow(/probability 1 and 3/);
     expect(() => studentQuantile(0.9, 0)).toThrow(/0 degrees/);
   });
@@ -28,7 +28,7 @@ describe('distributions', () => {
     expect(betaCdf(1, 2, 5)).toBe(1);
   });
 
-  it('invert the beta distribution, even with parameters in the ten thousands', () => {
+  it('invert the beta distribution, even with parameters of tens of thousands', () => {
     for (const [probability, a, b] of [
       [0.025, 10.5, 990.5],
       [0.975, 95_000, 5_000],
