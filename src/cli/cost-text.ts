@@ -71,14 +71,14 @@ function digits(value: number): string {
 const assumptionsText = (a: CostAssumptions): string =>
   [
     `${a.architecture}, ${a.memoryMb} MB`,
-    `${a.warmMs} ms warm`,
-    `${a.coldShare * 100} % cold starts of ${a.initMs} + ${a.coldMs} ms and ${a.coldReads} reads`,
-    `${grouped(a.answerBytes)} bytes an answer`,
+    `${a.warmMs} ms per warm retrieval`,
+    `${a.coldShare * 100} % cold starts, each with ${a.initMs} ms of initialisation, ${a.coldMs} ms of retrieval and ${a.coldReads} reads`,
+    `${grouped(a.answerBytes)} bytes per answer`,
     a.cacheHitRate > 0 ? `${a.cacheHitRate * 100} % from the cache (${a.cache})` : 'no cache',
     `embedding ${a.embedding}`,
     ...(a.route === 'query' ? [`generation ${a.generation}, ${a.generateMs} ms`] : []),
     `metrics ${a.metrics}`,
-    a.onlyFunctions ? 'functions alone' : `a deployment, ${grouped(a.documents)} documents ingested`,
+    a.onlyFunctions ? 'functions only' : `a deployment, ${grouped(a.documents)} documents ingested`,
     `${a.storedGb} GB stored`,
   ].join('; ');
 
@@ -91,5 +91,5 @@ export function pricesText({ prices, notice, id }: PriceTable): string {
     `${price.notedOn}${price.assumed === true ? ' assumed' : ''}`,
     price.source,
   ]);
-  return `${id}\n\n${table(['price', 'USD', 'for', 'noted', 'source'], rows)}\n\n${notice}`;
+  return `${id}\n\n${table(['price', 'USD', 'for', 'recorded', 'source'], rows)}\n\n${notice}`;
 }
