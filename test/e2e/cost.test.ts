@@ -160,7 +160,7 @@ describe('srag cost', () => {
       ['cost', '--requests', '1e308', '--answer-bytes', '1e300'],
       2,
       'INVALID_ARGUMENT',
-      /more than can be priced/,
+      /too large to be priced/,
       /Check/,
     ],
     ['a share over 1', ['cost', '--cold-share', '1.5'], 2, 'INVALID_ARGUMENT', /coldShare is 1.5/, /0 to 1/],
