@@ -33,7 +33,10 @@ function hadamard(values: usize, size: i32): void {
   }
 }
 
-/** Rotates `dimensions` values in place. `size`: the largest power of two within them; `signs`: rounds x dimensions of +-1. */
+/**
+ * Rotates `dimensions` values in place. `size` is the largest power of two up to `dimensions`; `signs`
+ * contains rounds x dimensions values of +-1.
+ */
 export function rotate(values: usize, dimensions: i32, size: i32, signs: usize, rounds: i32): void {
   const bytes = (<usize>dimensions) << 2;
   const half = bytes >> 1;

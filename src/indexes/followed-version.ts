@@ -45,7 +45,7 @@ export class FollowedVersion<Version> {
     return this.#check.failure;
   }
 
-  /** The open version, to be used for a whole request; if a check is due, starts it in the background. */
+  /** Returns the open version, to be used for a whole request. Starts a background check if one is due. */
   current(): Version {
     const version = this.#opened;
     this.#check.checkInBackground();

@@ -11,12 +11,12 @@ export type IndexParameters = Readonly<Record<string, number>>;
 export interface IndexCapabilities {
   /** `exact` always finds the true nearest neighbours; `approximate` trades recall for speed. */
   readonly vectorSearch: 'exact' | 'approximate';
-  /** Whether it can be built for a collection without vectors. */
+  /** Whether the kind can be built for a collection without vectors. */
   readonly lexicalOnly: boolean;
-  /** Minimum number of rows to build it. */
+  /** Minimum number of rows to build the kind. */
   readonly minRows: number;
   readonly filters: boolean;
-  /** Whether its versions can be signed and are verified when opened. */
+  /** Whether versions of the kind can be signed and are verified when opened. */
   readonly signatures: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface IndexManifest {
 export interface BuildContext {
   readonly corpus: CorpusStore;
   readonly storage: ObjectStorage;
-  /** The same location, for engines that do their own I/O. */
+  /** The location of `storage`, for engines that do their own I/O. */
   readonly place: StoragePlace;
   /** Key prefix of this version's objects in `storage`, ending in `/`. */
   readonly prefix: string;
@@ -123,7 +123,7 @@ export interface ParameterDescription {
   readonly stage: 'build' | 'query';
   readonly min: number;
   readonly max: number;
-  /** What it does, and the effects of too high and too low values. */
+  /** What the parameter does, and the effects of too high and too low values. */
   readonly description: string;
   readonly defaultFor: (rows: number, dimensions: number) => number;
 }

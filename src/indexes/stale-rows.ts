@@ -2,8 +2,8 @@ import type { CorpusStore } from '../corpus/index.ts';
 import type { IndexManifest, Searcher } from './port.ts';
 
 /**
- * Counts the chunks that were added to the corpus since an index version was built, and are therefore not found. The
- * version is opened only if the corpus has changed since, and stays open.
+ * Counts stale chunks: those that were added to the corpus after an index version was built, so searches do
+ * not find them. The version is opened only if the corpus has changed since, and stays open.
  */
 export async function staleRows(
   corpus: CorpusStore,

@@ -43,9 +43,9 @@ const outOfBounds = (field: string, value: number, allowed: string): SragError =
   });
 
 /**
- * Measures an index's recall against exact search over the corpus with the same filter. Queries are the given
- * ones, else corpus vectors spread evenly over the scan. Sampled vectors find themselves (by inner product,
- * nearly always), so they are easier than real queries.
+ * Measures an index's recall against exact search over the corpus with the same filter. The queries are
+ * `queryVectors`, or else vectors sampled evenly from the corpus. Sampled vectors find themselves (by inner
+ * product, nearly always), so they are easier than real queries.
  * @throws NO_EMBEDDER for a collection without vectors, and the errors of `checkValidation`
  */
 export async function validateIndex(

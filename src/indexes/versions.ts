@@ -184,7 +184,7 @@ export function decodeJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, key: stri
   } catch (cause) {
     const where =
       cause instanceof z.ZodError
-        ? ` at ${cause.issues.map(({ path }) => path.join('.')).join(', ') || 'its top'}`
+        ? ` at ${cause.issues.map(({ path }) => path.join('.')).join(', ') || 'the top level'}`
         : '';
     throw new SragError('DAMAGED_STORE', `'${key}' cannot be read: it is damaged${where}.`, {
       remedy: 'Restore that object from a copy, or delete it and build and publish the index again.',

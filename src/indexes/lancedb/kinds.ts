@@ -38,7 +38,7 @@ const partitions = (perRows: (rows: number) => number): ParameterDescription => 
   min: 1,
   max: 65_536,
   description:
-    'Lists into which the rows are clustered. Too many: more lists to probe and slow training. Too few: each probe scans more rows.',
+    'Number of lists into which the rows are clustered. Too many: more lists to probe and slow training. Too few: each probe scans more rows.',
   defaultFor: (rows) => within(1, 4_096, perRows(rows)),
 });
 
@@ -48,7 +48,7 @@ const nprobes = (share: (rows: number) => number): ParameterDescription => ({
   min: 1,
   max: 65_536,
   description:
-    'Lists searched per query. With a filter, more are searched until topK rows are found. Too few: neighbours in other lists are missed. Too many: nearly a full scan.',
+    'Number of lists searched per query. With a filter, more lists are searched until topK rows are found. Too few: neighbours in other lists are missed. Too many: nearly a full scan.',
   defaultFor: (rows) => within(1, 4_096, share(rows)),
 });
 
@@ -58,7 +58,7 @@ const refineFactor = (value: number): ParameterDescription => ({
   min: 1,
   max: 100,
   description:
-    'Candidates, as a multiple of topK, re-scored with the full vectors. Too few: quantisation errors remain. Too many: more random reads.',
+    'Number of candidates that are re-scored with the full vectors, as a multiple of topK. Too few: quantisation errors remain. Too many: more random reads.',
   defaultFor: () => value,
 });
 
@@ -86,7 +86,7 @@ const ef: ParameterDescription = {
   min: 1,
   max: 10_000,
   description:
-    'Candidates kept while the graph is searched; raised to topK x refineFactor when smaller. Too few: lower recall. Too many: slower.',
+    'Candidates kept while the graph is searched; at least topK x refineFactor are kept. Too few: lower recall. Too many: slower.',
   defaultFor: () => 150,
 };
 
@@ -96,7 +96,7 @@ const subVectors: ParameterDescription = {
   min: 1,
   max: 1_024,
   description:
-    'Bytes of a product-quantised code; must divide the dimensions. Too few: coarse codes. Too many: a larger index.',
+    'Bytes of a product-quantised code. The number of dimensions must be a multiple of it. Too few: coarse codes. Too many: a larger index.',
   defaultFor: (_rows, dimensions) => largestDivisor(dimensions, dimensions / 8),
 };
 
@@ -132,7 +132,7 @@ const numbers = (parameters: IndexParameters, metric: Metric) => ({
   numPartitions: parameters.partitions as number,
 });
 
-/** One entry per kind: everything that differs between them. */
+/** One entry per kind, with everything that differs between kinds. */
 const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   'lancedb-flat': {
     capabilities: { vectorSearch: 'exact', lexicalOnly: true, minRows: 1, filters: true, signatures: false },

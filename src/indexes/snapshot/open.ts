@@ -9,7 +9,7 @@ import { type Patience, type RangeSource, ReliableReads } from './reading/reliab
 /** Larger headers are not embedded in the pointer, since every reader would download them twice. */
 const MAX_INLINE_BYTES = 64 * 1_024;
 
-/** Options of opening an index version. */
+/** Options for opening an index version. */
 export interface OpenOptions extends ReaderOptions {
   readonly patience?: Partial<Patience>;
   readonly signal?: AbortSignal;

@@ -1,7 +1,10 @@
 import type { ErrorCode, SragError } from '../../core/index.ts';
 import { excerpt, remoteFailure, type ServiceContext } from './failure.ts';
 
-/** The wait that a `Retry-After` header requests, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
+/**
+ * The wait, in milliseconds, that a `Retry-After` header requests in seconds or as an HTTP date (RFC 9110,
+ * 10.2.3).
+ */
 export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   if (header === null || header.trim() === '') return undefined;
   const seconds = Number(header);

@@ -1,7 +1,7 @@
 /** Maximum total wait as a multiple of the silence limit, to stop servers that send a byte now and then. */
 const SILENCES = 10;
 
-/** The limit that was exceeded, and its length. */
+/** A time limit that was exceeded, and its length. */
 export interface TimeLimit {
   readonly kind: 'silence' | 'whole';
   readonly ms: number;

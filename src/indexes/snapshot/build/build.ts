@@ -243,9 +243,9 @@ function buildIdOf(
 const tooWide = (dimensions: number): SragError =>
   new SragError(
     'UNSUPPORTED',
-    `The vectors have ${dimensions} dimensions; a snapshot holds up to ${MAX_DIMENSIONS}.`,
+    `The vectors have ${dimensions} dimensions; a snapshot supports at most ${MAX_DIMENSIONS}.`,
     {
-      remedy: 'Use an embedder of fewer dimensions, or another kind of index.',
+      remedy: 'Use an embedder with fewer dimensions, or another index kind.',
       fields: { dimensions, allowed: MAX_DIMENSIONS },
     },
   );

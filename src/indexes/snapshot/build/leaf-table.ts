@@ -3,9 +3,9 @@ import { LEAVES_HEAD_BYTES, leafScalarsBytes, leafTableBytes } from '../format/l
 import type { Collected } from './collect.ts';
 
 /**
- * A leaf's best row is expected to be nearer to a question than its centroid, by this share of the root mean square
- * distance of its rows from the centroid. On real vectors, .3 to .5 are equally good: a recall of .99 needs a fifth
- * fewer leaves than without the bonus.
+ * A leaf's best row is expected to be nearer to a question than its centroid, by this share of the root mean
+ * square distance of its rows from the centroid. On real vectors, values from .3 to .5 are equally good: a
+ * recall of .99 needs a fifth fewer leaves than without the bonus.
  */
 const BONUS_SHARE = 0.4;
 

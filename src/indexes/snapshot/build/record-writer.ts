@@ -51,7 +51,7 @@ export class RecordWriter {
     this.#entry = this.#newEntry();
   }
 
-  /** Writes the rest; returns the sizes of the segments. */
+  /** Writes the last segments; returns the sizes of all segments. */
   async finish(): Promise<Record<Written, readonly number[]>> {
     const { records, directory } = this.#writers;
     return { directory: await directory.finish(), records: await records.finish() };
@@ -73,7 +73,7 @@ function enlarged(bytes: Uint8Array, sizeBytes: number): Uint8Array<ArrayBuffer>
 const tooLong = (sizeBytes: number): SragError =>
   new SragError(
     'UNSUPPORTED',
-    `A chunk with its metadata takes ${sizeBytes} bytes; a snapshot holds up to 1 MiB.`,
+    `A chunk with its metadata takes ${sizeBytes} bytes; a snapshot stores at most 1 MiB per chunk.`,
     {
       remedy: 'Ingest with smaller chunks (--max-tokens) or less metadata.',
       fields: { sizeBytes },

@@ -70,7 +70,7 @@ export class SegmentWriter {
     this.#used = 0;
   }
 
-  /** Writes the rest; returns the sizes of all segments. */
+  /** Writes the last segment; returns the sizes of all segments. */
   async finish(): Promise<readonly number[]> {
     await this.flush();
     await this.#writing;

@@ -22,7 +22,7 @@ export class SpilledRows {
   #scratch = new Uint8Array(4_096);
   #stretch = new Uint8Array(0);
 
-  /** `rows`: expected number. `inMemory`: whether the rows of a small corpus may stay in memory. */
+  /** `rows`: expected number of rows. `inMemory`: whether the rows of a small corpus may stay in memory. */
   constructor(folder: string, vectorBytes: number, rows: number, inMemory: boolean) {
     this.vectorBytes = vectorBytes;
     this.#payloadBytes = new GrowingWords(rows);

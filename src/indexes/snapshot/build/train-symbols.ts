@@ -6,9 +6,9 @@ const ROUNDS = 5;
 const BYTE = 256;
 
 /**
- * Chooses up to 255 byte strings that best compress texts like the samples (FSST, Boncz et al., VLDB 2020): each round
- * encodes the samples with the current symbols; the best of the used symbols and of their concatenated neighbours form
- * the next set.
+ * Chooses up to 255 byte strings that best compress texts like the samples (FSST, Boncz et al., VLDB 2020):
+ * each round encodes the samples with the current symbols; the best of the used symbols and of the
+ * concatenations of adjacent ones form the next set.
  */
 export function trainSymbols(samples: readonly Uint8Array[]): SymbolEncoder {
   let encoder = new SymbolEncoder([]);

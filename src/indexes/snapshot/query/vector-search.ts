@@ -195,8 +195,9 @@ export class VectorSearch {
 }
 
 /**
- * Splits candidates into rows to re-score, unordered (the best `topK` by estimate and those within the window of the
- * last of them, at most `most`), and the others, best first, if more results are requested.
+ * Splits candidates into rows to re-score (unordered) and the others (best first, as many as are requested).
+ * To re-score are the best `topK` by estimate and those within the window of the last of these, at most
+ * `most`.
  */
 function splitBest(
   found: Candidates,
