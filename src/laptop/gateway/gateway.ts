@@ -128,7 +128,7 @@ export class Gateway {
     if (parameter !== undefined) return refuse(response, 'NOT_UTF8', requestId, notUtf8(parameter));
     if (!this.#throttle.take()) return refuse(response, 'GATEWAY_THROTTLED', requestId);
     if (!('functionName' in route)) {
-      // API Gateway chooses the template of a mock integration the same way.
+      // API Gateway chooses the template of a mock integration by the content type, too.
       const type = request.headers['content-type'] ?? 'application/json';
       if (!/^application\/json\s*(;|$)/i.test(type)) return refuse(response, 'NOT_JSON', requestId);
       return sendAnswer(response, route.body, requestId);

@@ -37,7 +37,7 @@ export function sendBuffered(response: ServerResponse, payload: Buffer): number 
  * continues.
  */
 export async function sendStream(response: ServerResponse, body: Readable): Promise<void> {
-  // Otherwise a function that writes to a disconnected client would wait until its timeout.
+  // Without this, a function that writes to a disconnected client would wait until its timeout.
   response.once('close', () => body.destroy());
   let waiting = Buffer.alloc(0);
   const source = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;

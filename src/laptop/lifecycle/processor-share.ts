@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** MB at which a function has one whole processor. */
+/** Memory in MB at which a function has one whole processor. */
 const ONE_PROCESSOR_MB = 1_769;
 const PERIOD_MS = 50;
 /** Linux counts processor time in units of 10 ms. */
@@ -71,7 +71,7 @@ export class ProcessorShare {
     const used = processorMs(this.#pid);
     if (used === undefined) return;
     const now = performance.now();
-    // Measured by the clock, because timers fire late on a busy machine.
+    // Computed from the clock, because timers fire late on a busy machine.
     const restMs = (used - this.#used) / this.#share - (now - this.#checkedMs);
     this.#used = used;
     this.#checkedMs = now + Math.max(0, restMs);

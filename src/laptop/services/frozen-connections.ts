@@ -17,7 +17,7 @@ export interface FrozenConnectionsOptions {
  */
 export class FrozenConnections {
   readonly #options: FrozenConnectionsOptions;
-  /** By environment id: connections last used before this time (in milliseconds) are dead. */
+  /** For each environment id, a time in milliseconds: connections last used before it are dead. */
   readonly #deadBeforeMs = new Map<string, number>();
   readonly #usedMs = new WeakMap<Socket, number>();
 

@@ -6,7 +6,7 @@ import { SragError } from '../../core/index.ts';
 /** A server that listens on the loopback interface only. */
 export interface ListeningServer {
   readonly endpoint: string;
-  /** Also ends open connections. */
+  /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import type { Variables } from './variables.ts';
 
 /** The result of invoking a function. */
 export interface InvokeResult {
-  /** As in Lambda's Invoke: 200 includes errors thrown by the function; 429 when throttled. */
+  /** Status as in Lambda's Invoke: 200 (also if the function threw an error), or 429 if throttled. */
   readonly statusCode: number;
   /** `Handled` or `Unhandled` when the function threw; `payload` is then `{errorType, errorMessage, ...}`. */
   readonly functionError?: string | undefined;

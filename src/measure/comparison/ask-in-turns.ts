@@ -10,7 +10,7 @@ const PASSAGES = 3;
 
 /** Result of one variant for one question. */
 export interface Found {
-  /** Best first; a document may occur with several chunks. */
+  /** Hits, best first; a document may occur with several chunks. */
   readonly hits: readonly {
     readonly id: string;
     readonly documentId: string;

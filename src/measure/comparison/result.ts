@@ -3,7 +3,7 @@ import type { ComparisonSummary, VariantSummary } from './summarise.ts';
 
 /** The first answer of a new process. */
 export interface FirstAnswer {
-  /** From process start to the answer. */
+  /** Time from process start to the answer. */
   readonly startToAnswerMs: number;
   /** Peak resident memory of the process. */
   readonly peakBytes: number;

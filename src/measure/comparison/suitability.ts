@@ -11,7 +11,7 @@ export interface Suitability {
   readonly byJudgement: number;
   /** Ids of the questions that the corpus does not answer. */
   readonly unanswerable: readonly string[];
-  /** Set if the share is so low that the figures say little about this corpus. */
+  /** Warning, set if the share is so low that the figures say little about this corpus. */
   readonly warning: string | undefined;
 }
 

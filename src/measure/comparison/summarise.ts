@@ -21,16 +21,16 @@ export interface MeanFigure {
 /** Figures of one variant. */
 export interface VariantSummary {
   readonly name: string;
-  /** By metric: `ndcg@10` and `recall@10` with judgements, `recall vs exact` without. */
+  /** Quality by metric: `ndcg@10` and `recall@10` with judgements, `recall vs exact` without. */
   readonly quality: Readonly<Record<string, MeanFigure>>;
-  /** Over all timed answers; 95 % intervals, by resampling questions. */
+  /** Latencies of all timed answers, with 95 % intervals by resampling questions. */
   readonly latencyMs: {
     readonly p50: number;
     readonly p95: number;
     readonly n: number;
     readonly intervals: { readonly p50: Interval; readonly p95: Interval };
   };
-  /** Per warm question; undefined if the index kind does not count its reads. */
+  /** Means per warm question; undefined if the index kind does not count its reads. */
   readonly reads: number | undefined;
   readonly bytes: number | undefined;
 }

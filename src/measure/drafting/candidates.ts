@@ -11,7 +11,7 @@ export interface Candidate {
   readonly answer?: string | undefined;
 }
 
-/** Longer lines are data rather than prose. */
+/** Maximum length of a line of prose; longer lines are data. */
 const MAX_LINE = 2_000;
 const MAX_QUESTION = 200;
 const FENCE = /^\s{0,3}(```|~~~)/;
@@ -36,7 +36,7 @@ export function candidatesOf({ title, headingPath, text }: Chunk): readonly Cand
   ].filter(({ text: question }) => question.length <= MAX_QUESTION);
 }
 
-/** The lines of a chunk, with those of code blocks emptied; none if the chunk ends within a code block. */
+/** Blanks code blocks in the lines of a chunk; returns no lines if the chunk ends within a code block. */
 function proseLines(text: string): readonly string[] {
   let fence: string | undefined;
   const lines = text.split('\n').map((line) => {

@@ -10,7 +10,7 @@ const MAX_SUBJECT = 80;
 const MAX_ANSWER = 100;
 const RULE = /^(?=.*-)[\s|:-]+$/;
 
-/** One question per row of Markdown tables and of rows with cells separated by ` | `, as loaders write them. */
+/** Makes a question per row of Markdown tables, and of rows whose cells loaders separated by ` | `. */
 export function tableRows(lines: readonly string[]): readonly TableRow[] {
   const rows: TableRow[] = [];
   let heads: readonly string[] | undefined;

@@ -33,7 +33,7 @@ const ARTICLES = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])/gu;
 /** Scripts that separate words; elsewhere (for example Korean particles) a match may end within a word. */
 const SPACED = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u;
 
-/** Lower case, without punctuation, symbols and the articles a, an, the; white space collapsed (like SQuAD). */
+/** Removes case, punctuation, symbols and the articles a, an, the; collapses white space (like SQuAD). */
 export const normaliseAnswer = (text: string): string =>
   normaliseText(text, 'NFKC')
     .toLowerCase()

@@ -11,7 +11,7 @@ export interface ExactSearch {
   /** Concatenated query vectors. */
   readonly queries: Float32Array;
   readonly topK: number;
-  /** Default `cosine`; vectors need not be normalised. */
+  /** Metric; default `cosine`. Vectors need not be normalised. */
   readonly metric?: Metric;
   readonly onProgress?: (rowsDone: number) => void;
   readonly signal?: AbortSignal;
@@ -19,7 +19,7 @@ export interface ExactSearch {
 
 /** Exact neighbours, best first; ties are broken by lower row. Query `q` begins at index `q * topK`. */
 export interface ExactNeighbours {
-  /** At most the requested number; fewer if there are fewer rows. */
+  /** Neighbours per query: the requested number, or the number of rows if that is smaller. */
   readonly topK: number;
   readonly rows: Int32Array;
   /** Similarities in the search's metric; higher is closer. */

@@ -11,8 +11,8 @@ export interface RecallInput<Id> {
 }
 
 /**
- * Share of the exact nearest `topK` that an index found, 0 to 1. Tie-aware: a hit outside the exact list counts if its
- * exact score ties with the last one of the list. Duplicate hits count once.
+ * Share of the exact nearest `topK` that an index found, 0 to 1. A hit outside the exact list also counts if
+ * its exact score ties with the last one of the list. Duplicate hits count once.
  * @throws INVALID_ARGUMENT for an invalid topK or an empty truth
  */
 export function indexRecall<Id>({ hits, truth, topK, exactScore }: RecallInput<Id>): number {

@@ -28,7 +28,7 @@ interface Estimate {
   readonly n?: number | undefined;
 }
 
-/** A figure of a variant; without a step, over the whole experiment. */
+/** A figure of a variant at a step or, without a step, over the whole experiment. */
 type Row = readonly [
   figure: string,
   unit: string,

@@ -4,8 +4,8 @@ export type { AccuracyRow } from './accuracy.ts';
 export type * from './selftest.ts';
 
 /**
- * Validates the instrument: the load generator against a server of known behaviour, and the intervals against processes
- * with known statistics. Imported lazily, because only the selftest needs its worker.
+ * Validates the load generator against a server of known behaviour, and the intervals against processes with
+ * known statistics. Imported lazily, because only the selftest needs its worker.
  * @throws CANCELLED
  */
 export const runSelftest = async (options: SelftestOptions = {}): Promise<SelftestReport> =>

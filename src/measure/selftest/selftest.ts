@@ -7,7 +7,7 @@ import { SelftestThread } from './selftest-thread.ts';
 import { type ServedResult, serveCases } from './serve-cases.ts';
 import { type ServedCase, servedCases } from './served-cases.ts';
 
-/** How the instrument performed in a case. */
+/** How the load generator performed in a case. */
 export interface CaseReport {
   readonly case: string;
   readonly requests: number;

@@ -20,7 +20,7 @@ export type SelftestRequest =
       readonly first: number;
       readonly runs: number;
     };
-/** Their replies: a URL, nothing, records, or a count. */
+/** Replies of the threads: a URL, nothing, records, or a count. */
 export type SelftestReply = string | null | readonly ServerRecord[] | CoverageCount;
 
 if (!isMainThread && workerData === SELFTEST_ROLE) {

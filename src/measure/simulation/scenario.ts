@@ -11,7 +11,10 @@ export interface ScenarioFunction {
   /** Invocations in the order of measurement, without contention. */
   readonly warm: readonly ServiceSample[];
   readonly cold: readonly ServiceSample[];
-  /** Samples of young environments: the first invocation after the cold start, the next 2, the next 4 and so on. */
+  /**
+   * Samples of young environments, in groups: the first invocation after the cold start, the next 2, the next
+   * 4 and so on.
+   */
   readonly young?: readonly (readonly ServiceSample[])[] | undefined;
   /** Reserved concurrency; undefined for a share of the account's concurrency. */
   readonly reservedConcurrency?: number | undefined;

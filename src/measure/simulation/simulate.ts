@@ -23,7 +23,10 @@ export interface SimulationOptions {
   readonly prices: PriceTable;
   /** The same seed yields the same result. Default 1. */
   readonly seed?: number;
-  /** Additional simulations with resampled samples, for the intervals; 0: no intervals. Default 8. */
+  /**
+   * Number of additional simulations with resampled samples, from which intervals are derived; with 0, there
+   * are none. Default 8.
+   */
   readonly replications?: number;
   /** Default `poisson`. */
   readonly arrivals?: 'poisson' | 'constant';
@@ -65,8 +68,8 @@ const streamOf = (seed: number, run: number, stream: number): number =>
   seed + 2 ** 32 * (3 * run + stream + 1);
 
 /**
- * Simulates a scenario under a load plan: once with the measured samples, then with resampled ones and other arrivals,
- * whose spread determines the intervals (input uncertainty after Barton and Schruben, 1993).
+ * Simulates a scenario under a load plan, first with the measured samples. Further simulations with resampled
+ * samples and other arrivals determine the intervals (input uncertainty after Barton and Schruben, 1993).
  * @throws INVALID_ARGUMENT, CANCELLED
  */
 export async function simulate(

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts';
 /** A figure of a simulation with its 95 % interval; undefined if there is no data for it. */
 export interface Figure {
   readonly value: number | undefined;
-  /** From simulations with resampled samples and other arrivals: includes the noise of both. */
+  /** Derived from simulations with resampled samples and other arrivals; includes the noise of both. */
   readonly interval?: readonly [low: number, high: number] | undefined;
 }
 
@@ -125,7 +125,7 @@ export const countsOf = ({ tally }: Run): Counts => ({
   cold: tally.cold.count,
 });
 
-/** One of a plan's equal periods. */
+/** Figures of one of the equal periods of a plan. */
 export interface Period {
   readonly startSeconds: number;
   readonly arrivals: number;

@@ -31,9 +31,9 @@ export interface ComparisonOptions extends IntervalOptions {
 const MIN_PAIRS = 8;
 
 /**
- * Compares a statistic of two variants, each given as blocks in chronological order. The interval is derived from those
- * of the two (MOVER: Zou and Donner, 2008; Newcombe, 1998, for rates), on logarithms for a ratio. Positive correlation
- * of paired blocks narrows it; the lower end of the correlation's own interval is used.
+ * Compares a statistic of two variants, given as blocks in chronological order. Combines their intervals
+ * (MOVER: Zou and Donner, 2008; Newcombe, 1998, for rates), on logarithms for a ratio. A positive correlation
+ * of paired blocks, estimated by the lower end of its own interval, narrows the result.
  * @throws INVALID_ARGUMENT for an empty variant, or for unequal numbers of blocks if `paired`
  */
 export function compareStatistic(
@@ -116,13 +116,17 @@ const same = (value: number): number => value;
 /** The interval of few, very different values may extend below 0; the ratio then has no upper bound. */
 const logarithm = (value: number): number => Math.log(Math.max(0, value));
 
-/** Distance from the estimate of a difference to an end of its interval, from those of its two parts. */
+/**
+ * Distance from a difference to one end of its interval, from the corresponding distances of its two parts.
+ */
 const distanceToEnd = (ofB: number, ofA: number, r: number): number =>
   Number.isFinite(ofB + ofA)
     ? Math.sqrt(Math.max(0, ofB ** 2 + ofA ** 2 - 2 * r * ofA * ofB))
     : Number.POSITIVE_INFINITY;
 
-/** Lower end of the 90 % interval (Fisher) of the correlation of two variants' blocks, at least 0. */
+/**
+ * Lower end of the 90 % interval (Fisher) for the correlation between the blocks of two variants; at least 0.
+ */
 function pairCorrelation(
   a: readonly ArrayLike<number>[],
   b: readonly ArrayLike<number>[],

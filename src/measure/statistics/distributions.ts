@@ -20,8 +20,8 @@ export function logGamma(x: number): number {
 }
 
 /**
- * Distribution function of the beta distribution: the regularised incomplete beta function, as a continued fraction
- * (NIST Digital Library of Mathematical Functions, 8.17.22) evaluated by Lentz' method.
+ * Distribution function of the beta distribution, which is the regularised incomplete beta function: a
+ * continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22), evaluated by Lentz' method.
  */
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

@@ -19,7 +19,7 @@ export interface IntervalEstimate {
   readonly low: number;
   readonly high: number;
   readonly level: number;
-  /** Half the interval as a share of the estimate (±); for a rate, which may be 0, half the interval itself. */
+  /** Half the interval: for a rate, which may be 0, as it is; otherwise as a share of the estimate (±). */
   readonly relativeWidth: number;
   /** Number of values. */
   readonly n: number;
@@ -35,7 +35,7 @@ export interface IntervalEstimate {
 const MIN_BEYOND_QUANTILE = 25;
 /** Minimum runs of errors for a reliable rate, if errors occur in runs. */
 const MIN_RUNS = 5;
-/** Above this correlation of neighbouring batches, batches are too short. */
+/** If the correlation of neighbouring batches exceeds this, the batches are too short. */
 const MAX_BATCH_CORRELATION = 0.7;
 
 /**
@@ -72,7 +72,7 @@ export function intervals(
       ? intervalOfRate(values, level)
       : intervalOfMean(values, level, minEffectiveSize);
   });
-  // Freed explicitly: the garbage collector sees a small object, not the 8 bytes per value behind it.
+  // Freed explicitly, because the garbage collector does not see the 8 bytes per value behind the object.
   sorted?.buffer.transfer(0);
   return found;
 }
@@ -123,7 +123,7 @@ function intervalOfQuantile(
   const estimate = valueAtShare(sorted, share);
   const isBelow = (index: number): number => (values[index]! <= estimate ? 1 : 0);
   const series = longRunVariance(isBelow, n);
-  // With ties, the share below the estimate differs from the requested one.
+  // With tied values, the share of values below the estimate differs from the requested share.
   let below = 0;
   for (let index = 0; index < n; index++) below += isBelow(index);
   const plain = (below / n) * (1 - below / n);

@@ -2,8 +2,8 @@ import { SragError } from '../../core/index.ts';
 import { mean, quantile } from '../evaluation/statistics.ts';
 
 /**
- * A statistic of a series: the mean, a percentile (`p50`, `p95`, `p99`, `p99.9`), or a rate, which is the share of
- * requests with a property, from a series of 0 and 1.
+ * A statistic of a series: the mean, a percentile (`p50`, `p95`, `p99`, `p99.9`), or a rate. A rate is the
+ * share of requests with a property; its series consists of 0 and 1.
  */
 export type Statistic = 'mean' | 'rate' | `p${number}`;
 

@@ -3,7 +3,7 @@ import { type IntervalEstimate, intervals } from './interval.ts';
 import { parseStatistic, type Statistic } from './statistic.ts';
 import { detectWarmUp, type WarmUp } from './warm-up.ts';
 
-/** When a step of a load test has enough samples. */
+/** Options of the rule that decides when a step of a load test has enough samples. */
 export interface StopRuleOptions {
   /** Latency statistics whose intervals must be narrow. Default mean, p95 and p99. */
   readonly statistics?: readonly Statistic[];

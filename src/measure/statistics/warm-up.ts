@@ -14,16 +14,16 @@ export interface WarmUpOptions {
 
 const MIN_BATCH = 5;
 const MAX_BATCHES = 400;
-/** Standard errors beyond which the difference between the cut part and the rest is not chance. */
+/** Number of standard errors beyond which the difference between the cut part and the rest is not chance. */
 const SIGNIFICANT = 4;
-/** Groups that determine the standard error of the rest. */
+/** Number of groups from which the standard error of the rest is computed. */
 const GROUPS = 20;
 
 /**
- * Finds the warm-up at the start of a series by MSER-5 (White, 1997; Franklin and White, 2008): the cut that minimises
- * the standard error of the mean of the rest. It uses ranks of batch means, so that one slow request does not decide,
- * and cuts only if the cut part differs from the rest beyond chance: cutting whatever looks high would bias every mean
- * downwards.
+ * Finds the warm-up at the start of a series by MSER-5 (White, 1997; Franklin and White, 2008): the cut that
+ * minimises the standard error of the mean of the rest. It uses ranks of batch means, so that one slow
+ * request does not decide. It cuts only if the difference exceeds chance, because cutting every high start
+ * would bias means downwards.
  */
 export function detectWarmUp(values: ArrayLike<number>, { maxShare = 0.25 }: WarmUpOptions = {}): WarmUp {
   const size = Math.max(MIN_BATCH, Math.ceil(values.length / MAX_BATCHES));

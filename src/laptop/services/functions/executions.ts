@@ -21,7 +21,7 @@ export interface Execution extends ExecutionRequest {
   readonly executionArn: string;
   readonly name: string;
   readonly startedMs: number;
-  /** Undefined while it runs. */
+  /** Undefined while the execution runs. */
   readonly end?: { readonly stoppedMs: number; readonly result: SyncExecutionResult };
 }
 

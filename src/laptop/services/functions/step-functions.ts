@@ -30,7 +30,7 @@ const START = z.strictObject({
 });
 const DESCRIBE = z.strictObject({ executionArn: ARN, includedData: z.enum(['ALL_DATA']).optional() });
 
-/** Step Functions: synchronous executions of an Express state machine, and executions of Standard ones. */
+/** Step Functions: synchronous executions of an Express state machine, executions of Standard ones. */
 export const stepFunctionsService = (
   start: StartSyncExecution | undefined,
   executions: Executions,
@@ -85,7 +85,7 @@ async function runToEnd(
     inputDetails: { included: true },
     traceHeader,
     billingDetails: {
-      // Rounded up to 100 ms, as an Express workflow is billed.
+      // Duration rounded up to 100 ms, as an Express workflow is billed.
       billedDurationInMilliseconds: Math.max(100, Math.ceil((endedMs - startedMs) / 100) * 100),
       billedMemoryUsedInMB: 64,
     },

@@ -66,8 +66,8 @@ export function writeCondition(headers: IncomingHttpHeaders): WriteCondition | u
 }
 
 /**
- * The requested range, cut to the object; undefined for the whole object. As on S3, a header that is not a
- * single byte range is ignored.
+ * The requested byte range, limited to the object's size; undefined for the whole object. As on S3, a header
+ * that is not a single byte range is ignored.
  * @throws InvalidRange if the object contains no byte of it
  */
 export function rangeOf(header: string | undefined, sizeBytes: number): ByteRange | undefined {

@@ -112,7 +112,7 @@ async function* entriesOf(
   }
 }
 
-/** The objects with their ETags, without those deleted in the meantime. */
+/** Adds the ETags of the objects, and omits objects that were deleted in the meantime. */
 async function withEtags(
   folder: ObjectFolder,
   objects: readonly ListedObject[],

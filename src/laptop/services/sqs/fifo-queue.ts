@@ -17,7 +17,7 @@ export interface QueueSettings {
   readonly delayMs?: number;
   /** Deduplicates by a hash of the body if the sender provides no id. */
   readonly contentBasedDeduplication?: boolean;
-  /** Where messages go after `maxReceiveCount` deliveries. */
+  /** The dead-letter queue that receives messages after `maxReceiveCount` deliveries. */
   readonly redrive?: { readonly queue: FifoQueue; readonly maxReceiveCount: number };
 }
 

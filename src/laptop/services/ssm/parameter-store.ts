@@ -10,7 +10,7 @@ export interface Parameter {
   readonly name: string;
   readonly type: (typeof PARAMETER_TYPES)[number];
   readonly value: string;
-  /** Starts at 1 and increases by one with every change. */
+  /** Version of the parameter: starts at 1 and increases by one with every change. */
   readonly version: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;

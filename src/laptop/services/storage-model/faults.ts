@@ -1,6 +1,6 @@
 import { seededRandom } from '../../../core/index.ts';
 
-/** Faults of a GET: a 503, a reset before or within the body, or a stall of two seconds. */
+/** Faults of a GET: the status 503, a reset before or during the body, or a stall of two seconds. */
 export const FAULTS = ['unavailable', 'reset', 'short', 'stall'] as const;
 export type Fault = (typeof FAULTS)[number];
 

@@ -17,7 +17,7 @@ export interface LoggedRequest {
   /** 0 if there was no response. */
   readonly status: number;
   readonly fault?: Fault;
-  /** False while in progress, and for requests aborted by the client. */
+  /** False for requests in progress, and for requests aborted by the client. */
   readonly isComplete: boolean;
 }
 

@@ -27,7 +27,7 @@ export class Evaluator {
   readonly #limitMs: number;
   readonly #waiting: Job[] = [];
   readonly #idle: Worker[] = [];
-  /** By running job: a function that ends its thread. */
+  /** For each running job, a function that ends its thread. */
   readonly #working = new Map<Job, () => void>();
   /** Number of existing threads. */
   #threads = 0;
@@ -103,7 +103,7 @@ export class Evaluator {
       this.#starting.delete(worker);
       this.#rest(worker);
     });
-    // Also prevents an error of a thread that is being ended from being unhandled.
+    // This handler is also needed so that an error of an ending thread is not unhandled.
     worker.on('error', (error) => {
       fault = error;
     });

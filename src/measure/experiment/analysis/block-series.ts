@@ -1,4 +1,4 @@
-/** One figure of every request of a step, in the order of intended time, block by block. */
+/** The values of one figure for every request of a step, grouped by block, in the order of intended time. */
 export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array> {
   readonly values: Values;
   /** Index after the last value of each block. */

@@ -63,7 +63,7 @@ export function runOf({ table }: ReadSteps): Run {
 /** A figure of a variant in two runs. */
 export interface ComparedRow extends Omit<VariantComparison, 'statistic' | 'level' | 'method'> {
   readonly variant: string;
-  /** Absent for figures over all steps. */
+  /** Absent for figures that cover all steps. */
   readonly step?: number | undefined;
   readonly ratePerSecond?: number | undefined;
   readonly figure: ComparedName;

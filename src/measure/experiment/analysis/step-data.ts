@@ -92,7 +92,7 @@ export class StepData {
     }
   }
 
-  /** Number of ended requests, whatever their outcome, without cancelled ones. */
+  /** Number of ended requests, whatever their outcome, except cancelled ones. */
   get requests(): number {
     return this.#rows.latency.length;
   }
@@ -122,7 +122,7 @@ export class StepData {
     return this.#series('lateness', () => true).values;
   }
 
-  /** 1 for requests with one of these outcomes, 0 for the others. */
+  /** A series with 1 for each request that has one of these outcomes, and 0 for each other request. */
   outcomes(...wanted: readonly Outcome[]): BlockSeries<Uint8Array> {
     const numbers = wanted.map((outcome) => OUTCOMES.indexOf(outcome));
     const ends = this.#blockEnds();

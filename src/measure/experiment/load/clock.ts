@@ -37,13 +37,15 @@ for (;;) {
   parentPort.postMessage(set);
 }`;
 
-/** The clock for real load: a second thread sleeps until an alarm is due, precise to about 0.1 ms. */
+/**
+ * The clock for real load. A second thread sleeps until an alarm is due, with a precision of about 0.1 ms.
+ */
 export class PreciseClock implements LoadClock {
   readonly #zero = process.hrtime.bigint();
   readonly #control = new Int32Array(new SharedArrayBuffer(4));
   readonly #due = new Float64Array(new SharedArrayBuffer(8));
   readonly #sleeper: Worker;
-  /** In descending order: the earliest is last. */
+  /** Pending alarms in descending order of time, so that the earliest is last. */
   readonly #alarms: Alarm[] = [];
 
   private constructor() {

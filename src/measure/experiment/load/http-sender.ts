@@ -28,7 +28,8 @@ const MAX_REPLY_BYTES = 32 * 2 ** 20;
 const IDLE_MS = 50_000;
 
 /**
- * Creates the sender of an HTTP target. It neither queues for connections nor limits them: the block limits requests.
+ * Creates the sender of an HTTP target. It neither limits connections nor queues for them, because the block
+ * limits the requests in flight.
  * @throws INVALID_ARGUMENT for an invalid address
  */
 export function httpSender({ url, route, bodyOf, apiKey }: HttpTarget): HttpSender {

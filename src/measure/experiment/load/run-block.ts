@@ -26,7 +26,7 @@ export interface BlockOptions {
   readonly onSample: (sample: LoadSample) => void;
   /** Aborting stops sending and ends requests in flight as `cancelled`. */
   readonly signal?: AbortSignal | undefined;
-  /** Added to the times of samples if a run is resumed. */
+  /** Offset that is added to the times of samples if a run is resumed. */
   readonly offsetMs?: number;
   /** For tests. */
   readonly watch?: () => () => LoopReading;
@@ -41,16 +41,16 @@ export interface BlockResult {
   readonly overflow: number;
   /** Latencies of warm, answered requests in the order of intended time. */
   readonly latenciesMs: Float64Array;
-  /** From the start of the block to the end of its last request. */
+  /** Time from the start of the block to the end of its last request. */
   readonly durationMs: number;
   readonly generator: GeneratorHealth;
 }
 
 /**
- * Sends a block of requests, each when it is due, regardless of earlier ones (an open loop: Schroeder, Wierman and
- * Harchol-Balter, 2006). A closed loop would send less while the system is slow, and miss the latency that users
- * experience then. Resolves when every request has ended.
- * @throws INVALID_ARGUMENT; the errors of `onSample`
+ * Sends a block of requests, each when it is due, regardless of earlier ones (an open loop: Schroeder,
+ * Wierman and Harchol-Balter, 2006). A closed loop would send less while the system is slow, and miss the
+ * latency that users experience then. Resolves when every request has ended.
+ * @throws INVALID_ARGUMENT, and the errors of `onSample`
  */
 export async function runBlock(options: BlockOptions): Promise<BlockResult> {
   check(options);

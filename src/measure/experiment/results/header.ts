@@ -18,7 +18,7 @@ const indexSchema = z.object({
 
 const variantSchema = z.object({
   name: z.string(),
-  /** Absent if the target does not report it, such as a deployed API that was not called yet. */
+  /** Absent if the target does not report it, such as a deployed API that has not yet been called. */
   index: indexSchema.optional(),
   memoryMb: z.number().optional(),
   concurrency: z.number().optional(),

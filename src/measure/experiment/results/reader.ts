@@ -43,7 +43,7 @@ interface Line {
   readonly text: string;
   /** From 1. */
   readonly number: number;
-  /** False for a last line that does not end in a newline. */
+  /** False only for a last line that does not end in a newline. */
   readonly isWhole: boolean;
 }
 

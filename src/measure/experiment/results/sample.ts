@@ -4,7 +4,7 @@ import { SragError } from '../../../core/index.ts';
 export const OUTCOMES = ['ok', 'error', 'timeout', 'throttled', 'cancelled'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Cold requests started an execution environment; their figures are separate from warm ones. */
+/** A cold request started an execution environment. Cold and warm requests have separate figures. */
 export const POPULATIONS = ['cold', 'warm'] as const;
 export type Population = (typeof POPULATIONS)[number];
 

@@ -81,7 +81,7 @@ class Run {
   readonly budget: Budget;
   readonly #request: RunRequest;
   readonly #clock: PreciseClock;
-  /** A resumed run's times continue after those of its samples. */
+  /** The times of a resumed run continue after those of its earlier samples. */
   readonly #offsetMs: number;
 
   constructor(request: RunRequest, clock: PreciseClock) {
@@ -215,7 +215,7 @@ class Run {
     });
     await writer.flush();
     throwIfAborted(signal);
-    // In process, generator and target share an event loop, so lateness is queueing in the target.
+    // In process, generator and target share an event loop: requests are late because the target queues.
     const isJudged = experiment.target !== 'in-process' && step !== COLD_STEP;
     if (!generator.isValid && isJudged) this.#late.add(name, step, generator.reason ?? '');
   }

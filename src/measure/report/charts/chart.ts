@@ -4,7 +4,7 @@ import { GRID, MUTED } from './render.ts';
 
 /** A chart with a textual description. */
 export interface Chart {
-  /** For anchors and file names. */
+  /** Identifies the chart in anchors and file names. */
   readonly id: string;
   readonly title: string;
   /** The chart for narrow screens. */

@@ -80,7 +80,7 @@ export function distribution(report: ExperimentReport, population: 'warm' | 'col
   };
 }
 
-/** At most 200 points of the empirical distribution, including the extremes. */
+/** The empirical distribution as at most 200 points, including the extremes. */
 function cumulative(values: Float64Array): [number, number][] {
   const sorted = values.toSorted();
   const points = Math.min(200, sorted.length);

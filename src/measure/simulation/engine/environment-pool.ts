@@ -53,11 +53,11 @@ export class EnvironmentPool {
   readonly #expiries = new EventHeap();
   readonly #free: number[] = [];
   #count = 0;
-  /** Most recently used idle environment of each list: provisioned ones, and others. */
+  /** The most recently used idle environment of each of the two lists. */
   #newestProvisioned = NONE;
   #newest = NONE;
   #state = new Uint8Array(64);
-  /** Neighbours in the idle list: the one used before, and the one used after. */
+  /** Neighbours in the idle list: the environment used before this one, and the environment used after it. */
   #older = new Int32Array(64);
   #newer = new Int32Array(64);
   #usedMs = new Float64Array(64);
@@ -81,7 +81,7 @@ export class EnvironmentPool {
     return this.#peak;
   }
 
-  /** When the next idle environment may have to end. */
+  /** Earliest time at which an idle environment may have to end. */
   get nextExpiryMs(): number {
     return this.#expiries.nextMs;
   }

@@ -38,7 +38,7 @@ export class FleetEnvironments {
     return this.#pools.reduce((sum, { started }) => sum + started, 0);
   }
 
-  /** When the next idle environment may have to end. */
+  /** Earliest time at which an idle environment may have to end. */
   get nextExpiryMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const pool of this.#pools) if (pool.nextExpiryMs < nextMs) nextMs = pool.nextExpiryMs;
@@ -97,8 +97,9 @@ export class FleetEnvironments {
   }
 
   /**
-   * Skips time during which the load continues as in the last interval. The number of busy environments is then
-   * Poisson distributed: those up to four deviations above its mean stay in use, the others idle.
+   * Skips time during which the load continues as in the last interval. The number of busy environments is
+   * then Poisson distributed. As many environments as its mean plus four deviations stay in use; the others
+   * idle.
    */
   skip(byMs: number, nowMs: number): void {
     this.#pools.forEach((pool, step) => {

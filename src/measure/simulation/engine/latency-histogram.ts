@@ -1,4 +1,4 @@
-/** Buckets per doubling: a bucket is at most 1/128 as wide as its values, so its middle is off by at most 0.4 %. */
+/** Buckets per doubling. Each is at most 1/128 as wide as its values; its middle is off by at most 0.4 %. */
 const PER_OCTAVE = 128;
 const SHIFT = Math.log2(PER_OCTAVE);
 const LARGEST = 2 ** 31 - 1;

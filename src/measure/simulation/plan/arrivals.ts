@@ -2,8 +2,8 @@ import type { Random } from '../../../core/index.ts';
 import { type LoadPlan, rateIn, type Stretch } from './plan.ts';
 
 /**
- * Arrival times of a plan's requests: a Poisson process whose rate follows the plan, by inversion of its integral
- * (exact, also on ramps), or evenly spaced.
+ * Arrival times of a plan's requests: evenly spaced, or a Poisson process whose rate follows the plan. The
+ * process inverts the integral of the rate, which is exact even on ramps.
  */
 export class Arrivals {
   readonly #stretches: readonly Stretch[];
@@ -26,7 +26,7 @@ export class Arrivals {
 
   /** Moves to the following arrival. */
   advance(): void {
-    // In requests: the area under the rate until the next arrival.
+    // The number of requests until the next arrival, which is the area under the rate.
     let remaining = this.#random === undefined ? 1 : -Math.log(1 - this.#random());
     for (; this.#at < this.#stretches.length; this.#at++) {
       const stretch = this.#stretches[this.#at]!;

@@ -9,14 +9,14 @@ export interface Stretch {
 
 /** A load over time: consecutive stretches without gaps. */
 export interface LoadPlan {
-  /** As written by the user. */
+  /** The plan as the user wrote it. */
   readonly text: string;
   readonly stretches: readonly Stretch[];
 }
 
 export const durationMsOf = ({ stretches }: LoadPlan): number => stretches.at(-1)?.endMs ?? 0;
 
-/** Expected number of arrivals between two moments; by default of the whole plan. */
+/** Expected number of arrivals between two moments; default: those of the whole plan. */
 export function expectedArrivals(
   { stretches }: LoadPlan,
   fromMs = 0,
