@@ -9,11 +9,14 @@ import type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';
 import { FileStorage } from './io/storage/file/storage.ts';
 import { SignedReads, type SignedReadsSettings } from './io/storage/s3/signed-reads.ts';
 
-/** Opens the published snapshot index of a collection: one read. Close it when done. */
+/** Opens the published snapshot index of a collection with one read. Close it when done. */
 export const openSearcher = (options: OpenSearcherOptions): Promise<PublishedSearcher> =>
   PublishedSearcher.open(options);
 
-/** Key for {@link OpenSearcherOptions.signing} from text. @throws INVALID_CONFIG below 32 characters. */
+/**
+ * Creates the key for {@link OpenSearcherOptions.signing} from a text.
+ * @throws INVALID_CONFIG if the text has fewer than 32 characters
+ */
 export const signingKey = (text: string): SigningKeySource => {
   const key = SigningKey.fromText(text, 'signingKey');
   return async () => key;

@@ -36,7 +36,7 @@ export interface GenerateRequest {
   readonly chunks: readonly GivenChunk[];
 }
 
-/** Result of the state machine's first step; the second reads the texts from exactly this index version. */
+/** Result of the state machine's first step. The second step reads the texts from the same index version. */
 export interface FoundHits {
   readonly question: string;
   readonly collection?: string | undefined;

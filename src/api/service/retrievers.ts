@@ -105,18 +105,17 @@ export class Retrievers {
       });
       return opening;
     };
-    // The index opens while the settings are read and the embedder is created. If it fails, its first use
-    // throws.
+    // The index opens while settings and embedder are prepared. Its error is thrown when it is first used.
     open().catch(() => {});
     const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
     const embedder = await embedderOf(settings).catch((error: unknown) => {
-      // A lexical collection needs no embedder; one with vectors fails when vectors are requested.
+      // A lexical collection needs no embedder. A collection with vectors fails when vectors are requested.
       if (hasCode(error, 'MISSING_PACKAGE')) return undefined;
       throw error;
     });
     // Unless a request has decided it, the settings decide what mode `auto` prefetches.
     reads(settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical');
-    // Shared by all requests, so no single request can cancel it.
+    // All requests share the retriever, so no single request can cancel the opening of its index.
     const retriever = new Retriever({
       collection: settings,
       embedder,

@@ -10,7 +10,7 @@ export interface SwitchValues {
   readonly queryCacheMinutes: number;
   /** Whether passages are reduced to sentences relevant to the question before the answer is generated. */
   readonly compression: boolean;
-  /** `KIND` or `KIND@VERSION` to search; absent: as deployed. */
+  /** The index to search, as `KIND` or `KIND@VERSION`; default: the one chosen at deployment. */
   readonly index?: string;
   /** Unit prices in USD by dotted name, which override those of the price table. */
   readonly prices?: Readonly<Record<string, number>>;

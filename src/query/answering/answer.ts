@@ -8,7 +8,7 @@ import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPT
 
 /**
  * Answers a question from hits: selects passages within the budget, generates, checks citations.
- * @throws GENERATOR_FAILED if the generator writes no answer; its other errors
+ * @throws GENERATOR_FAILED if the generator writes no answer, and any error of the generator
  */
 export async function answerQuestion(
   generator: Generator,
@@ -77,7 +77,7 @@ class ShownAnswer {
     await this.#show(await this.#checker.push(token));
   }
 
-  /** Starts again: the generator withdraws what it wrote. */
+  /** Discards the answer so far, because the generator withdrew it. */
   discard(): void {
     this.#checker = new CitationChecker(this.#passages);
     this.#generated = '';

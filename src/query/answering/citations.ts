@@ -7,15 +7,15 @@ import { QuoteFinder } from './quote.ts';
 
 /** Maximum length of a quote, in UTF-16 units. */
 const MAX_QUOTE = 400;
-/** Maximum distance before a mark within which its statement is searched for. */
+/** Maximum length of the text before a mark in which its statement is searched for. */
 const MAX_STATEMENT = 4_000;
 /** Text before a mark whose statement follows the mark: `according to [1], ...`. */
 const LEAD_IN =
   /^[^\p{L}\p{N}_]{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?[^\p{L}\p{N}_]{0,9}$/iu;
 
 /**
- * Checks the marks of an answer as it arrives: each must name a passage that supports its statement. `push` and `end`
- * return text that may be shown, with checked marks only; joined, they are the answer.
+ * Checks the marks of an answer as it arrives: each must name a passage that supports its statement. `push`
+ * and `end` return text that may be shown, with checked marks only. Joined, these texts are the answer.
  */
 export class CitationChecker {
   readonly #scanner = new MarkScanner();
@@ -25,9 +25,9 @@ export class CitationChecker {
   /** Text since the last mark, and the statement of the last mark. */
   #tail = '';
   #statement = '';
-  /** Marks whose statement follows them, with the text since then. */
+  /** Marks whose statement follows them, with the text after them. */
   #waiting: WaitingMarks | undefined;
-  /** White space that is shown if text follows it. */
+  /** White space at the end, which is shown only if text follows it. */
   #space = '';
   #isEmpty = true;
 
@@ -93,7 +93,7 @@ export class CitationChecker {
     return this.#checked(piece, this.#statement);
   }
 
-  /** Decides on marks that wait for their statement; if none follows, the previous statement is used. */
+  /** Checks the marks that wait for their statement. If none follows, the previous statement is used. */
   async #settle(): Promise<string> {
     const waiting = this.#waiting;
     if (waiting === undefined) return '';

@@ -7,7 +7,7 @@ const CAUSES: Readonly<
 > = {
   length: (limit) => [
     `used its limit of ${limit} output tokens before it wrote an answer`,
-    `Raise answer.maxOutputTokens (now ${limit}): models that reason first use output tokens for that, too.`,
+    `Raise answer.maxOutputTokens (now ${limit}): reasoning also uses output tokens.`,
   ],
   filtered: () => [
     'wrote no answer: its content filter blocked it',

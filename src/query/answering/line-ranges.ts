@@ -4,7 +4,7 @@ import { splitSentences, type TextRange } from '../../documents/lexical/index.ts
 export function lineRanges(text: string): TextRange[] {
   const ranges: TextRange[] = [];
   let at = 0;
-  // Search for a line feed only between two sentences, since the rest of the text may have none.
+  // Searches for a line feed only between two sentences, because the rest of the text may have none.
   const lines = (to: number): void => {
     for (const line of text.slice(at, to).split('\n')) {
       const end = at + line.length;

@@ -17,8 +17,9 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const FENCE_BEGUN = /^ {0,3}[`~]{0,2}$/;
 
 /**
- * Finds the marks of a streamed answer: `[1]`, `[1, 2]`, `[1-3]`, also in full-width brackets. Code is ignored:
- * `items[1]` between backticks, and code blocks. Text that may become a mark is buffered until that is decided.
+ * Finds the marks of a streamed answer: `[1]`, `[1, 2]`, `[1-3]`, also in full-width brackets. Code is
+ * ignored: `items[1]` between backticks, and code blocks. Text that may become a mark is buffered until
+ * enough input has arrived.
  */
 export class MarkScanner {
   #pending = '';
@@ -63,7 +64,7 @@ export class MarkScanner {
     return pieces;
   }
 
-  /** Number of text characters from here, a mark, or 0 if more input is needed. */
+  /** A mark, or the number of characters from here that are text; 0 if more input is needed. */
   #lengthAt(
     text: string,
     at: number,
@@ -80,7 +81,7 @@ export class MarkScanner {
     return 1;
   }
 
-  /** Length of the line if it opens or closes a code block; 0 if more input is needed, else undefined. */
+  /** Length of a line that opens or closes a code block; undefined for others, 0 if more input is needed. */
   #fenceLine(text: string, at: number, isEnd: boolean): number | undefined {
     const begin = text.slice(at, at + MAX_BUFFERED);
     const newline = begin.indexOf('\n');

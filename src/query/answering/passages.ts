@@ -54,7 +54,7 @@ export async function passagesOf(
   return passages;
 }
 
-/** The longest prefix of a text within `tokens` tokens; never splits a surrogate pair. */
+/** The longest prefix of a text within `tokens` tokens, without splitting a surrogate pair. */
 function beginningOf(text: string, tokens: number): string {
   if (estimateTokens(text) <= tokens) return text;
   let fits = 0;

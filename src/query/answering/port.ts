@@ -31,7 +31,7 @@ export interface AnswerOptions {
   /** Maximum estimated tokens of passages sent to the generator. */
   readonly maxContextTokens: number;
   readonly maxOutputTokens: number;
-  /** Keep only the sentences of each passage that are related to the question. */
+  /** Whether to keep only the sentences of each passage that are related to the question. */
   readonly compress: boolean;
   /** The application's own instructions to a model, such as tone or language. */
   readonly instructions?: string | undefined;

@@ -4,7 +4,7 @@ import { lineRanges } from './line-ranges.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Evidence } from './support/evidence.ts';
 
-/** Minimum share of a sentence that a verbatim part must cover to represent it: a shorter part may omit a negation. */
+/** Minimum share of a sentence that a verbatim part must cover: a shorter part may omit a negation. */
 const MIN_SHARE = 0.6;
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 
@@ -20,7 +20,7 @@ export class QuoteFinder {
     this.#source = source;
   }
 
-  /** The range that supports the statement: verbatim, else paraphrased; undefined if there is none. */
+  /** The range that supports the statement, verbatim or otherwise paraphrased; undefined if there is none. */
   async find(statement: string): Promise<TextRange | undefined> {
     if (this.#found.has(statement)) return this.#found.get(statement);
     const span = this.#verbatim(statement) ?? (await this.#inOtherWords(statement));
@@ -28,7 +28,7 @@ export class QuoteFinder {
     return span;
   }
 
-  /** Loaded on first use: answers that quote sentences verbatim never need it. */
+  /** Loads the modules on first use, because answers that quote sentences verbatim never need them. */
   async #inOtherWords(statement: string): Promise<TextRange | undefined> {
     const [{ evidenceOf }, { supportFor }] = await Promise.all([
       import('./support/evidence.ts'),

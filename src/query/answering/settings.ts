@@ -14,5 +14,5 @@ export const answerSettingsSchema = z.strictObject({
     .string()
     .max(8_000)
     .optional()
-    .describe('Your own instructions to a model, such as tone or language; added to those of srag.'),
+    .describe('Your own instructions to a model, such as tone or language, added to those of srag.'),
 });

@@ -15,12 +15,13 @@ const MAX_NEIGHBOURS = 10;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is intended.
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
-/** More combining marks on a letter than any language uses (UAX #15, D3); ordering n of them takes time O(n^2). */
+/** More combining marks on a letter than any language uses (UAX #15, D3). Ordering n takes time O(n^2). */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
 /**
- * Removes control characters from a question, normalises it to NFC and trims it. Its length is also limited in NFKC,
- * as used for tokenising: one character may expand to 18. @throws INVALID_ARGUMENT when empty or too long.
+ * Removes control characters from a question, normalises it to NFC and trims it. Its length is also limited
+ * in NFKC, which the tokeniser uses and in which one character may become 18.
+ * @throws INVALID_ARGUMENT when empty or too long.
  */
 export function cleanQuestion(question: string): string {
   const cleaned = question
@@ -75,7 +76,7 @@ export function checkRequest(request: RetrievalRequest): string {
 
 /**
  * Chooses the mode of a request. `auto` uses vectors only if the request has one or the embedder is semantic.
- * @throws NO_EMBEDDER for a mode that needs vectors if there are none.
+ * @throws NO_EMBEDDER if the mode needs a vector and there is none.
  */
 export function chooseMode(
   request: RetrievalRequest,

@@ -4,8 +4,8 @@ import type { IndexParameters, VersionSearcher } from '../../indexes/index.ts';
 /** The index that a retriever searches; it may follow the published version. */
 export interface SearchedIndex extends VersionSearcher {
   /**
-   * The version to use for all searches of one question, so that a publication in between does not change it. Absent if
-   * the index is a single version.
+   * The version to use for all searches of one question, even if another version is published in between.
+   * Absent if the index has only one version.
    */
   current?(): VersionSearcher;
   close(): Promise<void>;
@@ -22,14 +22,14 @@ export interface RetrievalRequest {
   readonly mode?: SearchMode | 'auto';
   /** Checked against the collection's declared fields. */
   readonly filter?: unknown;
-  /** Minimum score, in the mode's own scale. */
+  /** Minimum score, on the scale of the mode. */
   readonly minScore?: number;
   /** Maximum number of hits per document. */
   readonly perDocument?: number;
   /** Neighbouring chunks to add on each side of a hit. */
   readonly neighbours?: number;
   readonly fusion?: Partial<Fusion>;
-  /** False: plain BM25 without re-scoring. */
+  /** False returns plain BM25 without re-scoring. */
   readonly rescore?: boolean;
   readonly parameters?: IndexParameters;
   readonly signal?: AbortSignal;
@@ -49,7 +49,7 @@ export interface RetrievalTrace {
     readonly firstTokenMs?: number;
   };
   readonly totalMs: number;
-  /** Absent if the index kind reads through a library that does not count (LanceDB). */
+  /** Absent if the index kind reads through a library that does not count its reads (LanceDB). */
   readonly storage?: StorageUse;
   readonly index: { readonly kind: string; readonly version: string };
   readonly cached: boolean;
@@ -61,7 +61,7 @@ export interface RetrievalResult {
   readonly trace: RetrievalTrace;
   /** Tokens of the embedded question; absent if none was embedded, or the model did not report them. */
   readonly embeddedTokens?: number;
-  /** Reranker and number of documents; absent if nothing was re-ranked. */
+  /** Reranker and number of reranked documents; absent if there are none. */
   readonly reranked?: { readonly model: string; readonly documents: number };
   /** Details of the search stage, for `--explain`. */
   readonly searchDetails: Readonly<Record<string, number | string>>;

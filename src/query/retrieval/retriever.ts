@@ -19,7 +19,7 @@ import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K } from './check-
 import { withNeighbours } from './neighbours.ts';
 import type { RetrievalRequest, RetrievalResult, SearchedIndex } from './port.ts';
 
-/** Factor by which more hits are fetched if some may be dropped or re-ordered later. */
+/** Number of hits to fetch per requested hit, if some may be dropped or reordered later. */
 const OVERFETCH = 5;
 
 /** Dependencies of a {@link Retriever}. */
@@ -103,7 +103,7 @@ export class Retriever {
     const { collection, embedder, reranker } = this.#parts;
     const question = checkRequest(request);
     const mode = chooseMode(request, collection, embedder);
-    // A vector without text has no words to search for.
+    // A request with only a vector has no text to search for.
     if (mode === 'lexical') cleanQuestion(request.question);
     const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
     const topK = request.topK ?? DEFAULT_TOP_K;
@@ -151,7 +151,7 @@ interface CheckedRequest {
   readonly mode: SearchMode;
   readonly filter: Filter | undefined;
   readonly topK: number;
-  /** Hits to search for, some of which may be dropped or re-ordered. */
+  /** Number of hits to search for, some of which may be dropped or reordered. */
   readonly depth: number;
 }
 
@@ -172,7 +172,7 @@ function searchQuery(
   };
 }
 
-/** Searches deeper as long as too few hits remain after the limit per document. */
+/** Searches for more hits as long as the limit per document leaves too few. */
 async function searchUntilEnough(
   searcher: VersionSearcher,
   query: SearchQuery,

@@ -10,8 +10,8 @@ const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;
 const OVERHEAD_BYTES = 'key'.length + 'expiresAt'.length + 'value'.length + 8;
 
 /**
- * Items `{key, expiresAt, value}` of a table whose partition key is `key` (string). `expiresAt` (seconds since 1970) is
- * the table's time-to-live attribute; DynamoDB may take days to delete expired items.
+ * Stores items `{key, expiresAt, value}` in a table whose partition key is `key` (string). `expiresAt`
+ * (seconds since 1970) is the table's time-to-live attribute; DynamoDB may take days to delete expired items.
  */
 class DynamoDbStore implements ByteStore {
   readonly id: string;

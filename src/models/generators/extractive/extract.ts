@@ -60,7 +60,7 @@ async function optionsOf(
   for (const cut of passages) {
     const features = await featuresOf(cut, question, weights, topScore);
     const found = cut.sentences.flatMap(({ text: sourceText, termSet, position }): Option[] => {
-      // `[3]` in a source would read as a citation of passage 3.
+      // A mark `[3]` in a source would look like a citation of passage 3.
       const text = withoutSourceMarks(sourceText);
       return text === undefined ||
         neighbourhood(features[position]!) === 0 ||

@@ -7,7 +7,7 @@ import type { Quantity } from './quantities.ts';
 
 const SMALL_COUNT = 10;
 
-/** Whether the evidence contains every number of a statement's clause, about the same thing and with the same bound. */
+/** Whether the evidence states every number of a clause, about the same thing and with the same bound. */
 export function numbersAgree(clause: Clause, own: readonly Quantity[], evidence: Evidence): boolean {
   return clause.quantities.every(
     (quantity) => !quantity.isSure || numberAgrees(quantity, clause, own, evidence),
@@ -33,7 +33,7 @@ function numberAgrees(
   );
 }
 
-/** Whether the nearest clause with the number has the same bound. */
+/** Whether the most similar clause that contains the number has the same bound. */
 function isBoundAlike(
   quantity: Quantity,
   clause: Clause,
@@ -45,7 +45,7 @@ function isBoundAlike(
   const most = Math.max(...overlaps);
   return holders.some(({ clause: found }, index) => {
     if (overlaps[index]! < most) return false;
-    // `over 5 is refused` is equivalent to `at most 5`.
+    // With a negation, the bound is reversed: `over 5 is refused` means `at most 5`.
     const isTurned =
       clause.isDenied !== found.isDenied || hasOwnNegative(clause, found) !== hasOwnNegative(found, clause);
     return isTurned || !isBoundTurned(quantity, clause, found);
@@ -59,7 +59,7 @@ export function isBoundTurned(quantity: Quantity, clause: Clause, found: Clause,
   return same.length > 0 && same.every((other) => areOpposite(bound, boundOf(found.tokens, other, denials)));
 }
 
-/** Whether a number counts things that the evidence lists without stating their number. */
+/** Whether a number counts things that the evidence lists but does not count. */
 function isCount({ values, units, form, from }: Quantity, { tokens }: Clause, evidence: Evidence): boolean {
   const [value = 0] = values;
   if (
@@ -85,7 +85,7 @@ export function isSame(one: Quantity, other: Quantity): boolean {
     return one.form === other.form && share(one.values, other.values, 1, 1);
   if (one.form === 'clock' || other.form === 'clock') {
     const scale = (form: Quantity['form']): number => (form === 'clock' ? 1 : 60);
-    // `9:30` in a source is in the morning; a statement may omit that.
+    // `9:30` in a source is a time in the morning, which a statement need not say.
     const isPlain = other.form === 'clock' && other.values.length > 2;
     return share(
       one.values,
@@ -123,7 +123,7 @@ const share = (
     other.some((there) => Math.abs(value * factor - there * otherFactor) <= 1e-9 * Math.abs(value * factor)),
   );
 
-/** Whether `other`, a number of the evidence, is not in the statement and could replace this one. */
+/** Whether `other`, a number of the evidence that the statement lacks, is of the same kind as this one. */
 function isRival(quantity: Quantity, other: Quantity, own: readonly Quantity[]): boolean {
   if (!other.isSure || own.some((mine) => isSame(mine, other))) return false;
   if (quantity.form !== other.form || isYear(quantity) !== isYear(other)) return false;
@@ -134,7 +134,7 @@ function isRival(quantity: Quantity, other: Quantity, own: readonly Quantity[]):
   );
 }
 
-/** Days and months are both durations. */
+/** Months are compared with other durations. */
 const kindOf = (dimension: string): string => (dimension === 'month' ? 'time' : dimension);
 
 const isYear = ({ values: [value = 0], units }: Quantity): boolean =>

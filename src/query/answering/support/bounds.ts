@@ -30,7 +30,7 @@ const OPPOSITE: Readonly<Record<Bound, Bound>> = {
 const DENIED = /^(?:not|no|never|cannot|nor|.+n't)$/;
 const REACH = 4;
 
-/** The bound of a number, if any: `not over 5` is below, unless negations are ignored. */
+/** The bound of a number, if any. `not over 5` is `down`, or `up` if negations are ignored. */
 export function boundOf(
   tokens: readonly Token[],
   { from, to }: Quantity,

@@ -12,15 +12,15 @@ export interface Clause {
   /** Content terms, without numbers. */
   readonly terms: ReadonlySet<string>;
   readonly quantities: readonly Quantity[];
-  /** Terms directly negated. */
+  /** Terms that are directly negated. */
   readonly heads: ReadonlySet<string>;
-  /** The predicate, and so the whole clause, is negated. */
+  /** Whether the predicate, and thus the whole clause, is negated. */
   readonly isDenied: boolean;
-  /** Contains `only`, `except` or the like, and so applies to a part only. */
+  /** Whether it contains `only`, `except` or the like, so that it applies only to a part. */
   readonly isLimited: boolean;
   /** Terms before the verb; the first term if no verb is recognised. */
   readonly subject: readonly string[];
-  /** Has no subject of its own: `and closes at 9`, `who left`. */
+  /** Whether it lacks a subject: `and closes at 9`, `who left`. */
   readonly isContinued: boolean;
   readonly isRelative: boolean;
 }
@@ -53,14 +53,13 @@ const INTRODUCING = new Set(
 const RELATIVE = new Set(['who', 'which', 'that', 'whose', 'where', 'when']);
 const VERB_FORM = /^[a-z]{2,}(?:[^s]s|ed)$/;
 const KOREAN_BREAK = /(?:[^라다자냐사창광참최재신경권]고|며|지만|는데|으나|다면|라면)$/;
-/** Korean verbs without content, and negating words. */
+/** Korean verbs without content, and Korean negations. */
 const LIGHT =
   /^(?:있|없|않|하[다는고며여]|한다|합니|했|하지|해$|해서|해야|되지|되[다는고며어]|된다|됩니|됐|돼$|돼서|돼야|이다|입니|아니|아닌|아닙|못|안$|수$|것|위해|대한|통해|[이그저각수것등및더한]$)/;
-/** Stop words that contrast with others. */
+/** Stop words that are kept as terms, because they contrast with others. */
 const KEPT = new Set(['once']);
 const LATIN_TERM = /^[\p{L}\p{M}]/u;
 
-/** The clauses of a sentence. */
 export function clausesOf(sentence: string): Clause[] {
   const tokens = tokensOf(sentence);
   const clauses: Clause[] = [];
@@ -95,7 +94,7 @@ function isBreak(tokens: readonly Token[], at: number, from: number): boolean {
   if (BUT.has(lower)) return at > from;
   if (lower === '.') return tokens[at - 2]?.text === '°' && tokens[at + 1]?.isJoined === false;
   if (lower !== ',' && lower !== 'and') return false;
-  // `In case of fire, ...` has no predicate of its own.
+  // An introduction such as `In case of fire, ...` has no predicate, so no clause ends at its comma.
   if (lower === ',' && INTRODUCING.has(tokens[from]!.lower)) return false;
   const right = rightOf(tokens, at);
   if (at - from < 3 || right.length < 2) return false;
@@ -144,7 +143,7 @@ function clauseOf(tokens: readonly Token[]): Clause {
     if (before !== undefined) return before.lower + token!.lower;
     if (token === undefined || counted.has(at) || partsOfNames.has(token) || !isContent(token))
       return undefined;
-    // `넣지 마십시오`: the ending belongs to the negation.
+    // In `넣지 마십시오`, the ending belongs to the negation.
     const isStem = token.lower.endsWith('지') && /^(?:않|못|마|말)/.test(tokens[at + 1]?.lower ?? '');
     return termOfWord(isStem ? `${token.lower.slice(0, -1)}는다` : token.lower);
   };
@@ -201,7 +200,6 @@ function comparison(tokens: readonly Token[], at: number): string | undefined {
     : undefined;
 }
 
-/** Whether a token is a content word. */
 function isContent({ kind, lower, isJoined }: Token): boolean {
   if (kind === 'hangul')
     return (

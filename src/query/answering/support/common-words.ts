@@ -1,8 +1,8 @@
 import { termOfWord } from './contrasts.ts';
 
 /**
- * Common words: a statement may use other common words than its source, and none of them is a name. If the
- * statement replaces an unlisted word of its source with another unlisted word, it is about another thing.
+ * Common words, which are never names. A statement and its source may differ in common words. If they differ
+ * in an unlisted word, they are about different things.
  */
 const ENGLISH = `
 ability access account action activity actual addition additional address adult advance advice agency agent agree agreement aid aim air allow allowance alter alternative amount analysis annual answer apart apartment appeal appear applicant application apply appoint appointment approach appropriate approve area argue argument arise arrange arrangement arrive article ask aspect assess asset assign assist assistance associate assume attach attempt attend attention author authority automatic available average avoid award aware
@@ -57,12 +57,12 @@ const NOUN_FORM = /[a-z]{3}(?:ing|ings|ly|tion|tions|sion|sions|ment|ments|ness)
 const COMMON_FORM =
   /[a-z]{3}(?:ed|ity|ities|able|ible|ers|ors|ees|ants|ents|ists|ful|ive|ical|ously|ance|ence|ship|ize|ise|ized|ised)$/;
 
-/** Whether a word is common: listed, or with an ending that names rarely have. */
+/** Whether a word is common: it is listed, or has an ending that names rarely have. */
 export function isCommon(lower: string): boolean {
   return isListed(lower) || COMMON_FORM.test(lower);
 }
 
-/** Whether a word is listed, or an English noun or adverb derived from another word. */
+/** Whether a word is listed, or is an English noun or adverb derived from another word. */
 export function isListed(lower: string): boolean {
   known ??= new Set(
     `${ENGLISH} ${KOREAN}`

@@ -66,7 +66,7 @@ export function termOfWord(lower: string): string {
 /** Whether a word is a past form that does not end in `ed`. */
 export const isIrregularVerb = (lower: string): boolean => IRREGULAR.has(lower);
 
-/** Whether two words are on the same side of a pair. */
+/** Whether two words are on the same side of a pair of opposites. */
 export function areSynonyms(one: string, other: string): boolean {
   fill();
   const there = places.get(other) ?? [];
@@ -97,8 +97,8 @@ function fill(): void {
 }
 
 /**
- * Contrast between a statement's term and the evidence: `opposite` if the evidence has only the other side of a pair,
- * `other` if it has another member of a set; else undefined.
+ * Contrast between a statement's term and the evidence: `opposite` if the evidence has only the other side of
+ * a pair, `other` if it has another member of a set, otherwise undefined.
  */
 export function contrastOf(
   term: string,

@@ -16,14 +16,14 @@ export interface EvidenceUnit {
 export interface EvidenceClause {
   readonly clause: Clause;
   readonly unit: EvidenceUnit;
-  /** Weighted context terms: of its sentence, of the clause it continues, of a table's first row. */
+  /** Weights of the terms of its context: sentence, continued clause and first row of the table. */
   readonly context: ReadonlyMap<string, number>;
 }
 
-/** Weights of context: the rest of the sentence, and the clause that a clause without a subject continues. */
+/** Weights of context terms: from the rest of the sentence, and from a clause that this clause continues. */
 const NEAR = 0.3;
 export const CONTINUED = 0.85;
-/** Later sentences support only verbatim statements, which bounds the time of a request for large passages. */
+/** Text beyond this length supports only verbatim quotes, which bounds the time for large passages. */
 const MAX_CHARACTERS = 50_000;
 const PRONOUN = new Set(
   'it its he she they his her their this these those both such there here 이 이는 그 그는 그녀는 이를 이것은 그것은 해당 또한 단'.split(
@@ -71,7 +71,7 @@ export function evidenceOf(text: string, around: string): Evidence {
       for (const term of clause.terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
       const context = new Map(around);
       const previous = clause.isContinued ? unit.clauses[index - 1] : undefined;
-      // `and none by Matisse` and `who left` continue the whole preceding part.
+      // Clauses such as `and none by Matisse` and `who left` continue the whole preceding part.
       const isFragment = clause.isRelative || (clause.isDenied && clause.terms.size < 2);
       for (const term of previous?.[isFragment ? 'terms' : 'subject'] ?? []) context.set(term, CONTINUED);
       clauses.push({ clause, unit, context });

@@ -3,7 +3,7 @@ const ENDINGS =
   '에서는 으로는 이라고 입니다 이었다 이에요 까지는 부터는 에게서 에서도 으로도 이라는 에서 에게 으로 까지 부터 보다 처럼 이나 이며 이고 이다 였다 예요 라고 라는 하고 마다 조차 밖에 이란 에는 에도 로는 로도 와의 과의 만을 만이 들은 들이 들을 은 는 이 가 을 를 에 로 와 과 의 도 만 들'.split(
     ' ',
   );
-/** Endings that turn a noun into a verb; the noun before them is compared. */
+/** Endings that turn a noun into a verb. Only the noun before them is compared. */
 const VERB =
   /^(.{2,6}?)(?:(?:하|되|시키|받)[지는고며면여어야기게도려므였었겠십세않다니시서자던].*|(?:한|된|합|됩|했|됐|해|돼)(?:다|니|습|었|야|서|도|요|지|$).*|(?:할|될|함|됨)$)/;
 const VERBAL_END = /(?:다|고|며|면|지만)$/;
@@ -28,7 +28,7 @@ export function keyOf(word: string): string {
   return VERBAL_END.test(word) ? opened(stem) : stem;
 }
 
-/** The role that a word's particle marks; variants of one particle are the same. */
+/** The particle of a word, which marks its role. Variants of a particle count as the same. */
 export function particleOf(word: string): string {
   const particle = word.slice(withoutParticle(word).length);
   return { 는: '은', 가: '이', 를: '을', 와: '과', 로: '으로' }[particle] ?? particle;
@@ -45,7 +45,7 @@ const HANGUL_START = 0xac00;
 export function opened(stem: string): string {
   const code = stem.charCodeAt(stem.length - 1) - HANGUL_START;
   const final = code % FINAL_CONSONANTS;
-  // ㄴ and ㄹ, and ㅂ of the polite form.
+  // The final consonants ㄴ and ㄹ, and ㅂ of the polite form.
   return final === 4 || final === 8 || final === 17
     ? stem.slice(0, -1) + String.fromCharCode(code - final + HANGUL_START)
     : stem;

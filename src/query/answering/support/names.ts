@@ -8,15 +8,15 @@ import { quantitiesOf } from './quantities.ts';
 import { isCapitalised, type Token } from './tokens.ts';
 import { unitsNamed } from './units.ts';
 
-/** Words of a passage in the forms used to look up names. */
+/** The words of a passage, in the forms in which names are looked up. */
 export interface Known {
   /** Terms and words of the passage, its title and headings. */
   readonly words: ReadonlySet<string>;
-  /** The whole text in lower case without white space: Korean words occur within longer ones. */
+  /** The whole text in lower case without white space, because Korean words occur within longer words. */
   readonly squashed: string;
   /** Initials of the runs of capitalised words: `aws` of `Amazon Web Services`. */
   readonly initials: ReadonlySet<string>;
-  /** The text with collapsed white space, and without hyphens and spaces: identifiers are looked up in both. */
+  /** The text with white space collapsed, and without hyphens and spaces, to look up identifiers. */
   readonly spaced: string;
   readonly unhyphenated: string;
 }
@@ -40,11 +40,10 @@ const DERIVED = new Set([
   'ans',
   'ians',
 ]);
-/** Maximum run of words for initials. */
+/** Maximum number of words in a run whose initials are collected. */
 const LONGEST_RUN = 8;
 const TITLE_CASE_SHARE = 0.7;
 
-/** Collects the look-up forms. */
 export function knownOf(tokens: readonly Token[]): Known {
   const words = new Set<string>();
   for (const { kind, lower } of tokens) {
@@ -87,7 +86,7 @@ export function unknownName(tokens: readonly Token[], known: Known): string | un
   );
 }
 
-/** `us-east-1`, `db.t3.micro`, `max_size`, `GPT-4`: letters with digits or underscores, which must match exactly. */
+/** An identifier that the passage does not contain exactly, such as `us-east-1`, `max_size` or `GPT-4`. */
 function unknownIdentifier(tokens: readonly Token[], { spaced, unhyphenated }: Known): string | undefined {
   for (let at = 0; at < tokens.length; at++) {
     if (tokens[at]!.kind !== 'word') continue;
@@ -162,7 +161,7 @@ function unknownCapitalised(
   return undefined;
 }
 
-/** Whether any word would be capitalised here: after a full stop, a mark or an opening sign. */
+/** Whether any word would be capitalised here, as after a full stop, a mark or an opening sign. */
 function isBeginning(tokens: readonly Token[], at: number): boolean {
   const previous = tokens[at - 1];
   return (
@@ -172,7 +171,7 @@ function isBeginning(tokens: readonly Token[], at: number): boolean {
   );
 }
 
-/** `Dr. Park`, `J. Smith`: the full stop does not end a sentence. */
+/** Whether the previous full stop ends an abbreviation, not a sentence: `Dr. Park`, `J. Smith`. */
 function isAbbreviated(tokens: readonly Token[], at: number): boolean {
   const [word, stop] = tokens.slice(Math.max(0, at - 2), at);
   return (
@@ -218,7 +217,7 @@ function initialsAround(tokens: readonly Token[], at: number): string {
         .join('');
 }
 
-/** `Korea` and `Korean`, `Germany` and `German`. */
+/** Whether one word is derived from the other: `Korea` and `Korean`, `Germany` and `German`. */
 function isDerived(one: string, other: string): boolean {
   let common = 0;
   while (common < one.length && common < other.length && one[common] === other[common]) common += 1;
@@ -227,7 +226,7 @@ function isDerived(one: string, other: string): boolean {
   return ends.every((end) => DERIVED.has(end)) && ends.some((end) => end.length <= 1);
 }
 
-/** Whether a word could name a thing: neither common, nor negating, nor counting. */
+/** Whether a word could be a name: it is not common, no negation and no number. */
 export function isParticular({ kind, lower, isJoined }: Token): boolean {
   if (kind === 'word') {
     if (lower.length < 3 || STOP_WORDS.has(lower) || isDenying(lower) || isListed(lower)) return false;

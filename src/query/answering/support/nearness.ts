@@ -2,12 +2,12 @@ import type { Evidence, EvidenceClause } from './evidence.ts';
 
 /** Weight of a name when clauses are compared. */
 const NAME_WEIGHT = 2;
-/** Factor by which the terms that only the rival shares must outweigh those that only the holder shares. */
+/** How many times more a clause with another number or name must share than the clause with this one. */
 const RIVAL_FACTOR = 2;
-/** Minimum share of the rival's overlap that must come from terms that the holder lacks. */
+/** Minimum share of the overlap that must come from terms that the clause with this number or name lacks. */
 const MIN_SHARE = 0.2;
 
-/** Overlap of a statement with a clause of the evidence; context terms count less, names more. */
+/** Weight of the terms that a statement shares with a clause. Context terms count less, names more. */
 export function overlapOf(terms: Iterable<string>, found: EvidenceClause, evidence: Evidence): number {
   let sum = 0;
   for (const term of terms) sum += weightIn(term, evidence) * shareOf(term, found);
@@ -15,8 +15,9 @@ export function overlapOf(terms: Iterable<string>, found: EvidenceClause, eviden
 }
 
 /**
- * Whether a number or name belongs to something else: a rival, which contains another number or name of its
- * kind, is nearer to the statement's terms than the nearest holder, which contains the number or name itself.
+ * Whether the evidence uses a number or name for something else. `holders` are the clauses that contain it,
+ * `rivals` those with another number or name of its kind. True if a rival shares more terms with the
+ * statement than the best holder.
  */
 export function isSaidOfAnother(
   terms: ReadonlySet<string>,

@@ -13,10 +13,10 @@ const DENYING = new Set(
 );
 /** These negate the following words, but not the predicate. */
 const LEAVING_OUT = new Set(['without', 'excluding', 'minus']);
-/** Words that negate and have no other content. */
+/** Whether a word only negates and has no other content. */
 export const isDenying = (lower: string): boolean =>
   DENYING.has(lower) || LEAVING_OUT.has(lower) || lower.endsWith("n't");
-/** `no more than 5`, `not only`, `no later than`: not a negation, or part of a comparison. */
+/** Words before which `no` and `not` do not negate: `no more than 5`, `no later than`, `not only`. */
 const COMPARING = new Set([
   'more',
   'less',
@@ -29,7 +29,7 @@ const COMPARING = new Set([
   'greater',
   'longer',
 ]);
-/** Nouns that `out of` negates: `out of order` is not in order. */
+/** Nouns that `out of` negates, as in `out of order`. */
 const SPENT = new Set('order stock date service use print range scope bounds reach sync warranty'.split(' '));
 /** Verbs that negate a following verb. */
 const FAILING = new Set(['fail', 'fails', 'failed', 'refuse', 'refuses', 'refused']);
@@ -61,7 +61,7 @@ export function negationOf(tokens: readonly Token[], termAt: (at: number) => str
     const isFailing = FAILING.has(lower) && tokens[at + 1]?.lower === 'to';
     if (!isDenial && !isFailing) return;
     const following = tokens[at + 1]?.lower ?? '';
-    // `no longer` negates; `no longer than` compares.
+    // `no longer` is a negation, but `no longer than` is a comparison.
     const isLonger = following === 'longer' && tokens[at + 2]?.lower !== 'than';
     if (COMPARING.has(following) && !isLonger) return;
     // `no other is larger` means that it is the largest.

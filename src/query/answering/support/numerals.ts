@@ -13,10 +13,10 @@ interface Numeral {
   readonly values: readonly number[];
   /** Index of the token after it. */
   readonly to: number;
-  /** The rest of the same run of Hangul: a unit with its particle. */
+  /** The rest of the run of Hangul after the number: a unit with its particle. */
   readonly rest?: string;
   readonly isSure: boolean;
-  /** Whether it is certainly a number if a unit follows. */
+  /** Whether it is certainly a number when a unit follows it. */
   readonly isWithUnit: boolean;
 }
 
@@ -26,10 +26,10 @@ const TIMES: ReadonlyMap<string, number> = new Map([
   ['double', 2],
   ['thrice', 3],
 ]);
-/** Korean counters: the word before them is a number. */
+/** Korean counters, which follow a number. */
 const COUNTER =
   /^(?:시간|개월|개|명|분|시|일|년|월|원|번째|번|호|회|주|살|세|대|권|장|층|가지|단계|배|퍼센트|초|달|인|건|차례|차|쪽|페이지|자리|자|곳|마리|편|학년|등|위|미터|킬로|그램|기가|메가|유로|달러|엔|도|잔|병|박|점|조|항|팀|칸|줄|단어|바이트)/;
-/** After a single Sino-Korean digit, only these are certainly counters: `사회`, `이분`, `일원` are words. */
+/** Counters that are certain after one Sino-Korean digit, unlike those in the words `사회` and `이분`. */
 const PLAIN_COUNTER = /^(?:층|개월|퍼센트|시간|주일|번째|회차|학년|차례|단계|년간|유로|달러|미터)/;
 
 /** The number that begins at a token, if any. */
@@ -80,7 +80,7 @@ const scaleOf = ({ lower, isJoined }: Token): number | undefined =>
         ? undefined
         : englishScale(lower);
 
-/** `1만 5천 원`: digits with scales, in descending order. */
+/** A number in digits with scale words in descending order, such as `1만 5천 원`. */
 function koreanDigits(tokens: readonly Token[], from: number, first: readonly number[]): Numeral {
   let total = 0;
   let values = first;
@@ -115,7 +115,7 @@ function koreanDigits(tokens: readonly Token[], from: number, first: readonly nu
   }
 }
 
-/** `twenty-five thousand`, `a hundred and five`, `third`. */
+/** A number in English words, such as `twenty-five thousand`, `a hundred and five` or `third`. */
 function englishWords(tokens: readonly Token[], from: number): Numeral | undefined {
   const first = tokens[from]!.lower;
   const ordinal = ordinalNumber(first);
@@ -140,7 +140,7 @@ function englishWords(tokens: readonly Token[], from: number): Numeral | undefin
       (lower === 'and' || lower === '-') &&
       englishNumber(tokens[at + 1]?.lower ?? '') !== undefined;
     if (isBetween) {
-      // `one hundred and five`, `twenty-five`; but `two and three` are two numbers.
+      // `one hundred and five` and `twenty-five` are one number, but `two and three` are two.
       if (lower === 'and' && section < 100) break;
       continue;
     }
@@ -162,7 +162,7 @@ function englishWords(tokens: readonly Token[], from: number): Numeral | undefin
 
 const scaleWord = (lower: string): number | undefined => (lower.length > 2 ? englishScale(lower) : undefined);
 
-/** `세 시간`, `이십오 일`, `삼층`: a number if a counter follows, else a possible one. */
+/** A number in Korean words, such as `세 시간` or `삼층`. It is certain only if a counter follows. */
 function koreanWords(tokens: readonly Token[], at: number): Numeral | undefined {
   const { text } = tokens[at]!;
   const next = tokens[at + 1];

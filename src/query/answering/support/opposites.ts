@@ -1,4 +1,4 @@
-/** Pairs of opposites, separated by `/`: the negation of one means the other. */
+/** Pairs of opposites, separated by `/`. The negation of one means the other. */
 export const OPPOSITES = `
 maximum max most/minimum min least
 enable enabled activate activated/disable disabled deactivate deactivated

@@ -1,7 +1,7 @@
 import type { Clause } from './clauses.ts';
 import { contrastOf, termOfWord } from './contrasts.ts';
 
-/** Words that negate on their own, which a paraphrase of `not` may use. */
+/** Words with a negative meaning, which may paraphrase `not`. */
 const NEGATIVE = new Set(
   (
     'dropped forbidden forbid prohibited prohibit banned denied refuse refused rejected impossible unable unavailable invalid ' +
@@ -22,10 +22,10 @@ const BOUNDARY = new Set(
     .split(' ')
     .map(termOfWord),
 );
-/** Minimum share of the shorter clause's terms in the other, if both are about the same subject. */
+/** Minimum share of the shorter clause's terms that the other must contain to be about the same subject. */
 const STRONG = 0.6;
 
-/** Whether two similar clauses contradict each other: by a negation or by opposite words, but not by both. */
+/** Whether two similar clauses contradict each other: by a negation or an opposite word, but not by both. */
 export function isOpposite(statement: Clause, evidence: Clause): boolean {
   const opposites = oppositesOf(statement, evidence);
   if (opposites === 'other') return true;
@@ -40,7 +40,7 @@ export function isOpposite(statement: Clause, evidence: Clause): boolean {
 /** Whether `other` states what `denied` negates. */
 function concerns(denied: Clause, other: Clause, hasOpposites: boolean): boolean {
   if (hasOpposites) return true;
-  // `only on weekdays` and `not on weekends` agree, because the denied clause has a term of its own.
+  // `only on weekdays` and `not on weekends` agree, because the denied clause has an additional term.
   if (other.isLimited && [...denied.terms].some((term) => !other.terms.has(term) && !denied.heads.has(term)))
     return false;
   if ([...denied.heads].some((head) => other.terms.has(head) && !other.heads.has(head))) return true;
@@ -63,7 +63,7 @@ function isStrong(one: Clause, other: Clause): boolean {
 const sharedHeads = (denied: Clause, other: Clause): ReadonlySet<string> =>
   new Set([...denied.heads].filter((head) => other.terms.has(head)));
 
-/** Whether a clause has a negating word that the other lacks; near one of the terms in `near`, if there are any. */
+/** Whether a clause has a negating word that the other lacks. If `near` has terms, one must be close. */
 export function hasOwnNegative(
   clause: Clause,
   other: Clause,
@@ -79,7 +79,7 @@ export function hasOwnNegative(
   });
 }
 
-/** Opposite words in the two clauses; `other` if the evidence names another member of a set. */
+/** Whether an odd number of words are opposites; `other` if the evidence names another member of a set. */
 function oppositesOf(statement: Clause, evidence: Clause): boolean | 'other' {
   let isOdd = false;
   for (const term of statement.terms) {
@@ -91,12 +91,12 @@ function oppositesOf(statement: Clause, evidence: Clause): boolean | 'other' {
   return isOdd;
 }
 
-/** `open from 8 to 10` implies when it closes. */
+/** Whether the evidence states a range: `open from 8 to 10` implies when it closes. */
 const hasRange = (statement: Clause, { quantities }: Clause): boolean =>
   statement.quantities.length < quantities.length &&
   quantities.some(({ form, isSure }, at) => isSure && form === quantities[at + 1]?.form);
 
-/** `available` in one clause, `unavailable` in the other. */
+/** Whether a negating prefix distinguishes the clauses: `available`, `unavailable`. */
 function isPrefixed(term: string, { terms: own }: Clause, { terms: other }: Clause): boolean {
   const isThereAlone = (form: string): boolean => form.length > 1 && other.has(form) && !own.has(form);
   if (other.has(term)) return false;

@@ -11,9 +11,9 @@ export interface Quantity {
   /** Possible units; empty if the text names no known unit. */
   readonly units: readonly Unit[];
   readonly form: 'number' | 'clock' | 'month' | 'version';
-  /** The version as written: 3.10 is not 3.1. */
+  /** The version as written, because 3.10 is not 3.1. */
   readonly version?: string;
-  /** Index of the first token, and of the one after the last. */
+  /** Index of the first token, and index after the last token. */
   readonly from: number;
   readonly to: number;
   /** False if it may not be a number (`one of them`) or is part of a name (`GPT-4`). */
@@ -37,7 +37,7 @@ export function quantitiesOf(tokens: readonly Token[]): Quantity[] {
   return found;
 }
 
-/** `2024-03-05`, `2024.03.05`, `05/03/2024`: year, month and day. */
+/** A date such as `2024-03-05`, `2024.03.05` or `05/03/2024`, as year, month and day. */
 function dateAt(tokens: readonly Token[], from: number): Quantity[] | undefined {
   const [first, sign, second, again, third] = tokens.slice(from, from + 5);
   if (first?.kind !== 'number') return undefined;
@@ -65,7 +65,7 @@ function dateAt(tokens: readonly Token[], from: number): Quantity[] | undefined 
   ];
 }
 
-/** `9:30`, `9 am`, `오후 9시 30분`: minutes of the day, in all readings. */
+/** A time such as `9:30`, `9 am` or `오후 9시 30분`, as minutes of the day in all possible readings. */
 function clockAt(tokens: readonly Token[], from: number): Quantity[] | undefined {
   const token = tokens[from]!;
   const word = token.kind === 'hangul' ? withoutParticle(token.lower) : token.lower;
@@ -95,7 +95,7 @@ function clockAt(tokens: readonly Token[], from: number): Quantity[] | undefined
   if (half !== undefined && !isKorean) to += tokens[to]?.lower.length === 1 ? 4 : 1;
   if (half === undefined && !isKorean && read?.[2] === undefined) return undefined;
   const base = hour === 12 ? minutes - 720 : minutes;
-  // At night, twelve is midnight.
+  // Twelve at night (`밤`) is midnight.
   if (hour === 12 && tokens[from - 1]?.lower === '밤') return [clock([base, base + DAY_MINUTES], from, to)];
   if (half !== undefined) return [clock([half === 'am' ? base : base + 720], from, to)];
   return [clock([minutes, ...(hour <= 12 ? [minutes + 720, base] : [])], from, to)];
@@ -124,7 +124,7 @@ const koreanHalf = (word: string | undefined): 'am' | 'pm' | undefined =>
       ? 'pm'
       : undefined;
 
-/** `March`, `Mar 5`, `3월`: a month. */
+/** A month, such as `March`, `Mar 5` or `3월`. */
 function monthAt(tokens: readonly Token[], from: number): Quantity[] | undefined {
   const token = tokens[from]!;
   const month = (value: number, to: number): Quantity[] => [
@@ -204,7 +204,7 @@ function numberAt(tokens: readonly Token[], from: number): Quantity[] | undefine
   return [{ ...common, values: isMinus ? values.map((value) => -value) : values, form: 'number', isSure }];
 }
 
-/** `GPT-4`, `S3`: the number is part of a name. */
+/** Whether the number is part of a name, as in `GPT-4` and `S3`. */
 function isPartOfName(tokens: readonly Token[], at: number): boolean {
   const previous = tokens[at - 1];
   if (!tokens[at]!.isJoined || previous === undefined) return false;

@@ -7,14 +7,14 @@ import type { Token } from './tokens.ts';
 
 /** Longer sentences are not aligned, because that takes quadratic time. */
 const MAX_TOKENS = 90;
-/** Minimum share of a statement's words that its source has in order, for the rest to count as replaced. */
+/** Minimum share of a statement's words that its source must have in order; only then are words compared. */
 const MIN_SIMILARITY = 0.5;
 
 const ENGLISH = new Set('the a an of is are to and for with was were by from at on it has have'.split(' '));
 
 /**
- * Whether a word of the statement replaces another word of its source: apart from that word, both texts have
- * the same words in the same order, and neither is a common word (`runs on redis`, `runs on memcached`).
+ * Whether a word of the statement replaces another word of its source (`runs on redis`, `runs on memcached`):
+ * the words around both are the same, in the same order, and neither is a common word.
  */
 export const isReplaced = (statement: readonly Token[], source: readonly Token[], known: Known): boolean =>
   hasOther(statement, source, (here) => isWithin(here, known));
@@ -31,7 +31,7 @@ function hasOther(
   source: readonly Token[],
   isKnown: (here: Token) => boolean,
 ): boolean {
-  // Words of other languages are unknown, and may have the same meaning.
+  // Different words of other languages may have the same meaning, which is unknown here.
   if (![...statement, ...source].some(({ kind, lower }) => kind === 'hangul' || ENGLISH.has(lower)))
     return false;
   const own = contentOf(statement);
@@ -81,18 +81,18 @@ const contentOf = (tokens: readonly Token[]): Token[] =>
 const keyOfToken = ({ kind, lower }: Token): string =>
   kind === 'hangul' ? withoutParticle(lower) : kind === 'word' ? termOfWord(lower) : lower;
 
-/** Korean compounds contain their words without a space. */
+/** Whether the passage contains a word. Korean words may be part of a compound. */
 const isWithin = ({ kind, lower }: Token, { words, squashed, initials }: Known): boolean =>
   kind === 'hangul'
     ? squashed.includes(withoutParticle(lower))
     : words.has(lower) || words.has(termOfWord(lower)) || initials.has(lower);
 
-/** Whether two Korean particles mark the same part of a sentence; those of subject and topic count as one. */
+/** Whether two Korean particles mark the same part of a sentence. Subject and topic count as the same. */
 const hasSamePart = (here: Token, there: Token): boolean =>
   here.kind === there.kind && (here.kind !== 'hangul' || partOf(here) === partOf(there));
 const partOf = ({ lower }: Token): string => particleOf(lower).replace('은', '이');
 
-/** Forms of one word share their beginning. */
+/** Whether two words are synonyms or forms of one word, which share their beginning. */
 const isRelated = (one: string, other: string): boolean => {
   if (areSynonyms(termOfWord(one), termOfWord(other))) return true;
   if (/^\p{Script=Hangul}/u.test(one))
@@ -100,7 +100,7 @@ const isRelated = (one: string, other: string): boolean => {
   return one.slice(0, 4) === other.slice(0, 4) && Math.min(one.length, other.length) > 4;
 };
 
-/** Pairs of indexes of a longest common subsequence. */
+/** A longest common subsequence, as pairs of indexes. */
 function commonSequence(left: readonly string[], right: readonly string[]): (readonly [number, number])[] {
   const width = right.length + 1;
   const lengths = new Uint8Array((left.length + 1) * width);

@@ -10,7 +10,7 @@ import { isOpposite } from './polarity.ts';
 import { isExchanged, isReplaced } from './slots.ts';
 import { isCapitalised, type Token, tokensOf } from './tokens.ts';
 
-/** Only the beginning of a longer statement is checked, because answers consist of sentences. */
+/** Number of characters of a statement that are checked; the rest of a longer statement is ignored. */
 const MAX_CHARACTERS = 2_000;
 
 /**
@@ -53,7 +53,7 @@ function bestUnit(clauses: readonly Clause[], evidence: Evidence): EvidenceClaus
   return best;
 }
 
-/** Whether the most similar clause is about another thing, and the statement's thing occurs elsewhere. */
+/** Whether the most similar clause has another word in the place of one of the statement's words. */
 function isSwapped(clause: Clause, evidence: Evidence): boolean {
   let most = 0;
   let alike: EvidenceClause[] = [];
@@ -91,12 +91,12 @@ function isContradicted(clause: Clause, evidence: Evidence): boolean {
   );
 }
 
-/** `after 24 hours it is not refunded` is equivalent to `within 24 hours it is`. */
+/** `not refunded after 24 hours` agrees with `refunded within 24 hours`. */
 const isTurned = (clause: Clause, found: Clause): boolean =>
   clause.isDenied !== found.isDenied &&
   clause.quantities.some((quantity) => quantity.isSure && isBoundTurned(quantity, clause, found, false));
 
-/** Clauses are about the same thing if one negates what the other states, or both contain a number. */
+/** Similarity of clauses of which one negates a term that the other states, or which share a number. */
 function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
   let shared = 0;
   for (const head of clause.heads) if (found.terms.has(head)) shared += 0.5;
@@ -106,7 +106,7 @@ function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
   return shared;
 }
 
-/** Whether the evidence says the same of another name. */
+/** Whether the evidence makes the same statement about another name. */
 function isOfAnother(clause: Clause, statement: readonly Clause[], evidence: Evidence): boolean {
   const own = new Set(statement.flatMap(({ tokens }) => tokens.map(({ lower }) => termOfWord(lower))));
   return clause.tokens.some((name, place) => {
@@ -136,7 +136,7 @@ function runOf(tokens: readonly Token[], at: number): ReadonlySet<string> {
   return new Set(tokens.slice(from, to).map(({ lower }) => termOfWord(lower)));
 }
 
-/** Whether a token is a name. Excludes plural nouns, which begin sentences with a capital like names. */
+/** Whether a token is a name. Excludes plural nouns, which have a capital at the start of a sentence. */
 const isName = (token: Token): boolean =>
   isParticular(token) &&
   (token.kind === 'hangul' || (isCapitalised(token) && !/^[A-Z][a-z]+[^siu]s$/.test(token.text)));

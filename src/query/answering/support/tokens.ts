@@ -4,7 +4,7 @@ export interface Token {
   readonly text: string;
   /** In lower case. */
   readonly lower: string;
-  /** No white space precedes it. */
+  /** Whether no white space precedes it. */
   readonly isJoined: boolean;
 }
 

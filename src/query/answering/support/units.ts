@@ -1,4 +1,4 @@
-/** A unit of measurement; within one dimension, `value * factor` is comparable. */
+/** A unit of measurement. Within one dimension, values multiplied by `factor` are comparable. */
 export interface Unit {
   readonly dimension: string;
   readonly factor: number;
@@ -81,7 +81,7 @@ const KOREAN = [...UNITS.keys()]
   .filter((name) => /^\p{Script=Hangul}/u.test(name))
   .sort((left, right) => right.length - left.length);
 
-/** The units that a word names, singular or plural; none for other words. */
+/** The units that a word names in the singular or plural; empty for other words. */
 export function unitsNamed(lower: string): readonly Unit[] {
   if (/^\p{Script=Hangul}/u.test(lower)) {
     const name = KOREAN.find((unit) => lower.startsWith(unit));
