@@ -40,7 +40,7 @@ const versions =
     });
 const indexes: Values = async (line) => [...INDEX_KINDS, ...(await versions('kind@version')(line))];
 
-/** Values of options, by long name, for options without commander choices. */
+/** Possible values by long option name, for options whose choices commander does not know. */
 const OPTION_VALUES: Readonly<Record<string, Values>> = {
   '--index': indexes,
   '--compare': indexes,

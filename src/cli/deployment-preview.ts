@@ -22,7 +22,7 @@ export interface DeploymentPreview {
   /** Allowed actions by function, or by role if it belongs to no function. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
   readonly months: readonly { readonly requests: number; readonly totalUsd: number }[];
-  /** Region of the prices: the deployment's own if it is in the price table. */
+  /** Region of the prices: that of the deployment, if the price table contains it. */
   readonly pricesOf: string;
   readonly notPriced: readonly string[];
 }

@@ -3,7 +3,10 @@ import { SragError } from '../../core/index.ts';
 import { COMPLETE, SHELLS } from '../complete.ts';
 import { write } from '../terminal.ts';
 
-/** Scripts by shell. They call srag, so that they can complete the collections and versions of a location. */
+/**
+ * Completion scripts by shell. They call srag, so that they can complete the collections and versions of a
+ * location.
+ */
 const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
   // By default Bash breaks words at `@` and `=`.
   bash: `COMP_WORDBREAKS=\${COMP_WORDBREAKS//[@=]/}

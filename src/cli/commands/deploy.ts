@@ -64,7 +64,7 @@ async function deployApi(context: CommandContext, options: DeployOptions): Promi
     const empty = { name: planned.name, destroy: true };
     await cdkBootstrap({ ...planned.run, settings: empty }).finally(() => progress.end());
   }
-  context.say(`Synthesising and deploying ${planned.name}; the first time takes some minutes.`);
+  context.say(`Synthesising and deploying ${planned.name}. The first deployment takes some minutes.`);
   const outputs = await cdkDeploy(planned.run).finally(() => progress.end());
   const record = recordOf(outputs, {
     name: planned.name,

@@ -53,7 +53,7 @@ Without --delete-data the bucket with its corpus and indexes is kept, even with 
           const { region } = record;
           const profile = context.workspace.config.deploy.profile ?? record.profile;
           const run = cdkRun(context, { stack: record.name, region, profile, progress, verb: 'Destroying' });
-          context.say(`Destroying ${record.name}; it takes some minutes.`);
+          context.say(`Destroying ${record.name}. This takes some minutes.`);
           // CDK runs with an empty stack of that name, so that destroying needs no build.
           await cdkDestroy({ ...run, settings: { name: record.name, destroy: true } }).finally(() =>
             progress.end(),
