@@ -25,7 +25,7 @@ export interface Block {
 export interface SourceDocument {
   /** A stable id: the file's path within the collection, or the record's own id. */
   readonly id: string;
-  /** The file it came from. A later ingest of that file or its folder may prune the document. */
+  /** The source file. A later ingest of that file or its folder may prune the document. */
   readonly source: string;
   readonly title: string;
   readonly text: string;

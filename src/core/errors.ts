@@ -3,7 +3,8 @@ import { withoutUndefined } from './without-undefined.ts';
 
 /**
  * The class of each error code: `usage` for invalid arguments (exit 2, HTTP 400), `input` for invalid data,
- * `state` for something missing or blocking in the environment, `service` for a failure of an upstream service.
+ * `state` if something in the environment is missing or prevents the work, `service` if an upstream service
+ * fails.
  */
 const ERROR_CLASSES = {
   INVALID_ARGUMENT: 'usage',

@@ -61,7 +61,7 @@ export async function loadPrices(region: string): Promise<PriceTable> {
   return { ...table, prices: Object.fromEntries(prices) };
 }
 
-/** Prices of unlisted models of any provider can be added, in USD per token or query. */
+/** Prices that can be added for models that the table does not list, in USD per token or query. */
 const MODEL_PRICE = /^model\..+\.(input-tokens|output-tokens|queries)$/;
 
 /**

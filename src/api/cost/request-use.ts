@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 
 /** One invocation of a function. */
 export interface FunctionUse {
-  /** As in the manifest, for example `retrieve`. */
+  /** Name of the function in the manifest, for example `retrieve`. */
   readonly name: string;
   readonly memoryMb: number;
   readonly architecture: 'x86_64' | 'arm64';

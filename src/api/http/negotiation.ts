@@ -10,7 +10,7 @@ export function checkAccepts(accept: string | undefined, type: string): void {
   const closest = names.find((name) => ranges.some((range) => range.name === name));
   const takes = ranges.some(({ name, isRefused }) => name === closest && !isRefused);
   if (takes) return;
-  throw new HttpProblem('NOT_ACCEPTABLE', `The answer is ${type}, which Accept excludes.`, {
+  throw new HttpProblem('NOT_ACCEPTABLE', `The answer is ${type}, which the Accept header excludes.`, {
     remedy: `Send accept: ${type}.`,
   });
 }

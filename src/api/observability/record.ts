@@ -3,7 +3,7 @@ import type { Cost } from '../cost/index.ts';
 
 /** One request to one function. A field is absent if it does not apply or its value is unknown. */
 export interface RequestRecord {
-  /** As in the manifest, for example `retrieve`. */
+  /** Name of the function in the manifest, for example `retrieve`. */
   readonly function: string;
   readonly requestId: string;
   /** The X-Ray header, `Root=1-...;Parent=...;Sampled=1`. */
@@ -38,7 +38,7 @@ export interface RequestRecord {
   /** Whether the query cache answered; absent if it was not queried. */
   readonly cached?: boolean | undefined;
   readonly hits?: number | undefined;
-  /** For an ingest: documents that could not be read. */
+  /** Ingests only: number of documents that could not be read. */
   readonly failedDocuments?: number | undefined;
   readonly cost?: Cost | undefined;
   /** The error that ended the request. */

@@ -13,8 +13,8 @@ export interface SourcedPassage {
 }
 
 /**
- * Converts hits and their neighbours to numbered passages within a token budget, best first, so that the worst are left
- * out. If the first passage exceeds the budget, it is truncated.
+ * Converts hits and their neighbours to numbered passages within a token budget. The best passages come
+ * first; those beyond the budget are left out. If the first passage exceeds the budget, it is truncated.
  */
 export async function passagesOf(
   question: string,

@@ -14,9 +14,9 @@ import { isCapitalised, type Token, tokensOf } from './tokens.ts';
 const MAX_CHARACTERS = 2_000;
 
 /**
- * The range of the evidence that supports a statement, or undefined: it must share words with it, and agree with it in
- * every number, name and negation. The check is lexical, not semantic: a statement that needs an inference is not
- * supported, and one with a different meaning in similar words may be.
+ * The range of the evidence that supports a statement, or undefined. The range must share words with the
+ * statement and agree with it in every number, name and negation. The check is lexical: a statement that
+ * needs an inference is not supported, and one with a different meaning in similar words may be.
  */
 export function supportFor(statement: string, evidence: Evidence): TextRange | undefined {
   const text = statement.slice(0, MAX_CHARACTERS);
