@@ -25,7 +25,7 @@ const DEFAULT_P95_MS = 10_000;
 /** A document that waits longer is a sign that a service on which `ingest` depends has failed. */
 const WAITING_SECONDS = 900;
 
-/** Alarms on errors, throttles, latency, cost and unfinished work, and the topic that they notify. */
+/** Alarms for errors, throttles, latency, cost and unfinished work, and the SNS topic that they notify. */
 export class Alarms extends Construct {
   readonly topic: Topic;
   readonly all: readonly Alarm[];

@@ -6,8 +6,8 @@ import { InfraError } from './infra-error.ts';
 import { type DeploymentSettings, SragStack } from './srag-stack.ts';
 
 /**
- * The CDK app behind `srag deploy`: one stack, with its settings (JSON) from the context `deployment` or from
- * the variable `SRAG_DEPLOYMENT`, which keeps them out of the process list.
+ * The CDK app behind `srag deploy`: one stack. Its settings (JSON) are in the context `deployment` or, to
+ * keep them out of the process list, in the environment variable `SRAG_DEPLOYMENT`.
  */
 const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {

@@ -12,12 +12,12 @@ export interface Route {
   readonly path: string;
 }
 
-/** A route that API Gateway answers itself, without a function. */
+/** A route that API Gateway answers without invoking a function. */
 export interface GatewayAnswer extends Route {
   readonly body: object;
 }
 
-/** One function of the built manifest, with its deployment settings. */
+/** A function from the manifest of the build, with its deployment settings. */
 export interface BuiltFunction {
   readonly name: string;
   /** Folder of the code. */

@@ -39,7 +39,8 @@ export class Data extends Construct {
     this.servedPrefixes = [...new Set([props.collection, ...props.collections])].map(
       (collection) => `${props.prefix}/${collection}/`,
     );
-    // If the first deployment fails, the resources that it created are deleted; they are still empty.
+    // If the first deployment fails, CloudFormation deletes the resources that it created, which are still
+    // empty.
     const removalPolicy = props.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
@@ -67,7 +68,8 @@ export class Data extends Construct {
         resources: ['*'],
         conditions: {
           ArnLike: {
-            // Execution logs of API Gateway contain the id of the API, not the name of the deployment.
+            // The name of API Gateway's execution log group has the id of the API, not the name of the
+            // deployment.
             'kms:EncryptionContext:aws:logs:arn': [`*${name}*`, 'API-Gateway-Execution-Logs_*'].map(
               (group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
             ),

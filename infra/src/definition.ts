@@ -14,7 +14,7 @@ export function ofPartition(scope: Construct, definition: string): string {
 }
 
 /**
- * Values for exactly those `${Names}` that a state machine's definition contains: CloudFormation refuses both
+ * Selects the values for the `${Names}` in a state machine's definition, because CloudFormation refuses both
  * missing and unused values.
  * @throws InfraError for an unknown name.
  */

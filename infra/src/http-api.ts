@@ -64,7 +64,7 @@ const ACCESS_LOG = {
 /** The Regional REST API with the routes of the manifest. */
 export class HttpApi extends Construct {
   readonly api: RestApi;
-  /** Id of the API key, with auth `api-key`; authorised users get its value from AWS. */
+  /** Only with auth `api-key`: id of the API key, whose value authorised users get from AWS. */
   readonly apiKeyId: string | undefined;
 
   constructor(

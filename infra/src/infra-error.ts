@@ -1,4 +1,4 @@
-/** An error of synthesis; the message has the actual value and the remedy. */
+/** An error during synthesis. The message contains the actual value and the remedy. */
 export class InfraError extends Error {
   override readonly name = 'InfraError';
 }

@@ -108,7 +108,7 @@ export class IngestPipeline extends Construct {
       },
       targets: [
         new SqsQueue(this.queue, {
-          // One group per collection, so that one writer handles its messages in order.
+          // Each collection has one message group, so that one writer handles its messages in order.
           messageGroupId: collection,
           deadLetterQueue: undelivered,
           retryAttempts: 5,

@@ -15,7 +15,7 @@ const { total, coldStarts, storageReads, storageWaves, storageBytes, cost } = ME
 /** Matches the metrics line of every request. */
 const IS_RECORD = `ispresent(${total})`;
 
-/** Saved queries for experiments, over the lines that functions write for every request. */
+/** Saved queries for experiments. They evaluate the lines that functions log for every request. */
 const QUERIES: readonly Query[] = [
   {
     name: 'answer time by function and cold start',

@@ -1,6 +1,6 @@
 /**
- * Embedded metrics that functions write for every request, shared by dashboard, alarms and queries. A test
- * compares it with `src/api/observability/metrics.json`.
+ * Names of the embedded metrics that functions write for every request, used by dashboard, alarms and
+ * queries. A test compares them with `src/api/observability/metrics.json`.
  */
 export const METRICS = {
   namespace: 'srag',

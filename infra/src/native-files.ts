@@ -25,7 +25,8 @@ export function assetFiles(folder: string): AssetFile[] {
 
 /**
  * The processor that an asset's native code was compiled for; undefined if it has none.
- * @throws InfraError for native code that no Lambda function can load: not ELF, or for two processors.
+ * @throws InfraError for native code that no Lambda function can load: files other than ELF, or code for two
+ * processors.
  */
 export function nativeProcessor(folder: string, files: readonly AssetFile[]): Processor | undefined {
   let found: { path: string; processor: Processor } | undefined;

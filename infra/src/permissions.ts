@@ -74,9 +74,9 @@ function allowReading(data: Data, grantee: IGrantable, keys: readonly string[]):
 }
 
 /**
- * Allows listing keys. Not `StringLikeIfExists`, because a listing without a prefix would show the keys of
- * the whole bucket. As a consequence S3 answers a read of a missing object with 403, since a read has no
- * prefix; srag then checks a listing.
+ * Allows listing keys below prefixes. The condition is not `StringLikeIfExists`, because a listing without a
+ * prefix would show all keys of the bucket. For a missing object, S3 therefore returns 403, and srag checks a
+ * listing.
  */
 function allowListing(data: Data, grantee: IGrantable, sid: string, keys: readonly string[]): void {
   allow(
@@ -90,14 +90,12 @@ function allowListing(data: Data, grantee: IGrantable, sid: string, keys: readon
   );
 }
 
-/**
- * Allows a role to use the deployment's key; the key's own policy delegates to the policies of the account.
- */
+/** Allows a role to use the deployment's key. The key's policy delegates access to the account's policies. */
 export function allowKey({ key }: Data, grantee: IGrantable, ...actions: string[]): void {
   if (key !== undefined) allow(grantee, new PolicyStatement({ actions, resources: [key.keyArn] }));
 }
 
-/** Allows deriving the key that signs index versions: one operation of one key. */
+/** Allows deriving the key that signs index versions, which needs one operation of one KMS key. */
 export function allowSigning(grantee: IGrantable, keyArn: string): void {
   allow(
     grantee,

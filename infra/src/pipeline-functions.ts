@@ -42,7 +42,7 @@ export interface DeployedFunction {
   /** Typical duration of a warm response in seconds, including the generator's model. */
   readonly usualSeconds: number;
   readonly lambda: LambdaFunction;
-  /** The live version: all invokers use this alias, so that it can be rolled back. */
+  /** Alias of the live version. All invokers use the alias, so that a deployment can be rolled back. */
   readonly live: Alias;
   /**
    * Maximum concurrent environments: the function's reservation, or else its share of the account's limit.

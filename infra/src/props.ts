@@ -35,7 +35,7 @@ export interface WarmupProps {
   readonly concurrency?: number;
 }
 
-/** A CloudWatch Synthetics canary: a scheduled question from outside. */
+/** A CloudWatch Synthetics canary, which sends a question to the public API on a schedule. */
 export interface CanaryProps {
   /** Minutes between two questions (default 5); each run is billed. */
   readonly everyMinutes?: number;
@@ -45,13 +45,13 @@ export interface CanaryProps {
 export interface AlarmProps {
   /** Recipient of alarms. Without one, the alarms exist but send no notification. */
   readonly email?: string;
-  /** Maximum estimated US dollars within an hour. */
+  /** Alarm if the estimated cost of an hour exceeds this many US dollars. */
   readonly costUsdPerHour?: number;
-  /** Maximum 95th percentile of a response in milliseconds, over five minutes. */
+  /** Alarm if the 95th percentile of response times within five minutes exceeds this many milliseconds. */
   readonly p95Ms?: number;
 }
 
-/** A monthly limit on the costs of everything with this deployment's tag. */
+/** A monthly budget for the costs of all resources with this deployment's tag. */
 export interface BudgetProps {
   readonly usdPerMonth: number;
   readonly email: string;
@@ -69,7 +69,7 @@ export interface AnswerProps {
 
 /** Settings of {@link ServerlessRag}. Defaults prefer safety to convenience. */
 export interface ServerlessRagProps {
-  /** Name of the deployment: prefix of function names and of the switches' path. */
+  /** Name of the deployment. Names of functions and the path of the switches begin with it. */
   readonly name: string;
   /** Folder of the built functions; default: the one in the `srag` package. */
   readonly functions?: string;
@@ -98,7 +98,7 @@ export interface ServerlessRagProps {
   readonly auth?: AuthProps;
   /** Origins of web pages that may call the API; none by default. */
   readonly corsOrigins?: readonly string[];
-  /** A web application firewall in front of the API; it has its own monthly price, see `srag cost`. */
+  /** A web application firewall in front of the API. It has its own monthly price; see `srag cost`. */
   readonly waf?: boolean | { readonly requestsPer5Minutes?: number };
   /** A customer-managed key for all stored data: a new one (`true`) or an existing one. */
   readonly kms?: boolean | IKey;

@@ -13,7 +13,7 @@ export function standardQueue(scope: Construct, id: string, { key }: Data, props
   });
 }
 
-/** As {@link standardQueue}, but first in, first out within a message group. */
+/** Like {@link standardQueue}, but first in, first out within a message group. */
 export function fifoQueue(
   scope: Construct,
   id: string,

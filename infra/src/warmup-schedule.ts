@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Invokes `warmup` on a schedule; a switch decides whether it has an effect. */
+/** Invokes `warmup` on a schedule. A run-time switch can turn it off. */
 export class WarmupSchedule extends Construct {
   constructor(
     scope: Construct,

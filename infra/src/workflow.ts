@@ -31,7 +31,7 @@ export class Workflow extends Construct {
     const definition = ofPartition(this, parts.definition);
     const [retrieve, generate] = [functions.get('retrieve').live, functions.get('generate').live];
     const logGroup = new LogGroup(this, 'Logs', {
-      // Step Functions expects this prefix, which keeps its policy for log groups within the size limit.
+      // With this prefix, AWS's resource policy for log groups stays within its size limit.
       logGroupName: `/aws/vendedlogs/states/${props.name}-query`,
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,

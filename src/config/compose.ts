@@ -80,12 +80,15 @@ export class Workspace {
     return this.loaded.config;
   }
 
-  /** Whether index versions are signed and unsigned ones refused. */
+  /** Whether index versions are signed. Unsigned ones are then refused. */
   get isSigning(): boolean {
     return this.#signing !== undefined;
   }
 
-  /** The same location and configuration for another collection; this workspace closes what it opens. */
+  /**
+   * A workspace with the same location and configuration for another collection. This workspace closes what
+   * it opens.
+   */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };
     return new Workspace(loaded, this, this.#signing, this.#own, this.#closers);

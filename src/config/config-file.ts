@@ -26,7 +26,7 @@ export async function findConfigFile(cwd: string, projectRoot: string): Promise<
 
 /**
  * Executes or parses a configuration file.
- * @throws PATH_NOT_FOUND; INVALID_CONFIG for a file that is invalid or that others may have written
+ * @throws PATH_NOT_FOUND; INVALID_CONFIG for a file that is invalid, or that other users may have changed
  */
 export async function readConfigFile(path: string): Promise<object> {
   await checkTrusted(path);

@@ -134,7 +134,8 @@ async function openCorpus(
     return { settings, corpus };
   }
   if (existing === undefined) {
-    // Fail before creating the collection: a missing package or unreachable model must not leave an empty one behind.
+    // Fail before the collection is created: a missing package or unreachable model must not leave an empty
+    // collection behind.
     await loadLance();
     await checkConditionalWriteSupport(workspace, requested.name);
     if (embedder !== undefined) await new TextEmbedder(embedder, signal).check();

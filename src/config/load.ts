@@ -7,7 +7,7 @@ import { DEPLOYMENT_VALUES } from './deployment-schema.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';
 import { type Config, configSchema } from './schema.ts';
 
-/** A configuration, and the origin of every non-default value by dotted key. */
+/** A configuration, with the source of every value that is not a default by dotted key. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Readonly<Record<string, string>>;
@@ -24,8 +24,8 @@ export interface ConfigSources {
 }
 
 /**
- * Precedence: command line, configuration file, environment, defaults. The file beats the environment so that
- * a project's settings hold on every machine.
+ * Precedence: command line, configuration file, environment, defaults. The file takes precedence over the
+ * environment, so that a project's settings apply on every machine.
  * @throws UNKNOWN_CONFIG_KEY, PATH_NOT_FOUND if the named file is missing, INVALID_CONFIG for an invalid or
  * untrusted file
  */

@@ -59,9 +59,9 @@ export async function createRag(options: RagOptions = {}, cwd: string = process.
   return new Rag(await openWorkspace(settings, cwd, own));
 }
 
-/** A collection to ingest, search and question. Created by {@link createRag}. */
+/** A collection that can be filled, searched and asked questions. Created by {@link createRag}. */
 export class Rag {
-  /** Access to everything that this class does not offer. */
+  /** The underlying workspace, for operations that this class does not offer. */
   readonly workspace: Workspace;
   #opened: Promise<Retriever> | undefined;
 

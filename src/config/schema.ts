@@ -8,7 +8,7 @@ import { deploymentSchema } from './deployment-schema.ts';
 
 const adapterSettings = z.record(z.string(), z.unknown());
 
-/** Schema of the configuration file and of values from environment and options. Unknown keys are errors. */
+/** Schema of configuration values from the file, the environment and options. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors only.'),
   location: z

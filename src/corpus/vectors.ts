@@ -6,8 +6,8 @@ const LENGTH_TOLERANCE = 0.01;
 
 /**
  * Rejects vectors that would corrupt search results.
- * @throws DIMENSION_MISMATCH, INVALID_VECTOR (missing, NaN, zero; with metric cosine not of unit length), naming the
- * chunk.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR (missing, NaN, zero, or with metric cosine not of unit length).
+ * The error names the chunk.
  */
 export function checkVectors(
   documents: readonly DocumentWrite[],

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
-/** Event of API Gateway for a token authorizer. */
+/** The event that API Gateway sends to a token authorizer. */
 export interface TokenEvent {
   /** The `Authorization` header. */
   readonly authorizationToken?: string;
@@ -26,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Signature algorithms that only the issuer can use: neither a shared secret (`HS256`) nor `none`. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** Errors caused by the token; all others are caused by this function or the issuer's server. */
+/** Errors caused by the token. All other errors are caused by this function or the issuer's server. */
 const TOKEN_FAULTS = [
   errors.JWTInvalid,
   errors.JWTExpired,
@@ -49,7 +49,7 @@ export function tokenAuthorizer(environment: Environment): (event: TokenEvent) =
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const issuerKeys = (): Promise<JWTVerifyGetKey> => {
     keys ??= findKeys(issuer, jwksUri).catch((error) => {
-      // Not cached: the issuer may be reachable at the next request.
+      // A failure is not cached, because the issuer may be reachable at the next request.
       keys = undefined;
       throw error;
     });

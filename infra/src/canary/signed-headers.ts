@@ -20,8 +20,8 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
- * Headers that sign a request (AWS Signature Version 4), written here because a library would be larger than
- * the canary.
+ * Headers that sign a request (AWS Signature Version 4). Implemented here, because a library would be larger
+ * than the canary.
  */
 export function signedHeaders(
   { method, url, body, service, region }: Signable,

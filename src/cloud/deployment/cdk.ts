@@ -133,7 +133,8 @@ const environmentOf = ({ environment, settings, region }: CdkRun): NodeJS.Proces
     ...environment,
     PATH: [dirname(process.execPath), environment.PATH].filter(Boolean).join(delimiter),
     NO_COLOR: '1',
-    // Not passed as an argument: other users of the machine can read those, and settings may contain keys.
+    // Settings are not passed as an argument, because other users of the machine can read arguments, and
+    // settings may contain keys.
     SRAG_DEPLOYMENT: JSON.stringify(settings),
     ...(region !== undefined && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
   });

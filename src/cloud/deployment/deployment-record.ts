@@ -11,7 +11,7 @@ const recordSchema = z.strictObject({
   apiUrl: z.url({ protocol: /^https?$/ }),
   region: z.string().min(1),
   auth: z.enum(['iam', 'api-key', 'jwt', 'none']),
-  /** Id by which AWS returns the key's value. */
+  /** Id with which AWS returns the value of the API key. */
   apiKeyId: z.string().optional(),
   collection: z.string().min(1),
   engine: z.string().min(1),

@@ -23,7 +23,7 @@ const loadSdk = (): Promise<S3Module> =>
 /**
  * Deletes objects with all their versions and returns their number. A bucket that no longer exists is not an
  * error.
- * @throws ACCESS_DENIED, STORAGE_UNAVAILABLE, CANCELLED; completed deletions are not undone.
+ * @throws ACCESS_DENIED, STORAGE_UNAVAILABLE, CANCELLED. Completed deletions are not undone.
  */
 export async function deleteStoredData(
   { bucket, prefix }: DataToDelete,

@@ -52,7 +52,7 @@ const schema = z.object({
   SRAG_INGEST_QUEUE: z.url().optional(),
   SRAG_PUBLISH_QUEUE: z.url().optional(),
   SRAG_DEAD_LETTERS: z.url().optional(),
-  /** Publication requests within this window are merged; the queue delays them by at least as long. */
+  /** Publication requests within this window are merged. The queue delays them by at least this time. */
   SRAG_PUBLISH_WINDOW_SECONDS: z.coerce.number().positive().default(60),
   SRAG_SWITCHES: z.string().min(1).optional(),
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
@@ -77,8 +77,8 @@ const schema = z.object({
 });
 
 /**
- * Settings of a function from its environment: the table of
- * docs/decisions/2026-11-24-the-serverless-pipeline.md.
+ * Settings of a function from its environment. docs/decisions/2026-11-24-the-serverless-pipeline.md explains
+ * them in a table.
  */
 export type FunctionSettings = Readonly<z.output<typeof schema>>;
 
@@ -90,7 +90,7 @@ export const functionEnvironment = (): Environment => process.env;
 
 /** Parses the variables. @throws INVALID_CONFIG naming the variable. */
 export function functionSettings(environment: Environment = functionEnvironment()): FunctionSettings {
-  // Empty variables count as unset, because deployment tools cannot omit one.
+  // Empty variables count as unset, because deployment tools cannot omit a variable.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -20,7 +20,7 @@ const executionSchema = z.object({
     .object({ billedDurationInMilliseconds: z.number(), billedMemoryUsedInMB: z.number() })
     .optional(),
 });
-/** Results of our own functions, passed through unchanged by the definition. */
+/** Results of srag's own functions, which the state machine passes through unchanged. */
 const step = z.custom<Pick<RetrievedStep, 'trace' | 'use'>>(
   (value) => z.object({ trace: z.looseObject({}), use: z.looseObject({}) }).safeParse(value).success,
 );
@@ -36,7 +36,7 @@ const outputSchema = z.union([
   }),
 ]);
 
-/** The state machine's answer, and the work of its steps. */
+/** The answer of the state machine, and trace and resource use of its steps. */
 export interface Execution {
   readonly content: Omit<GeneratedStep, 'trace' | 'use'>;
   readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];

@@ -19,7 +19,10 @@ export function refused(error: unknown, requestId: string): RefusedStep {
   return { problem };
 }
 
-/** An error for the state machine: its name selects the catcher, its message is the problem as JSON. */
+/**
+ * An error for the state machine. Its name selects the catcher, and its message is the problem response as
+ * JSON.
+ */
 export function stepError(error: unknown, requestId: string): Error {
   const problem = problemOf(error, requestId);
   const step = new Error(JSON.stringify(problem));

@@ -20,7 +20,7 @@ export function contentHash(
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Hash of a raw file: if it is unchanged, the file need not be parsed again. */
+/** Hash of a raw file. If the hash is unchanged, the file need not be parsed again. */
 export async function fileHash(
   path: string,
   chunker: ChunkerSettings,

@@ -135,7 +135,7 @@ class UnsavedVectors {
   }
 }
 
-/** The vectors of a document's chunks, or the error of the first chunk without one. */
+/** The vectors of a document's chunks, or the error of the first chunk that has no vector. */
 export function allVectors(embedded: readonly EmbeddedText[]): readonly Float32Array[] | SragError {
   const vectors: Float32Array[] = [];
   for (const each of embedded) {

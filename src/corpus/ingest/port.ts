@@ -14,7 +14,7 @@ export interface DocumentVectors {
   vector(row: number): Float32Array | Promise<Float32Array>;
 }
 
-/** Saves vectors of partially embedded documents across processes, by the hash of their text. */
+/** Keeps vectors of partially embedded documents for later processes, by the hash of the embedded text. */
 export interface KeptVectors {
   read(): Promise<ReadonlyMap<string, Float32Array>>;
   keep(vectors: ReadonlyMap<string, Float32Array>): Promise<void>;
@@ -28,7 +28,10 @@ export interface IngestRequest {
   readonly files: readonly FileToLoad[];
   /** Failures that occurred while files were listed. */
   readonly failures: readonly LoadFailure[];
-  /** Sources (files, and folders ending in `/`) whose deleted documents are removed from the corpus. */
+  /**
+   * Sources (files, and folders ending in `/`). Documents below them that no longer exist are removed from
+   * the corpus.
+   */
   readonly roots: readonly string[];
   /** Undefined with embedder `none`, and with precomputed vectors. */
   readonly embedder: Embedder | undefined;
@@ -64,7 +67,7 @@ export interface IngestProgress {
   readonly embedding?: EmbeddingState;
 }
 
-/** Result of an ingest; with `dryRun`, the planned result. */
+/** Result of an ingest. With `dryRun`, the result that the ingest would have. */
 export interface IngestReport {
   readonly documents: {
     readonly added: number;

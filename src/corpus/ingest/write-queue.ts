@@ -26,8 +26,8 @@ export interface WriteQueueParts {
 }
 
 /**
- * Embeds and commits batches of documents in order, while more are read. Each commit contains complete documents; on
- * cancellation or failure, documents that have all their vectors are committed first.
+ * Embeds and commits batches of documents in order, while more are read. A commit contains only complete
+ * documents. After cancellation or failure, documents that have all their vectors are still committed.
  */
 export class WriteQueue {
   readonly #parts: WriteQueueParts;
@@ -85,7 +85,7 @@ export class WriteQueue {
         committedMs = now();
       }
     } catch (error) {
-      // Report the embedder's error rather than that of the commit after it.
+      // Report the embedder's error, not an error of this commit.
       await this.#commit(writes).catch(() => {});
       throw error;
     }

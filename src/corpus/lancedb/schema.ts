@@ -17,7 +17,7 @@ export const fieldColumn = (field: string): string => `field_${field}`;
 
 const PRIMARY_KEY = new Map([['lance-schema:unenforced-primary-key', 'true']]);
 
-/** Columns needed to find and show a chunk; index tables have them, too. */
+/** Columns needed to find and show a chunk. Index tables have the same columns. */
 export function chunkFields(arrow: ArrowModule, settings: CollectionSettings): Field[] {
   const { Field, Utf8, Int32 } = arrow;
   const fields: Field[] = [

@@ -10,7 +10,10 @@ export interface Span {
   readonly tokens: number;
 }
 
-/** Below this share of the target size, a chunk grows towards the budget instead of ending early. */
+/**
+ * A chunk does not end before it reaches this share of the target size, unless the next unit exceeds the
+ * budget.
+ */
 const GROWING_SHARE = 0.6;
 
 /**
@@ -96,7 +99,7 @@ class Packer {
     return units.slice(from);
   }
 
-  /** Begins a chunk with units that are repeated. */
+  /** Begins a chunk with units that are repeated from the previous one. */
   #restart(units: Unit[]): void {
     this.#units = units;
     this.#repeated = units.length;

@@ -31,7 +31,10 @@ function* sentenceRanges(stretch: string): Iterable<readonly [from: number, to: 
   else for (const { index, segment } of segmenter.segment(stretch)) yield [index, index + segment.length];
 }
 
-/** The end of a piece: after its last white space, otherwise without splitting a surrogate pair. */
+/**
+ * The end of a piece: after its last white space. Without white space, any end that does not split a
+ * surrogate pair.
+ */
 function stretchEnd(text: string, start: number, limit: number): number {
   if (limit - start <= MAX_STRETCH) return limit;
   const most = start + MAX_STRETCH;

@@ -6,11 +6,14 @@ import { sentences } from './sentences.ts';
 export interface Unit extends Part {
   /** Whether the unit may be repeated at the start of the next chunk. */
   readonly canOverlap: boolean;
-  /** Set on the first unit of a part: estimated tokens of the whole part. */
+  /** Estimated tokens of the whole part; only set on its first unit. */
   readonly partTokens?: number;
 }
 
-/** Splits a part into units of at most `maxTokens`: the part, else lines, sentences, words or code points. */
+/**
+ * Splits a part into units of at most `maxTokens`: the part itself or, if it is larger, its lines, sentences,
+ * words or code points.
+ */
 export function* unitsOf(text: string, part: Part, maxTokens: number): Iterable<Unit> {
   let isFirst = true;
   for (const piece of pieces(text, part, maxTokens)) {

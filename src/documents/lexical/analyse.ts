@@ -32,8 +32,8 @@ export function analyse(text: string): string[] {
 }
 
 /**
- * The terms of {@link analyse}, and variants: words without accents, numbers and letters separated, hyphenated words
- * joined, names with signs, stop words that are names.
+ * The terms of {@link analyse}, and variants: words without accents, numbers and letters of a word separated,
+ * hyphenated words joined, names with signs, and stop words that are names.
  * @param visitRun Called with every run of Hangul, Han or kana, and whether it is Hangul.
  */
 function analyseWithVariants(
@@ -90,7 +90,7 @@ export function documentTerms(text: string): string[] {
   return terms;
 }
 
-/** {@link documentTerms} joined by one space, for a full-text column with a whitespace tokenizer. */
+/** Joins {@link documentTerms} with spaces, for a full-text column with a whitespace tokenizer. */
 export const analyseToColumn = (text: string): string => documentTerms(text).join(' ');
 
 /** Maximum variants of a question. A longer question has enough terms without further variants. */

@@ -54,7 +54,7 @@ export class FrequencyTable {
   /** Fingerprints in ascending order with their counts, which are limited to `cap`. */
   sorted(cap: number): { high: Uint32Array; low: Uint32Array; counts: Uint32Array } {
     const order = Float64Array.from({ length: this.#size }, (_, id) => id);
-    // Sorting by fingerprint makes the bytes independent of the order of documents.
+    // Sorted by fingerprint, so that the bytes do not depend on the order of documents.
     order.sort(
       (left, right) => this.#high[left]! - this.#high[right]! || this.#low[left]! - this.#low[right]!,
     );

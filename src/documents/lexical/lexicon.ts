@@ -33,7 +33,7 @@ export class Lexicon {
     return this.#grams.get(gram);
   }
 
-  /** The lexicon as bytes: the same corpus yields the same bytes, whatever the order of its chunks. */
+  /** The lexicon as bytes. The same corpus yields the same bytes, in whatever order its chunks were added. */
   toBytes(): Uint8Array {
     return encodeLexicon(this.#parts);
   }

@@ -2,7 +2,7 @@ import { lexicalQuery } from './analyse.ts';
 import { bm25Weight, inverseDocumentFrequency } from './bm25.ts';
 import { splitColumn } from './lexicon-builder.ts';
 
-/** A document found by BM25; higher is better. */
+/** A document found by BM25. A higher score is better. */
 export interface Bm25Hit {
   readonly id: string;
   readonly score: number;
@@ -19,7 +19,7 @@ export class MemoryBm25 {
     return this.#ids.length;
   }
 
-  /** Adds a document by its analysed column; ids must be distinct. */
+  /** Adds a document with its analysed column. Ids must be distinct. */
   add(id: string, column: string): void {
     const document = this.#ids.push(id) - 1;
     const counts = new Map<string, number>();

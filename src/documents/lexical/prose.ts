@@ -47,7 +47,7 @@ export function proseRanges(text: string): TextRange[] {
       close();
     } else {
       const marks = LEADING_MARKS.exec(line)?.[0] ?? '';
-      // Indentation continues a paragraph; a list or quote mark starts a new one.
+      // An indented line continues a paragraph, and a list or quote mark starts a new one.
       if (marks.trim() !== '') close();
       const start = at + marks.length;
       const stop = at + line.trimEnd().length;

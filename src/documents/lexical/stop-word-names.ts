@@ -1,7 +1,7 @@
 import { STOP_WORDS } from './stop-words.ts';
 
 const SPACE = 0x20;
-/** A word in quotation marks or code marks, which is mentioned rather than used. */
+/** A word in quotation marks or code marks, which the text mentions rather than uses. */
 const QUOTED = /["'`‘’“”«»「」]([a-z]+)["'`‘’“”«»「」]/g;
 /** The next word after a space. */
 const NEXT_WORD = / (\p{L}+)/uy;
@@ -19,8 +19,9 @@ export class StopWordNames {
   #capitalisedEnd = -1;
 
   /**
-   * Call with each capitalised stop word. It is a name if it is in capitals (`IT`, `US`) or next to another capitalised
-   * one (`The Who`). If it begins a sentence of stop words (`To be or not to be.`), all words of it are names.
+   * Must be called with each capitalised stop word. The word is a name if it is in capitals (`IT`, `US`) or
+   * next to another capitalised one (`The Who`). If it begins a sentence of stop words (`To be or not to
+   * be.`), all words of it are names.
    * @param cased The original text; `folded` is its lower case, of the same length.
    */
   visit(folded: string, cased: string, start: number, end: number): void {

@@ -30,8 +30,9 @@ export const latinTerms = (text: string, start: number, end: number): WordTerms 
   memoised(text, start, end, latinTermsOf);
 
 /**
- * The term of a word of another alphabet: the word without accents and points. A single letter has none: it is a symbol
- * (the beta of TGF-beta) or a function word, and would separate adjacent words.
+ * The term of a word of another alphabet: the word without accents and points. A single letter has no term:
+ * it is a symbol (the beta of TGF-beta) or a function word, and its term would separate words that are
+ * otherwise adjacent.
  */
 export const alphabetTerm = (text: string, start: number, end: number): string =>
   memoised(text, start, end, alphabetTermOf) as string;

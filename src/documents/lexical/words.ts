@@ -48,7 +48,10 @@ function classAt(text: string, index: number): number {
   return found;
 }
 
-/** Normalises text except for its case: NFKC, without soft hyphens and the dot of the Turkish capital I. */
+/**
+ * Normalises text without changing its case: NFKC, without soft hyphens and without the dot of the Turkish
+ * capital I.
+ */
 function normalised(text: string): string {
   const found = normaliseText(text, 'NFKC');
   const visible = found.includes('\u00ad') ? found.replace(SOFT_HYPHEN, '') : found;

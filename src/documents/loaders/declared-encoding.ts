@@ -34,7 +34,10 @@ function tagAt(head: string, open: number): string {
   return end < 0 ? start : start.slice(0, end);
 }
 
-/** Offset from which to search for the next tag: after a comment, or after an element without markup. */
+/**
+ * Offset from which to search for the next tag: after a comment, or after an element whose content is not
+ * markup.
+ */
 function endOf(head: string, open: number): number {
   const raw = RAW.find((name) => isTag(head, open, name));
   const end = head.startsWith('<!--', open) ? '-->' : raw === undefined ? undefined : `</${raw}`;

@@ -35,7 +35,7 @@ export function decodeAs(bytes: Uint8Array, encoding: string): string {
     : text;
 }
 
-/** Counts the characters outside ASCII, and those of them that replace invalid bytes (U+FFFD). */
+/** Counts the characters outside ASCII, and how many of them are U+FFFD, which replaces invalid bytes. */
 export function countCharacters(text: string): { readonly beyondAscii: number; readonly bad: number } {
   let beyondAscii = 0;
   let bad = 0;

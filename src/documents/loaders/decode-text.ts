@@ -16,10 +16,10 @@ const MAX_BAD_SHARE = 0.05;
 const EVIDENT_RATIO = 8;
 
 /**
- * Decodes a text file. Precedence: byte order mark, UTF-16 by its NUL bytes, UTF-8, the encoding `declared` in the
- * file, the detected encoding ({@link detectEncoding}). A few invalid bytes become U+FFFD if the encoding is declared
- * or evident; a few NUL bytes are removed. The result is NFC-normalised and well-formed, with `\n` line ends and
- * without byte order mark.
+ * Decodes a text file. Precedence: byte order mark, UTF-16 recognised by its NUL bytes, UTF-8, the encoding
+ * `declared` in the file, the detected encoding ({@link detectEncoding}). A few invalid bytes become U+FFFD
+ * if the encoding is declared or evident; a few NUL bytes are removed. The result is NFC-normalised and
+ * well-formed, with `\n` line ends and without byte order mark.
  * @throws FILE_BINARY, UNKNOWN_ENCODING (names the first invalid byte and its offset)
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
@@ -80,7 +80,7 @@ function evidentUtf8(bytes: Uint8Array): string | undefined {
 function declaredText(bytes: Uint8Array, label: string): string | undefined {
   const encoding = encodingNamed(label);
   if (encoding === undefined) return undefined;
-  // A declaration that is readable as ASCII cannot be UTF-16, whatever it says (WHATWG HTML, 13.2.3.2).
+  // If a declaration of UTF-16 is readable as ASCII, it is wrong (WHATWG HTML, 13.2.3.2).
   const text = decodeAs(bytes, encoding.startsWith('utf-16') ? 'utf-8' : encoding);
   return countCharacters(text).bad <= text.length * MAX_BAD_SHARE ? text : undefined;
 }

@@ -37,7 +37,7 @@ export interface FileListing {
   /** Sorted by source, without duplicates. */
   readonly files: readonly FileToLoad[];
   readonly failures: readonly LoadFailure[];
-  /** Sources of the listed paths: files, and folders ending in `/` (`./` is the project root). */
+  /** Sources of the paths that were listed: files, and folders ending in `/` (`./` is the project root). */
   readonly roots: readonly string[];
   readonly skipped: SkippedFiles;
 }

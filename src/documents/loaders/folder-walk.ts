@@ -132,8 +132,8 @@ export class FolderWalk {
   }
 
   /**
-   * The target of a link; undefined if it leaves the walked folder, unless `followLinks` is set. A broken link is a
-   * failure if its name has a loadable format.
+   * The target of a link. Undefined if the target is outside the walked folder and `followLinks` is not set.
+   * A broken link is a failure if its name has a loadable format.
    */
   async #linked(path: string, realRoot: string): Promise<Stats | undefined> {
     try {

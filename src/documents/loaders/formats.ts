@@ -20,5 +20,8 @@ export function loaderNameFor(path: string): LoaderName | undefined {
   return LOADER_NAMES.find((name) => FORMATS[name].some((extension) => lower.endsWith(extension)));
 }
 
-/** Whether the file is a dataset, with streamed records that have their own ids; other files are one document. */
+/**
+ * Whether the file is a dataset, whose records are streamed and have their own ids. Any other file is one
+ * document.
+ */
 export const isDataset = (path: string): boolean => loaderNameFor(path) === 'jsonl';

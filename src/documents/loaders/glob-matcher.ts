@@ -4,8 +4,9 @@ import { type GlobNode, SLASH, type UnitTest } from './glob-nodes.ts';
 const END = 0;
 
 /**
- * A glob as a nondeterministic finite automaton (K. Thompson, "Regular Expression Search Algorithm", CACM 1968):
- * matching takes at most path length times glob length. A backtracking matcher takes years for `*a*a*a*b`.
+ * A glob as a nondeterministic finite automaton (K. Thompson, "Regular Expression Search Algorithm", CACM
+ * 1968): matching takes time proportional to path length times glob length at most. A backtracking matcher
+ * can take years for `*a*a*a*b`.
  */
 export class GlobMatcher {
   /** By state: the test of the unit that it consumes; undefined for a state that only branches. */

@@ -1,7 +1,7 @@
 /** Whether a UTF-16 unit matches. */
 export type UnitTest = (unit: number) => boolean;
 
-/** A node of a parsed glob, which is a sequence of nodes. */
+/** A node of a parsed glob. A glob is a sequence of nodes. */
 export type GlobNode =
   | { readonly kind: 'unit'; readonly test: UnitTest }
   | { readonly kind: 'choice'; readonly options: readonly (readonly GlobNode[])[] }
@@ -33,7 +33,7 @@ export const repeat = (of: readonly GlobNode[], least: 0 | 1, most: 1 | 'any'): 
 
 /** `*` */
 export const withinSegment = repeat([notSlash], 0, 'any');
-/** A path of any depth, at least one character. */
+/** A path of any depth with at least one character. */
 export const anything = repeat([any], 1, 'any');
 /** The folders that a leading or middle `**` with its slash matches. */
 export const folders = repeat([repeat([notSlash], 1, 'any'), slash], 0, 'any');

@@ -39,7 +39,7 @@ class Parser {
     this.#syntax = syntax;
   }
 
-  /** Nodes up to one of the characters in `ends` or the end of the glob. */
+  /** Parses nodes up to one of the characters in `ends`, or up to the end of the glob. */
   sequence(ends: string): GlobNode[] {
     const nodes: GlobNode[] = [];
     while (this.#at < this.#glob.length && !ends.includes(this.#glob[this.#at]!))
@@ -143,7 +143,7 @@ class Parser {
     return { kind: 'choice', options };
   }
 
-  /** `[a-z]`, `[!a]`, `[^a]`; undefined if it has no end. No class matches a slash. */
+  /** Parses a class: `[a-z]`, `[!a]` or `[^a]`. Undefined if it has no end. No class matches a slash. */
   #class(): UnitTest | undefined {
     const glob = this.#glob;
     let at = this.#at + 1;

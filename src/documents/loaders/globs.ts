@@ -42,7 +42,7 @@ function withoutEverything(glob: string): string {
   return glob.slice(0, end);
 }
 
-/** A line of an ignore file; a negated one includes paths again. */
+/** A line of an ignore file. A negated line includes paths again. */
 interface IgnorePattern {
   readonly matcher: GlobMatcher;
   readonly isNegated: boolean;

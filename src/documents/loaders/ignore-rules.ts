@@ -12,7 +12,7 @@ interface Level {
   readonly rules: IgnorePatterns;
 }
 
-/** The ignore files that apply in a folder. As in git, the innermost one with a matching rule decides. */
+/** The ignore files that apply in a folder. As in git, the innermost file with a matching rule decides. */
 export class IgnoreRules {
   /** Outermost first. */
   readonly #levels: readonly Level[];

@@ -47,7 +47,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   shift_jis: script(KANA, 'euc-jp', 0xb0, 0xcf),
 };
 
-/** How much decoded text looks like the languages of its encoding, from 0 to 1, by its characters outside ASCII. */
+/**
+ * How much decoded text looks like the languages of its encoding, from 0 to 1. Only characters outside ASCII
+ * are examined.
+ */
 export function plausibility(text: string, encoding: string): number {
   const found = SCRIPTS[encoding];
   return found === undefined ? westernPlausibility(text) : eastAsianPlausibility(text, found);
@@ -89,7 +92,10 @@ function westernPlausibility(text: string): number {
   return share >= MIN_WESTERN_SHARE && isOneLanguage(text) ? share : 0;
 }
 
-/** Accented letters of languages that use windows-1252; text in other single-byte encodings looks mixed. */
+/**
+ * Accented letters by language. Text in a single-byte encoding other than windows-1252 seems to mix
+ * languages.
+ */
 const LETTERS_BY_LANGUAGE = [
   'àâæçéèêëîïôœùûüÿ',
   'äöüß',

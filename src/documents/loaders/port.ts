@@ -26,7 +26,7 @@ export interface FieldMap {
   readonly metadata: string;
 }
 
-/** A file to load. `path` is where it is, `source` its stable name in the collection. */
+/** A file to load. `path` is its place in the file system, `source` its stable name in the collection. */
 export interface FileToLoad {
   readonly path: string;
   readonly source: string;
@@ -48,7 +48,7 @@ export interface LoadFailure {
   /** The file, with `:line` for a record. */
   readonly path: string;
   readonly source: string;
-  /** Set if the failed record's document id is known. */
+  /** Id of the failed record's document, if it is known. */
   readonly documentId?: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -63,7 +63,10 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Called repeatedly for streamed files with the number of bytes read so far. */
   readonly onBytes?: (bytesRead: number) => void;
-  /** Called before each record of a dataset is parsed, with its line (from 1) and size; the loader waits for it. */
+  /**
+   * Called before each record of a dataset is parsed, with its line (from 1) and size. The loader waits for
+   * the result.
+   */
   readonly onRecord?: (line: number, sizeBytes: number) => Promise<void>;
 }
 

@@ -4,7 +4,7 @@ const LEFT_OUT = '…';
 /** A `data:` URI such as `data:image/png;base64,...`, up to a character that ends URIs (RFC 2397). */
 const DATA_URI =
   /\bdata:[\w.+-]{1,60}\/[\w.+-]{1,80}((?:;[\w.+-]{1,60}(?:=[\w.+"-]{0,60})?){0,4}),([^\s"'<>()\\]*)/gi;
-/** Shorter `data:` URIs are probably examples in a text about them. */
+/** Shorter `data:` URIs are kept, because they are probably examples in a text about such URIs. */
 const MIN_DATA = 64;
 const MIN_BASE64_DATA = 16;
 

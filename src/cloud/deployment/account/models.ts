@@ -30,7 +30,7 @@ export const foundationModel = (model: string): string =>
 
 /**
  * Checks whether a model of Bedrock is offered in the region, is not retired, and may be used by the account.
- * @param nowMs current time, compared with the model's end of life
+ * @param nowMs The current time, which is compared with the model's end of life.
  */
 export async function modelState(
   account: AwsAccount,

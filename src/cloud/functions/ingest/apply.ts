@@ -5,11 +5,11 @@ import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
 import type { FetchedObject } from './fetch-objects.ts';
 
-/** A document, or one record of a file, that can never be ingested: retrying would not help. */
+/** A document, or one record of a file, that cannot be ingested even if it is retried. */
 export interface UnreadDocument {
   /** Key of the object in its bucket. */
   readonly key: string;
-  /** Line of the record in a file of records. */
+  /** Line of the record in its dataset. */
   readonly line?: number;
   readonly code: ErrorCode;
 }
@@ -36,7 +36,7 @@ export const NO_DOCUMENTS: IngestedDocuments = { added: 0, updated: 0, removed: 
 
 /**
  * Ingests the files of objects into the collection, and removes the documents of deleted objects.
- * @throws errors of the corpus and the embedder; all of the work must then be repeated.
+ * @throws errors of the corpus and the embedder, after which all of the work must be repeated.
  */
 export async function applyFetched(
   workspace: Workspace,

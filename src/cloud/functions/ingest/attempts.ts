@@ -3,8 +3,8 @@ import { collectionPrefix, hasCode } from '../../../core/index.ts';
 import type { ObjectChange } from './event.ts';
 
 /**
- * Records in the collection which document is being processed. A record that still exists when its message is
- * delivered again shows that the function crashed on it: out of memory, out of time, or in native code.
+ * Records in the collection which document is being processed. If the record still exists when its message is
+ * delivered again, the function crashed on the document: out of memory, out of time, or in native code.
  */
 export class Attempts {
   readonly #workspace: Workspace;

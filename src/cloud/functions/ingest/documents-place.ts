@@ -14,7 +14,8 @@ export interface DocumentObject {
 }
 
 /**
- * The documents of a deployment: one folder of one bucket, for one collection. Nothing else is ever accessed.
+ * The place of a deployment's documents: one folder of one bucket, for one collection. `ingest` reads
+ * documents only from there.
  */
 export class DocumentsPlace {
   readonly bucket: string;
@@ -34,7 +35,7 @@ export class DocumentsPlace {
     return bucket === this.bucket && key.startsWith(this.prefix);
   }
 
-  /** The object of a key below this place. */
+  /** The document object with a key below this place. */
   object(key: string): DocumentObject {
     return {
       key: key.slice(this.#locationPrefix.length),

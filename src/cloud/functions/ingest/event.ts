@@ -95,7 +95,7 @@ function queueTask(records: z.output<typeof queueSchema>['Records']): IngestTask
       queue: eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1),
     }),
   );
-  // Publication requests have their own queue, so its batches contain nothing else.
+  // Publication requests have their own queue, so a batch from it contains nothing else.
   if (messages.every(({ body }) => body === PUBLISH_REQUEST)) return { kind: 'publish', messages };
   const changes = new Map<string, ObjectChange>();
   const unreadable: QueueMessage[] = [];

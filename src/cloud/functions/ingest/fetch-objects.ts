@@ -8,7 +8,7 @@ import type { ObjectChange } from './event.ts';
 import { withRetries } from './passing-fault.ts';
 
 const AT_ONCE = 10;
-/** Time limit for one object including retries, since later objects in the queue wait for it. */
+/** Time limit for one object including retries, because later objects in the queue wait for it. */
 const MOST_MS = 20_000;
 
 /** The outcome of fetching an object. */

@@ -61,7 +61,7 @@ export const handler = invocation(ingest);
 
 /**
  * `ingest`: ingests documents of the bucket into the corpus, and builds and publishes an index. All steps are
- * idempotent: ingested documents are unchanged, and an index is not built twice.
+ * idempotent: a repetition leaves ingested documents unchanged, and does not build an index twice.
  * @throws an error with the name that the state machine expects, `Srag.CODE`; queue messages are then
  * delivered again, and finally dead-lettered.
  */

@@ -7,7 +7,7 @@ import type { ObjectChange } from './event.ts';
 import { type FetchedObject, fetchObjects } from './fetch-objects.ts';
 import { isTransient, withRetries } from './passing-fault.ts';
 
-/** With less time left in the invocation, no further document is started. */
+/** If less time than this is left in the invocation, no further document is started. */
 const RESERVE_MS = 120_000;
 
 /** Context in which changes are applied. */

@@ -2,7 +2,7 @@ import { AwsJsonRpc, awsRpcSettings } from '../../../io/remote/index.ts';
 import { type Environment, type FunctionSettings, functionEnvironment } from '../environment.ts';
 import { PUBLISH_REQUEST, type QueueMessage } from './event.ts';
 
-/** The queue operations that the function itself performs. */
+/** The queue operations that the function performs itself, instead of leaving them to Lambda. */
 export class MessageQueues {
   readonly #settings: FunctionSettings;
   readonly #sqs: AwsJsonRpc | undefined;

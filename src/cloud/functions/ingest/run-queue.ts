@@ -55,7 +55,7 @@ export async function runQueue(task: QueueTask, parts: QueueParts): Promise<Queu
   }
 }
 
-/** A batch of messages: which are delivered again, and which documents could not be read. */
+/** Tracks which messages of a batch are delivered again, and which documents could not be read. */
 class Batch {
   readonly again: QueueMessage[] = [];
   readonly unread: UnreadDocument[] = [];

@@ -28,7 +28,9 @@ export class FileReader {
     this.#signal = signal;
   }
 
-  /** Starts reading the first file in advance; {@link read} of the same file continues with it. */
+  /**
+   * Starts reading the first file in advance. A call of {@link read} for the same file continues from there.
+   */
   readAhead(request: ReadRequest): void {
     this.#process = new ReaderProcess(budgetOf(request.file, request.limits).memoryMb);
     this.#prefetched = request.file;

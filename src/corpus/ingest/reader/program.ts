@@ -1,8 +1,8 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 
 /**
- * URL of this module, which is the program of the reader process and of its watchdog thread. Defined here so that it is
- * found both in the sources and in a bundle.
+ * URL of this module, which is the program of the reader process and of its watchdog thread. The module
+ * itself defines it, so that it is right both in the sources and in a bundle.
  */
 export const READER_PROGRAM = new URL(import.meta.url);
 /** Argument that distinguishes the reader process from others that load this module. */

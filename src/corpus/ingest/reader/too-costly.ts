@@ -19,7 +19,8 @@ export function budgetExceeded({ exitReport, signal }: ProcessEnd, { seconds, me
     case 'memory':
       return costly(`Reading took more than ${memoryMb} MB of memory.`, 'maxFileMemoryMb', memoryMb);
     case undefined:
-      // V8 aborts at its heap limit; an external kill is usually the system's out-of-memory killer.
+      // V8 aborts the process at its heap limit. If the process is killed from outside, it was usually the
+      // system's out-of-memory killer.
       return costly(
         `Reading took more than ${memoryMb} MB of memory (${signal ?? 'the process ended'}).`,
         'maxFileMemoryMb',

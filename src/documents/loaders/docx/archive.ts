@@ -29,9 +29,8 @@ interface Entry {
 }
 
 /**
- * A ZIP archive that decompresses entries on demand, up to `maxBytes` in total. The parser reads only through it, so
- * false sizes and counts in the archive do no harm.
- * Source of the layout: PKWARE APPNOTE 4.3.
+ * A ZIP archive that decompresses entries on demand, up to `maxBytes` in total. The parser reads only through
+ * this class, so false sizes and counts in the archive do no harm. Source of the layout: PKWARE APPNOTE 4.3.
  */
 export class Archive {
   readonly #data: Buffer;

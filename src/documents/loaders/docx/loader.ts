@@ -69,7 +69,10 @@ async function readDocument(archive: Archive, maxBytes: number, isEmbedded = fal
   return joined(pages);
 }
 
-/** Mammoth writes checkboxes as form elements; the document's own text is escaped. */
+/**
+ * Mammoth writes checkboxes as form elements. Text of the document cannot look like one, because it is
+ * escaped.
+ */
 const withCheckboxes = (html: string): string =>
   html
     .replaceAll('<input type="checkbox" checked="checked" />', '\u2612')

@@ -22,13 +22,13 @@ const MAIN_CONTENT =
   /^application\/vnd\.(?:openxmlformats-officedocument\.wordprocessingml|ms-word)\..*main\+xml$/i;
 const USUAL_MAIN_PART = 'word/document.xml';
 
-/** Name of the part that contains a part's relationships. */
+/** Name of the part that contains the relationships of another part. */
 export function relationshipsName(part: string): string {
   const slash = part.lastIndexOf('/');
   return `${part.slice(0, slash + 1)}_rels/${part.slice(slash + 1)}.rels`;
 }
 
-/** Whether a part contains relationships. */
+/** Whether the part of this name contains relationships. */
 export const isRelationships = (name: string): boolean => /(?:^|\/)_rels\/[^/]*\.rels$/i.test(name);
 
 /** The relationships in the part of this name; empty if it is missing or damaged. */

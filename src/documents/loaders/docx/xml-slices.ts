@@ -17,8 +17,8 @@ export interface XmlSlices {
 }
 
 /**
- * Checks the depth and number of elements of an XML text, and splits it between the children of its body. It only looks
- * at tags; the parser checks the validity.
+ * Checks the depth and number of elements of an XML text, and splits it between the children of its body.
+ * This function only looks at tags; the parser checks the validity.
  * @throws FILE_TOO_COSTLY
  */
 export function xmlSlices(xml: string): XmlSlices {

@@ -60,7 +60,7 @@ function walk(document: Tree.Document, builder: TextBuilder): void {
   }
 }
 
-/** Starts an element in the builder; returns the callback for its end. */
+/** Starts an element in the builder. Returns the callback that ends it. */
 function enter(element: Tree.Element, builder: TextBuilder): (() => void) | undefined {
   const name = element.tagName;
   const heading = HEADING.exec(name);

@@ -5,8 +5,9 @@ import { type Line, linesOf } from './lines.ts';
 import { type DatasetRecord, parseRecord } from './record.ts';
 
 /**
- * JSON Lines, one record per line, in BEIR's layout or by a field map. The file is streamed. An invalid line is a
- * failure with path `path:line`, and reading continues. Ids are strings; a second record with the same id is a failure.
+ * JSON Lines, one record per line, in BEIR's layout or with the keys of a field map. The file is streamed. An
+ * invalid line is a failure with path `path:line`, and reading continues. Ids become strings. A second record
+ * with the same id is a failure.
  */
 export const jsonlLoader: Loader = {
   name: 'jsonl',

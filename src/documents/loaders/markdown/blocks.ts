@@ -21,7 +21,7 @@ const INLINE_CONSTRUCTS = [
 const ATTRIBUTE_LIST = /\{:?\s*(?:[#.][^\s}]|[\w-]+=)/;
 /** Longer headings are not parsed, because the parser takes quadratic time. */
 const MAX_PARSED_HEADING = 1_000;
-/** Headings without any of these need no parser. */
+/** Headings without any of these characters need no parser. */
 const INLINE_MARKUP = /[\\`*_[\]<>&!~]|https?:|www\./;
 
 /**

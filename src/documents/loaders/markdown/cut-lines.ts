@@ -51,7 +51,9 @@ const MARKED_HTML: readonly { readonly start: RegExp; readonly end: RegExp }[] =
   },
 ];
 
-/** Tracks the open top-level blocks of a source (CommonMark 0.31) line by line; reports 'unknown' if in doubt. */
+/**
+ * Tracks the open top-level blocks of a source (CommonMark 0.31) line by line. Reports 'unknown' if in doubt.
+ */
 class OpenBlocks {
   /** Whether no block other than a paragraph is open. */
   #isTop = true;

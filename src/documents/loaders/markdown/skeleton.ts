@@ -5,10 +5,12 @@
 const PROSE_START = /^[\s\d.)>*+#"'(_!:`=-]*\p{L}/u;
 const FENCE = /^[\s>\d.)*+-]*`{3}/;
 
-/** A Markdown source whose lines of prose are truncated after their first letter, with the same line numbers. */
+/**
+ * A Markdown source whose lines of prose are truncated after their first letter. Line numbers stay the same.
+ */
 export interface Skeleton {
   readonly text: string;
-  /** Offset into the original of a position (line and column from 1) in the skeleton. */
+  /** Converts a position in the skeleton (line and column from 1) to an offset in the original. */
   toOffset(line: number, column: number): number;
 }
 

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 let found: { readonly folder: string | undefined } | undefined;
 
 /**
- * Folder of the CMaps that map codes of East Asian fonts to characters (Adobe's resources, packed by PDF.js), ending in
- * `/`. It is next to the program, in the built package `srag`, or in `pdfjs-dist`, from which the build copies it.
+ * Folder of the CMaps that map codes of East Asian fonts to characters (Adobe's resources, packed by PDF.js),
+ * ending in `/`. It is next to the program, else in the installed package `srag`, else in `pdfjs-dist`, from
+ * which the build copies it.
  */
 export function characterMaps(): string | undefined {
   found ??= { folder: places().find((place) => existsSync(place)) };

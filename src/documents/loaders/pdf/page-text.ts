@@ -9,7 +9,7 @@ export interface PageItem {
 
 /** A vertical step of more than this many line heights begins a paragraph. */
 const PARAGRAPH_STEP = 1.7;
-/** A hyphen at a line end between lower-case letters, which is treated as hyphenation. */
+/** A word that was hyphenated at a line end: a hyphen between lower-case letters. */
 const CUT_WORD = /(\p{Ll})[-\u00ad\u2010]\n(?=\p{Ll})/gu;
 
 /**
