@@ -38,7 +38,7 @@ export interface Build {
   readonly ingestMachine: unknown;
 }
 
-/** Folder of the asset with LanceDB and a handler for every function. */
+/** Folder of the asset that contains LanceDB and a handler for every function. */
 const HEAVY = 'lancedb';
 
 /** The small bundles open snapshot indexes; the asset with LanceDB opens every kind. */

@@ -17,7 +17,7 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // It has ended in the meantime, on its own or because another laptop ended it.
+    // The process ended in the meantime, on its own or because another laptop ended it.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -30,7 +30,7 @@ export function laptopCredentials(environmentId: string): LaptopCredentials {
   return { accessKeyId: PREFIX + environmentId, secretAccessKey: 'a-laptop-has-no-secret' };
 }
 
-/** The execution environment of an access key id, or {@link OUTSIDE}. */
+/** The execution environment that uses an access key id; {@link OUTSIDE} for any other key. */
 export const environmentOf = (accessKeyId: string): string =>
   accessKeyId.startsWith(PREFIX) ? accessKeyId.slice(PREFIX.length) : OUTSIDE;
 

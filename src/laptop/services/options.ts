@@ -45,7 +45,7 @@ export interface ServicesOptions {
   readonly model?: Partial<ModelSettings> | 'none';
   /** Logs every storage request, for benchmarks. The log grows until it is reset. */
   readonly recorder?: RequestRecorder;
-  /** JSON file of the SSM parameters; without it they are only in memory. */
+  /** JSON file in which SSM parameters are saved; if undefined, they are kept in memory only. */
   readonly parameterFile?: string;
   /** DynamoDB tables that exist from the start. */
   readonly tables?: readonly TableOptions[];

@@ -146,7 +146,7 @@ export async function evaluateNumber(
   return value;
 }
 
-/** Runs the states of a sequence; passed to states that contain one. */
+/** Runs the states of a sequence. States that contain a sequence receive this function. */
 export type RunStates = (
   sequence: { readonly StartAt: string; readonly States: Readonly<Record<string, State>> },
   input: Json,

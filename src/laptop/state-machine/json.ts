@@ -21,7 +21,7 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
 export const childField = (field: string, key: string | number): string =>
   typeof key === 'number' ? `${field}[${key}]` : `${field}/${key}`;
 
-/** Every string in a value with its path; keys are not included. */
+/** Every string in a value with its path; the keys of objects are not included. */
 export function* stringsOf(value: unknown, field: string): Generator<{ text: string; field: string }> {
   if (typeof value === 'string') yield { text: value, field };
   else if (Array.isArray(value)) {

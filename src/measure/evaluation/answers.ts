@@ -59,7 +59,7 @@ export function containsGold(answer: string, gold: readonly string[]): boolean {
   });
 }
 
-/** Whether there is a word boundary between the character inside the match and the one outside. */
+/** Whether there is a word boundary between two characters, of which one is in the match and one outside. */
 function isEdge(text: string, outside: number, inside: number): boolean {
   return !(SPACED.test(text.charAt(outside)) && SPACED.test(text.charAt(inside)));
 }

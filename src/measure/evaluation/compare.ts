@@ -3,7 +3,7 @@ import type { QueryResult } from './evaluate.ts';
 import { METRICS } from './metrics.ts';
 import { type BootstrapOptions, type PairedDifference, pairedDifference } from './statistics.ts';
 
-/** Figures of a run that can be compared; `read` returns undefined if the run did not measure one. */
+/** Figures of a run that can be compared; `read` returns undefined if the run did not measure the figure. */
 const COMPARED: readonly {
   readonly name: string;
   readonly unit: 'share' | 'ms' | 'characters';

@@ -56,7 +56,7 @@ export async function readQuestions(source: string, options: QuestionOptions = {
   return info.isDirectory() ? fromDataset(source, path, options) : fromFile(source, path, options);
 }
 
-/** Reads a dataset folder. Without a corpus, its questions are for an existing collection. */
+/** Reads a dataset folder. If it has no corpus, its questions refer to an existing collection. */
 async function fromDataset(
   source: string,
   path: string,

@@ -13,7 +13,7 @@ export interface BootstrapOptions {
 
 const DEFAULT_RESAMPLES = 2_000;
 const TAIL = 0.025;
-/** Differences below this come from the order of additions and count as ties. */
+/** Differences smaller than this are rounding errors of sums, and count as ties. */
 const TIE = 1e-9;
 
 /** Arithmetic mean. @throws INVALID_ARGUMENT for an empty list */

@@ -30,7 +30,7 @@ export interface VariantReport {
   readonly coldMean: IntervalEstimate | undefined;
   /** Mean milliseconds by stage over all answered requests with a trace. */
   readonly stages: Readonly<Record<string, ClusterMean>>;
-  /** Means of answered requests; undefined if replies do not report them. */
+  /** Means over answered requests; undefined if replies do not report the figure. */
   readonly reads: ClusterMean | undefined;
   readonly bytes: ClusterMean | undefined;
   /** Resident memory of the functions, in bytes, when they replied. */

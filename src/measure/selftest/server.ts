@@ -11,7 +11,7 @@ export interface ServerRecord {
   readonly loop: LoopReading;
 }
 
-/** A server of known behaviour. Request bodies contain their case's index and their number. */
+/** A server of known behaviour. A request's body contains the index of its case and its number. */
 export interface KnownServer {
   readonly url: string;
   begin(cases: readonly Behaviour[], requests: readonly number[]): void;

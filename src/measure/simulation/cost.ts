@@ -9,8 +9,8 @@ const EXECUTION_GB = 64 / 1_024;
 const SIMULATED = /^(lambda|state-machine|provisioned)\.|^gateway\.requests$/;
 
 /**
- * Cost of the simulated requests by line: functions and gateway from the simulation; storage, models, logs and transfer
- * from the costs that replies reported for a warm and a cold request.
+ * Cost of the simulated requests by line. Lines of functions and gateway come from the simulation; those of
+ * storage, models, logs and transfer come from the costs that replies reported for a warm and a cold request.
  */
 export function costOfTally(tally: Tally, scenario: Scenario, seconds: number, prices: PriceTable): Cost {
   const priced = costOf(quantitiesOf(tally, scenario, seconds), prices);

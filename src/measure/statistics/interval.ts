@@ -177,7 +177,7 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
   };
 }
 
-/** Effective size for reports, at most `n`, which the estimate may exceed by chance. */
+/** Effective size for reports: at most `n`, because the estimate may exceed `n` by chance. */
 const effectiveSizeOf = (n: number, plain: number, series: LongRunVariance): number =>
   Math.min(n, rawEffectiveSize(n, plain, series));
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { wireError } from '../wire-error.ts';
 
-/** Reads a body of at most `maxBytes`. @throws `tooLarge`, with 413 */
+/** Reads a body of at most `maxBytes`. @throws the error named `tooLarge`, with status 413 */
 export async function readBytes(
   incoming: IncomingMessage,
   maxBytes: number,

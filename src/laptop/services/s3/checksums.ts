@@ -8,7 +8,7 @@ export interface RunningChecksum {
   digest(): string;
 }
 
-/** Checksums of S3, by the suffix of their header `x-amz-checksum-`. */
+/** The checksum algorithms of S3, by the suffix of their header `x-amz-checksum-*`. */
 export const CHECKSUMS: Readonly<Record<string, () => RunningChecksum>> = {
   crc32: () => {
     let value = 0;

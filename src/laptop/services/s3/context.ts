@@ -96,5 +96,5 @@ export async function placeObject(
   }
 }
 
-/** A time in the format of S3's documents; milliseconds since 1970. */
+/** Converts milliseconds since 1970 to the time format of S3's documents. */
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -30,8 +30,8 @@ export interface ReceiveOptions {
 }
 
 /**
- * A FIFO queue in memory: order is kept within a group, and while a message of a group is in flight the group
- * delivers no other.
+ * A FIFO queue in memory. Messages of a group keep their order; while one is in flight, no other message of
+ * its group is delivered.
  */
 export class FifoQueue {
   readonly settings: QueueSettings;

@@ -9,7 +9,7 @@ const CATCH_UP_MS = 25;
 export class BandwidthClock {
   #freeAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Schedules `bytes` at `megabytesPerSecond`; returns the time at which the last of them is transferred. */
+  /** Schedules `bytes` at `megabytesPerSecond`; returns the time at which their transfer ends. */
   take(bytes: number, megabytesPerSecond: number, nowMs: number): number {
     this.#freeAtMs = Math.max(this.#freeAtMs, nowMs - CATCH_UP_MS);
     this.#freeAtMs += bytes / (megabytesPerSecond * 1_000);

@@ -13,7 +13,7 @@ export interface Handover {
  * Evaluates `Assign` and `Output` against the same, unmodified variables, then assigns and returns the
  * outcome.
  * @param prefix path of the fields: empty for the state's own, otherwise for example `Catch[0]/`.
- * @throws StateFailure for an expression that fails or an output that is too large.
+ * @throws StateFailure if an expression fails or the output is too large.
  */
 export async function handOver(
   frame: Frame,

@@ -82,7 +82,7 @@ export function syntheticCollection(options: SyntheticOptions): SyntheticCollect
   return { dimensions, vectors, documents, queries: questions, queryVectors };
 }
 
-/** Layers of plane rotations over random pairs of components: mixes all of them with 2 log2(n) operations each. */
+/** Layers of plane rotations over random pairs of components: 2 log2(n) operations per component mix all. */
 function randomRotation(dimensions: number, random: Random): (vector: Float64Array) => Float64Array {
   const layers = Array.from({ length: 2 * Math.ceil(Math.log2(dimensions)) }, () => {
     const order = Array.from({ length: dimensions }, (_, index) => index);

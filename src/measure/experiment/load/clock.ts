@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** Time and timers of the load generator. Monotonic: adjustments of the wall clock have no effect. */
+/** Time and timers of the load generator. They are monotonic: adjusting the wall clock has no effect. */
 export interface LoadClock {
   /** Milliseconds since the clock was created. */
   now(): number;

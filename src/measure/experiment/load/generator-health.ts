@@ -37,7 +37,7 @@ export function watchLoop(): () => LoopReading {
   return () => {
     histogram.disable();
     const { utilization } = performance.eventLoopUtilization(before);
-    // The histogram contains times between samples; the part up to the resolution is not delay.
+    // The histogram contains the times between samples; only what exceeds the resolution is a delay.
     const delay = (percent: number): number =>
       histogram.count === 0 ? 0 : Math.max(0, histogram.percentile(percent) / 1e6 - RESOLUTION_MS);
     const loopDelayMs = { p95: delay(95), p99: delay(99) };

@@ -12,7 +12,7 @@ export interface ReplyDetails {
 
 /** A reply to the load generator. */
 export interface Reply {
-  /** HTTP status; undefined for targets without one, which answer or throw. */
+  /** HTTP status; undefined for in-process targets, which answer or throw. */
   readonly status?: number | undefined;
   /** Called after the latency was measured, so that parsing is not part of it. May throw. */
   readonly details?: () => ReplyDetails;

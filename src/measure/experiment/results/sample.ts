@@ -56,7 +56,7 @@ export interface Sample {
 /** Latency for the caller, measured from the time at which the request was due. */
 export const latencyMs = (sample: Sample): number => sample.endedMs - sample.intendedMs;
 
-/** How late the load generator sent the request: its own share of the latency. */
+/** How late the load generator sent the request, which is part of the latency. */
 export const latenessMs = (sample: Sample): number => sample.startedMs - sample.intendedMs;
 
 /**

@@ -184,7 +184,9 @@ class Run {
     }
   }
 
-  /** Arrival times, equal for all variants; at least one, so that the block's samples prove that it ran. */
+  /**
+   * Arrival times, equal for all variants. There is at least one, so that a sample proves that the block ran.
+   */
   #arrivals(step: number, block: number, ratePerSecond: number): Float64Array {
     const { experiment } = this.#request;
     const { seed, load } = experiment;

@@ -92,7 +92,7 @@ function drawn({ option, legend, height = PLOT_HEIGHT, left = LEFT }: ChartParts
     .replace(/^<svg [^>]*>/, (open) => open.replace(/ width="\d+" height="\d+"/, ''));
 }
 
-/** Removes hover styles: charts on a page without scripts do not react to a pointer. */
+/** Removes hover styles, which have no use on a page without scripts. */
 function withoutHoverStyles(svg: string): string {
   const start = svg.indexOf('<style');
   const end = svg.indexOf('</style>');

@@ -1,6 +1,6 @@
 const INITIAL_CAPACITY = 1_024;
 
-/** A binary heap of times with a number each; the earliest comes first. Allocates no objects per event. */
+/** A binary heap of times, each with a number; the earliest comes first. Creates no object per event. */
 export class EventHeap {
   #times = new Float64Array(INITIAL_CAPACITY);
   #values = new Int32Array(INITIAL_CAPACITY);

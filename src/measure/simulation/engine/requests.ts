@@ -1,6 +1,6 @@
 const INITIAL_SLOTS = 256;
 
-/** Requests in flight, by slot: typed arrays instead of objects, so that millions of requests create no garbage. */
+/** Requests in flight, by slot. Typed arrays, because objects for millions of requests would be garbage. */
 export class Requests {
   inFlight = 0;
   arrivedMs = new Float64Array(INITIAL_SLOTS);

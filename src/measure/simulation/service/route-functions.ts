@@ -1,4 +1,4 @@
-/** A function of a route, equal to the build's manifest and the state machine, which a test verifies. */
+/** A function of a route. A test verifies that it matches the build's manifest and the state machine. */
 export interface RouteFunction {
   readonly name: string;
   readonly memoryMb: number;
