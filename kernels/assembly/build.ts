@@ -1,4 +1,5 @@
-// Kernels of the index build. No relaxed operations: the same input gives the same bytes on every machine.
+// Kernels of the index build. They use no relaxed SIMD, so that the same input yields the same bytes on every
+// machine.
 export { rotate } from './rotation';
 
 /**

@@ -60,7 +60,7 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
 @inline
 function addPlane(plane: usize, groups: i32, table: usize, shift: i32, sums: usize): void {
   const nibble = i8x16.splat(15);
-  // Bytes are added as 16-bit pairs: `low*` contains even + 256 x odd, `odd*` only the odd ones.
+  // Bytes are added as 16-bit pairs: `low*` contains the sums even + 256 x odd, `odd*` only the odd sums.
   let low0 = i16x8.splat(0);
   let odd0 = i16x8.splat(0);
   let low1 = i16x8.splat(0);
@@ -226,9 +226,10 @@ export function select(scores: usize, rows: usize, count: i32, keep: i32): f32 {
 }
 
 /**
- * Exact scores of int8 vectors against a query of 16-bit integers: `scores[i] = scale(v) x dot`, f32, where
- * vector v = `list` ? list[i] : i is at `vectors + v x stride`, its f32 scale at `scales + v x scaleStride`.
- * `dimensions` is a multiple of 16; the caller scales the query so that no 32-bit sum overflows.
+ * Exact scores of int8 vectors against a query of 16-bit integers: `scores[i] = scale(v) x dot` (f32). The
+ * number v is list[i], or i without a `list`; the vector is at `vectors + v x stride` and its f32 scale at
+ * `scales + v x scaleStride`. `dimensions` is a multiple of 16; the caller scales the query so that no 32-bit
+ * sum overflows.
  */
 export function dots(
   query: usize, vectors: usize, stride: i32, scales: usize, scaleStride: i32,

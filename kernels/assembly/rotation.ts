@@ -1,7 +1,10 @@
 // The seeded rotation of vectors, shared by build and query: rounds of random signs, a Hadamard transform over the
 // front or the back, and, where that does not cover all dimensions, a step that mixes the two halves.
 
-/** Fast Walsh-Hadamard transform of `size` values (a power of two), in place, scaled to keep lengths. */
+/**
+ * Fast Walsh-Hadamard transform of `size` values (a power of two), in place, scaled so that the vector keeps
+ * its length.
+ */
 function hadamard(values: usize, size: i32): void {
   for (let half = 1; half < 4 && half < size; half <<= 1) {
     for (let from = 0; from < size; from += half << 1) {

@@ -1,7 +1,7 @@
 import { type CollectionSettings, SragError } from '../core/index.ts';
 import type { IndexCapabilities } from './port.ts';
 
-/** Checks that a kind can be built from a collection, before any work. @throws NO_EMBEDDER, TOO_FEW_ROWS */
+/** Checks, before any work, that a kind can be built from a collection. @throws NO_EMBEDDER, TOO_FEW_ROWS */
 export function checkBuildable(
   kind: string,
   capabilities: IndexCapabilities,

@@ -39,7 +39,10 @@ export function versionPrefix(collectionPrefix: string, version: string): string
   return `${collectionPrefix}${FOLDER}${version}/`;
 }
 
-/** Parses a pointer. Validated by hand because it is on every function's cold path. @throws DAMAGED_STORE */
+/**
+ * Parses a pointer. It is validated by hand, because every function's cold start parses it.
+ * @throws DAMAGED_STORE
+ */
 export function parsePointer(bytes: Uint8Array, key: string): PublishedPointer {
   let value: unknown;
   try {

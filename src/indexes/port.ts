@@ -59,7 +59,7 @@ export interface BuildContext {
   readonly queryParameters: IndexParameters;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
-  /** Signs the version; only for kinds with `capabilities.signatures`. */
+  /** Signs the version. Only kinds with `capabilities.signatures` support it. */
   readonly signing?: SigningKeySource | undefined;
 }
 
@@ -68,7 +68,10 @@ export interface OpenContext {
   readonly place: StoragePlace;
   readonly prefix: string;
   readonly signal?: AbortSignal;
-  /** Only versions signed with this key are opened; only for kinds with `capabilities.signatures`. */
+  /**
+   * If set, only versions signed with this key are opened. Only kinds with `capabilities.signatures` support
+   * it.
+   */
   readonly signing?: SigningKeySource | undefined;
 }
 

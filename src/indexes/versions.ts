@@ -101,8 +101,8 @@ export async function listVersions(
 }
 
 /**
- * Deletes a version: the manifest first, so that no partially deleted version is ever listed, then its objects.
- * The caller must check that it is not published.
+ * Deletes a version: first its manifest, so that no partially deleted version is ever listed, then its
+ * objects. The caller must check that it is not published.
  */
 export async function deleteVersion(
   storage: ObjectStorage,

@@ -52,7 +52,7 @@ export class LexicalSearch {
     return { hits, elapsedMs: nowMs - startedMs, rescoreMs: nowMs - rescoreStartedMs };
   }
 
-  /** Re-orders the best BM25 hits by their re-scored values; the rest follows unchanged. */
+  /** Re-orders the best BM25 hits by their re-scored values; the rest follows in BM25 order. */
   async #rescored(text: string, found: readonly { hit: Hit; terms: string }[]): Promise<Hit[]> {
     const head = found.slice(0, RESCORE_DEPTH);
     const candidates = head.map(({ hit, terms }) => ({
@@ -65,7 +65,8 @@ export class LexicalSearch {
     const tail = found.slice(RESCORE_DEPTH).map(({ hit }) => hit);
     const [last, next] = [best.at(-1), tail[0]];
     if (last === undefined || next === undefined) return best;
-    // Re-scored values exceed BM25's: scale the rest so that it continues just below the last re-scored hit.
+    // Re-scored values are higher than BM25 scores, so the rest is scaled to just below the last re-scored
+    // hit.
     const scale = (last.score / next.score) * (1 - 1e-9);
     return [...best, ...tail.map((hit) => ({ ...hit, score: hit.score * scale }))];
   }

@@ -190,7 +190,8 @@ class LanceSearcher implements Searcher {
       .limit(limit);
     if (where !== undefined) {
       search.where(where);
-      // If the probed lists contain too few rows that match the filter, the others are searched, too.
+      // If the probed lists contain too few rows that match the filter, LanceDB searches the other lists,
+      // too.
       const { partitions } = this.manifest.buildParameters;
       if (partitions !== undefined) search.maximumNprobes(Math.max(partitions, parameters.nprobes ?? 1));
     }

@@ -218,7 +218,8 @@ async function openPointer(
   );
   Promise.resolve(options.prefetch).then((mode) => {
     if (mode === undefined) return;
-    // The copy belongs to this version if it begins with its header, whose build id identifies the content.
+    // The copy belongs to this version if it begins with the version's header, whose build id identifies the
+    // content.
     if (wantsCopy(mode) && cold !== undefined && header !== undefined)
       reader.prefetchFrom(cold.then((parts) => (parts && header.equals(parts.header) ? parts : undefined)));
     reader.prefetch(mode);

@@ -17,9 +17,9 @@ export interface AccessRules {
 }
 
 /**
- * Checks requests to a server on this machine. Web pages in a local browser can send requests to it: cross-origin, or
- * as same-origin once their name resolves to this machine (DNS rebinding). The Host and Origin headers distinguish
- * these requests from those of local programs.
+ * Checks requests to a server on this machine. Web pages in a local browser can send it cross-origin
+ * requests, or same-origin requests if their host name resolves to this machine (DNS rebinding). The Host and
+ * Origin headers distinguish these requests from those of local programs.
  */
 export class Access {
   readonly #hosts: ReadonlySet<string>;

@@ -80,7 +80,8 @@ export class RequestServer {
     if (request.complete) return void response.once('finish', () => socket.end());
     // If the response has started, it cannot report the fault.
     if (response.headersSent) return void socket.destroy();
-    // A client that ends the connection within a request has probably gone, so bypass the response object.
+    // A client that ends the connection within a request is probably gone, so the response object is
+    // bypassed.
     if (code === 'HPE_INVALID_EOF_STATE') return void answerByHand(socket, this.#handler.problem(fault));
     response.shouldKeepAlive = false;
     this.#handler.refuse(response, fault);

@@ -44,6 +44,7 @@ function limited(body: Readable, maxBytes: number): Transform {
       else done(null, part);
     },
   });
-  // The reader receives the errors of both streams; closing the counter early closes the connection.
+  // `pipeline` passes errors of both streams to the reader. If the reader closes the counter early, it closes
+  // the connection.
   return pipeline(body, counter, () => {});
 }

@@ -17,7 +17,7 @@ export interface LambdaReply {
 
 /**
  * Invokes an AWS Lambda function and waits for its response.
- * @throws THROTTLED for status 429; AWS_REFUSED for any other status than 200.
+ * @throws THROTTLED for status 429; AWS_REFUSED for any other status except 200.
  */
 export async function invokeFunction(
   { region, credentials, endpoint, timeoutMs = TIMEOUT_MS }: AwsRpcSettings,

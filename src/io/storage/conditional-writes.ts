@@ -6,9 +6,9 @@ import type { ObjectStorage, WriteCondition } from './port.ts';
 const OTHER_ETAG = '"00000000000000000000000000000000"';
 
 /**
- * Checks, with a small temporary object below `prefix`, that the storage honours conditional writes: without them,
- * concurrent writers lose each other's documents. Takes four writes and a deletion.
- * @throws NO_CONDITIONAL_WRITES; other errors of the storage
+ * Checks, with a small temporary object below `prefix`, that the storage honours conditional writes: without
+ * them, concurrent writers lose each other's documents. Takes four writes and a deletion.
+ * @throws NO_CONDITIONAL_WRITES, and the storage's own errors
  */
 export async function checkConditionalWrites(storage: ObjectStorage, prefix = ''): Promise<void> {
   const key = `${prefix}probe-${randomUUID()}`;

@@ -44,8 +44,8 @@ export interface ObjectInfo {
 }
 
 /**
- * Stores objects under keys, relative to a location. Writes are atomic, also after a crash.
- * Errors: OBJECT_NOT_FOUND, CONDITION_FAILED, NOT_MODIFIED, INVALID_ARGUMENT (a bad key or range), ACCESS_DENIED,
+ * Stores objects under keys, relative to a location. Writes are atomic, even if the process crashes. Errors:
+ * OBJECT_NOT_FOUND, CONDITION_FAILED, NOT_MODIFIED, INVALID_ARGUMENT (a bad key or range), ACCESS_DENIED,
  * CREDENTIALS_MISSING, BUCKET_MISSING, LOCATION_NOT_WRITABLE, DISK_FULL, STORAGE_UNAVAILABLE, CANCELLED.
  */
 export interface ObjectStorage {

@@ -18,6 +18,6 @@ export function openStorage(location: Location, settings: S3Settings = {}): Prom
   return location.kind === 'file' ? STORAGES.file(location) : STORAGES.s3(location, settings);
 }
 
-/** Opens a folder of objects for serving them in pieces, with the semantics of the folder's storage. */
+/** Opens a folder of objects to serve them in pieces, with the semantics of the `file` storage. */
 export const openObjectFolder = async (path: string): Promise<ObjectFolder> =>
   new (await import('./file/folder.ts')).ObjectFolder(path);

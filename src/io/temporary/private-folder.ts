@@ -30,8 +30,8 @@ export async function privateFolder(purpose: string): Promise<string> {
 }
 
 /**
- * Folders of this purpose whose processes have ended without removing them. Excludes links and folders of other users,
- * because anyone who can write to the temporary folder can create such names.
+ * Folders of this purpose whose processes have ended without removing them. Excludes links and folders of
+ * other users, because anyone who can write to the temporary folder can create folders with such names.
  */
 export async function abandonedFolders(purpose: string): Promise<string[]> {
   const beginning = beginningOf(purpose);

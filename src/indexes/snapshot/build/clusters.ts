@@ -45,7 +45,7 @@ export class Clusters {
     }
   }
 
-  /** Moves each vector to the nearest cluster among the neighbours of the one in `labels`. */
+  /** Moves each vector to the nearest cluster among the neighbours of its cluster in `labels`. */
   assign({ address, count }: VectorTable, labels: number): void {
     this.#kernels.assign(
       address,

@@ -2,8 +2,8 @@ const DIGIT_BITS = 16;
 const DIGITS = 2 ** DIGIT_BITS;
 
 /**
- * Sorts `rows` in ascending order of their 64-bit keys; stable. `highs` and `lows` contain the halves of the keys by
- * row. Four counting passes: many times faster than a comparison sort.
+ * Sorts `rows` in ascending order of their 64-bit keys; stable. `highs` and `lows` contain the halves of the
+ * keys by row. Four counting passes are many times faster than a comparison sort.
  */
 export function radixOrder(rows: Uint32Array, highs: Uint32Array, lows: Uint32Array): Uint32Array {
   let [from, to] = [rows.slice(), new Uint32Array(rows.length)];

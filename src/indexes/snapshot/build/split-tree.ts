@@ -111,8 +111,8 @@ class TreeTrainer {
   }
 
   /**
-   * Orients a node so that the half most similar to its sibling is next to it, which keeps similar ranges
-   * adjacent.
+   * Orients a node so that the half most similar to the node's sibling is next to that sibling, which keeps
+   * similar ranges adjacent.
    */
   #face(direction: number, rows: Uint32Array, isRight: boolean, sibling: Float32Array): void {
     const { floats } = this.#memory;

@@ -10,10 +10,10 @@ import type { UnitChecksum } from './checksum.ts';
 import { damaged } from './damage.ts';
 
 /**
- * Layout of one filterable field for all rows: checksum (u32), bytes of its values (u32), bytes per code (u8: 1, 2, 4,
- * or 0 for lists), 7 unused; the distinct values as a JSON list; then one code per row: 0 if the field is missing,
- * else the number of its value, counted from 1. For `string[]`, each row has the varint of its number of values and
- * the varints of their codes.
+ * Layout of one filterable field for all rows: checksum (u32), size of its values in bytes (u32), bytes per
+ * code (u8: 1, 2, 4, or 0 for lists), 7 unused; the distinct values as a JSON list; then one code per row: 0
+ * if the field is missing, else the number of its value, counted from 1. For `string[]`, each row has the
+ * varint of its number of values and the varints of their codes.
  */
 export const COLUMN_HEAD_BYTES = 16;
 

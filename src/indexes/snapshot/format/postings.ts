@@ -4,9 +4,9 @@ import { ByteWriter } from './varint.ts';
 
 /**
  * Layout of a posting bucket: checksum (u32), number of terms (u32); for each term, in ascending order, its
- * fingerprint (high u32, low u32), number of rows (u32), bytes of its list (u32); then the lists. A list is, for each
- * row in ascending order, the varint of 2 x (row - previous row) + (1 if the term occurs more than once), followed in
- * that case by the varint of its count.
+ * fingerprint (high u32, low u32), number of rows (u32), size of its list in bytes (u32); then the lists. A
+ * list is, for each row in ascending order, the varint of 2 x (row - previous row) + (1 if the term occurs
+ * more than once), followed in that case by the varint of its count.
  */
 const HEAD_BYTES = 8;
 const TERM_BYTES = 16;
@@ -65,7 +65,10 @@ export class BucketView {
   readonly #rows: number;
   readonly #bucket: number;
 
-  /** `rows`: rows of the index. @throws DAMAGED_STORE if the bytes are not those written for this bucket. */
+  /**
+   * `rows` is the number of rows in the index.
+   * @throws DAMAGED_STORE if the bytes are not those written for this bucket.
+   */
   constructor(bytes: Uint8Array, bucket: number, rows: number, checksum: UnitChecksum) {
     this.#bytes = bytes;
     this.#bucket = bucket;

@@ -78,7 +78,7 @@ export class RecordView {
     const start = RECORD_HEADER_BYTES + this.#dimensions;
     const codes = this.#bytes.subarray(start, start + this.#view.getUint32(12, true));
     const rawBytes = this.#view.getUint32(16, true);
-    // A code represents at most eight bytes: refuse a larger claim before allocating memory for it.
+    // A code represents at most eight bytes, so a larger claim is refused before memory is allocated for it.
     if (rawBytes > codes.length * 8)
       throw damaged('a text', 'claims more bytes than its codes can represent');
     return decodePayload(symbols.decode(codes, rawBytes));

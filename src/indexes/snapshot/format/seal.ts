@@ -1,6 +1,8 @@
 import type { SnapshotHeader } from './opening.ts';
 
-/** Header fields that define the meaning of units' bytes; known before the first unit is written. */
+/**
+ * Header fields that define the meaning of the units' bytes. They are known before the first unit is written.
+ */
 export type SealedParts = Pick<
   SnapshotHeader,
   'buildId' | 'rows' | 'vectors' | 'lexical' | 'queryParameters'

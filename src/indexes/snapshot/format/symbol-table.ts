@@ -65,7 +65,7 @@ export class SymbolTable {
   }
 
   /**
-   * Decodes `codes` to `rawBytes` bytes: a view that is valid until the next call.
+   * Decodes `codes` to `rawBytes` bytes. Returns a view that is valid until the next call.
    * @throws DAMAGED_STORE if the decoded size differs.
    */
   decode(codes: Uint8Array, rawBytes: number): Uint8Array {

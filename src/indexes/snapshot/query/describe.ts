@@ -4,7 +4,7 @@ import type { OpenedSnapshot } from './opened.ts';
 
 /** Price of 1,000 GET requests in S3 Standard, us-east-1, as of 2026-11. */
 const USD_PER_1000_READS = 0.0004;
-/** Assumed storage for cold-start estimates: time to the first byte, and transfer rate into a function. */
+/** Assumptions for cold-start estimates: time to the first byte, and transfer rate into a function. */
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
 /**

@@ -22,7 +22,8 @@ export class KeyLookup {
   }
 
   /**
-   * Entries of each key. Two keys may share a fingerprint (1 in 10^13): the caller compares the record's own id.
+   * Entries of each key. Two keys may share a fingerprint (1 in 10^13), so the caller must compare the
+   * record's id.
    */
   async find(keys: readonly string[], context: ReadContext): Promise<KeyEntry[][]> {
     if (keys.length === 0 || this.#opened.header.rows === 0) return keys.map(() => []);

@@ -6,7 +6,7 @@ import { giveBack } from '../reading/search-memory.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** Centroids of the leaves (clusters of similar rows). Read whole on first use. */
+/** Centroids of the leaves (clusters of similar rows). All are read on first use. */
 export class Leaves {
   readonly count: number;
   readonly #opened: OpenedSnapshot;

@@ -22,7 +22,7 @@ export interface CacheLimits {
   readonly memoryBytes: number;
 }
 
-/** An opened index version: its header and readers of its parts. Only the header has been read. */
+/** An opened index version: its header, which has been read, and readers of its parts. */
 export class OpenedSnapshot {
   readonly header: SnapshotHeader;
   readonly mean: Float32Array;

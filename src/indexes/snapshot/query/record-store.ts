@@ -75,7 +75,7 @@ export class RecordStore {
     return new RecordView(bytes, row, this.#dimensions, this.#checksum);
   }
 
-  /** Visits every record in order, read in large pieces; used to fill memory from the cache folder. */
+  /** Visits every record in order, reading large pieces. Used to fill the memory from the cache folder. */
   async forEach(visit: (row: number, record: RecordView) => void, context: ReadContext): Promise<void> {
     const { rows } = this.#opened.header;
     await this.#directory.loadAll(context);

@@ -1,6 +1,6 @@
 import type { StorageUse } from '../../../core/index.ts';
 
-/** Counts the storage requests of one search, including those of the opening it waited for. */
+/** Counts the storage requests of one search, including those of the opening that it waited for. */
 export class ReadMeter {
   #reads = 0;
   #bytes = 0;

@@ -72,7 +72,8 @@ export class SectionReader {
         const wanted = covers.map((covered) => missing[covered]!);
         let taken = false;
         const take = (start: number, bytes: Uint8Array): void => {
-          // Allocate only when data has arrived, and only for the ranges: gaps between them may be most of the bytes.
+          // Memory is allocated only when data has arrived, and not for the gaps, which may be most of the
+          // bytes.
           if (!taken) takePlaces(ranges, wanted, found, context.memory);
           taken = true;
           for (const index of wanted) copyCommon(bytes, start, found[index]!, ranges[index]!.offset);
@@ -159,7 +160,10 @@ export class SectionReader {
     );
   }
 
-  /** Reads from the storage. `take` receives bytes, valid until it returns, and their offset in the section. */
+  /**
+   * Reads from the storage. `take` receives bytes, which are valid until it returns, and their offset in the
+   * section.
+   */
   async #fetch(
     section: SectionName,
     { segment, offset, length, start }: Place,

@@ -33,7 +33,7 @@ export class OpenObject {
     this.identity = facts.identity;
   }
 
-  /** Returns undefined for a folder. @throws the system's errors, including that for a missing file */
+  /** Returns undefined for a folder. @throws the system's errors, including the one for a missing file */
   static async open(path: string, key: string): Promise<OpenObject | undefined> {
     // Without O_NONBLOCK, which Windows lacks, opening a FIFO waits for a writer.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -9,7 +9,7 @@ import { systemCode } from './errors.ts';
 const STAT_BATCH = 64;
 
 export interface WalkOptions extends ListOptions {
-  /** Only keys after this one, in byte order. */
+  /** Lists only keys after this one, in byte order. */
   readonly after?: string | undefined;
 }
 

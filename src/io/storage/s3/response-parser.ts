@@ -187,7 +187,9 @@ class RestOfConnection implements Body {
   }
 }
 
-/** Chunks, each after a line with its size; a chunk of size 0 and an empty line end the body. */
+/**
+ * A chunked body: each chunk follows a line with its size; a chunk of size 0 and an empty line end the body.
+ */
 class Chunked implements Body {
   readonly #parts: Uint8Array[] = [];
   #line = '';
