@@ -82,7 +82,7 @@ export function syntheticCollection(options: SyntheticOptions): SyntheticCollect
   return { dimensions, vectors, documents, queries: questions, queryVectors };
 }
 
-/** Layers of plane rotations over random pairs of components: 2 log2(n) operations per component mix all. */
+/** Rotates random pairs of components in 2 log2(n) layers, which mix all n components. */
 function randomRotation(dimensions: number, random: Random): (vector: Float64Array) => Float64Array {
   const layers = Array.from({ length: 2 * Math.ceil(Math.log2(dimensions)) }, () => {
     const order = Array.from({ length: dimensions }, (_, index) => index);
