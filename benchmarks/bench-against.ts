@@ -1,7 +1,7 @@
 /**
  * Compares two built checkouts on the default path: ingest, index build, first answer, warm queries, startup
- * of the command line and of a function, peak memory, bundle sizes. They run alternately, in reversed order every other
- * round.
+ * of the command line and of a function, peak memory, bundle sizes. The checkouts run alternately; every
+ * other round reverses their order.
  *
  *   npm run build && npm run bench:against -- --against DIR --data DIR [options]
  *

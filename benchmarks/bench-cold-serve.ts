@@ -1,7 +1,8 @@
 /**
- * Cold starts of the deployed `retrieve` on the laptop cloud: from the process start of a fresh execution
- * environment to the first answer with texts, through the gateway, with a published snapshot index on the S3
- * model. Also measures warm requests. INIT is unthrottled and the function has 1,769 MB, one processor.
+ * Measures cold starts of the deployed `retrieve` on the laptop cloud: from the process start of a fresh
+ * execution environment to the first answer with texts, through the gateway, with a published snapshot index
+ * on S3 behind a latency model. Also measures warm requests. INIT is unthrottled; the function has 1,769 MB
+ * of memory and therefore one processor.
  *
  *   npm run build && npm run bench:cold-serve -- --location DIR --queries FILE.npy [options]
  *
@@ -11,7 +12,7 @@
  *   --mode MODE        vector, lexical or hybrid (default: vector)
  *   --auto             also run every round with mode auto, as deployed by default
  *   --functions DIR    folder of built functions (default: dist/functions)
- *   --asset NAME       asset to run in place of the manifest's (lancedb: npm run build:lancedb)
+ *   --asset NAME       asset to run instead of the one in the manifest (lancedb: npm run build:lancedb)
  *   --index KIND       index to search (default: the published one)
  *   --rounds N         number of fresh environments (default 9)
  *   --warm N           warm requests per environment (default 10)
@@ -59,7 +60,7 @@ const questions = await readNpy(values.queries);
 interface Sample {
   /** From sending the request to receiving the whole answer, including the spawn of the process. */
   readonly firstMs: number;
-  /** From process start to its first request for work. */
+  /** From process start until the process first asks for an invocation. */
   readonly initMs: number;
   readonly handlerMs: number;
   /**
@@ -102,7 +103,7 @@ async function round(number: number, mode: string): Promise<Sample> {
     },
   });
   try {
-    // The first request of a client also pays for loading code, which must not be measured.
+    // A client's first request includes the time to load its code, which must not be measured.
     await fetch(`${laptop.url}/nothing`);
     const ask = async (vector: Float32Array) => {
       const body = JSON.stringify({

@@ -1,7 +1,7 @@
 /**
- * A load step on `srag serve`: immediately from zero to a constant request rate, open loop, against
- * `/retrieve` of the built functions with limited concurrency. A latency starts when its request was due.
- * Every request is counted by its status.
+ * Load test of `srag serve`: sends requests at a constant rate from the start (open loop) to `/retrieve` of
+ * the built functions, whose concurrency is limited. Latency is measured from the time at which a request was
+ * due. Every request is counted by its status.
  *
  *   npm run build && npm run bench:serve -- [options]
  *

@@ -86,7 +86,7 @@ async function measure(given: ValidationOptions): Promise<Measurement> {
   }
 }
 
-/** Seeds the arrivals: the same for both sides, different in each round. */
+/** Returns the seed of the arrivals. Measurement and simulation share it; each round has another one. */
 function seedOf(round: number): number {
   return 1 + round;
 }

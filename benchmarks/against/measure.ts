@@ -69,7 +69,7 @@ async function libraryRun(checkout: string, location: string): Promise<LibraryRu
   return { ...(JSON.parse(stdout) as { firstMs: number; warmMs: number }), ...use };
 }
 
-/** The run with the median duration, because a process of .1 s varies by a tenth. */
+/** Returns the run with the median duration: single runs of a 0.1 s process vary by 10 %. */
 async function medianOf<T extends { readonly wallMs: number }>(measure: () => Promise<T>): Promise<T> {
   const runs: T[] = [];
   for (let number = 0; number < RUNS; number++) runs.push(await measure());

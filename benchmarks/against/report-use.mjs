@@ -1,6 +1,6 @@
 // Preloaded into a benchmarked program. At exit, writes its processor time, including that of child processes
-// it waited for, in milliseconds (proc(5): fields 14 to 17 of stat, in ticks of 10 ms) and its peak memory to the
-// file SRAG_BENCH_USE.
+// it waited for, in milliseconds (proc(5): fields 14 to 17 of stat, in ticks of 10 ms) and its peak memory to
+// the file that SRAG_BENCH_USE names.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

@@ -1,5 +1,5 @@
-// Opens the published index with the library of a checkout; measures the first answer since process start,
-// then warm ones.
+// Opens the published index with the library of a checkout; measures the time from process start to the first
+// answer, then the times of warm queries.
 //   node searcher.mjs LIBRARY LOCATION
 import { pathToFileURL } from 'node:url';
 

@@ -11,7 +11,7 @@ export type CandidateJob = { readonly workspace: string } & (
       readonly index: string;
       readonly vectorsFolder: string;
       readonly firstVector: readonly number[];
-      /** Number of queries measured warm, starting with the first one of the folder. */
+      /** Number of warm queries to measure, starting with the folder's first query. */
       readonly queries: number;
       readonly topK: number;
     }

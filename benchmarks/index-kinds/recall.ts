@@ -5,8 +5,8 @@ import type { VectorFolder } from '../../src/models/embedders/index.ts';
 const BLOCK_ROWS = 4_096;
 
 /**
- * Judges hits (document ids by query) against exact search: the folder's ground truth if it has one, else
- * computed here. The returned function yields the recall of each query and accounts for ties.
+ * Judges hits (document ids by query) against exact search: the folder's ground truth if it has one,
+ * otherwise one computed here. The returned function returns the recall of each query and accounts for ties.
  */
 export async function recallJudge(
   vectors: VectorFolder,

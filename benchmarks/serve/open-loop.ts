@@ -7,11 +7,11 @@ export interface Outcome {
   /** The HTTP status, or the connection error if there was no response. */
   readonly status: number | string;
   readonly hasRetryAfter: boolean;
-  /** Code of the problem, if the response is one. */
+  /** Error code, if the response is an error response (RFC 9457). */
   readonly code: string | undefined;
   /** From the intended send time until the whole answer was received. */
   readonly latencyMs: number;
-  /** Delay of the send: the client's share of the latency. */
+  /** How late the request was sent: the part of the latency that the client causes. */
   readonly lateMs: number;
 }
 

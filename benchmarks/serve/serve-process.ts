@@ -25,7 +25,7 @@ export async function serveProcess(
   const { PATH = '', HOME = '' } = process.env;
   const folder = await mkdtemp(join(tmpdir(), 'srag-serve-'));
   const file = join(folder, 'output');
-  // A file, not a pipe: a busy reader of a pipe would block the server's writes.
+  // Output goes to a file, because a busy reader of a pipe would block the server's writes.
   const output = await open(file, 'w');
   const child = spawn(process.execPath, ['--no-warnings', CLI, 'serve', '--port', '0', ...words], {
     env: { PATH, HOME, ...env },

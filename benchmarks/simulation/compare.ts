@@ -12,7 +12,7 @@ export interface Compared {
 const COMPARED = ['p50Ms', 'p95Ms', 'throttledShare', 'coldShare'] as const;
 export type ComparedFigure = (typeof COMPARED)[number];
 
-/** Largest allowed error: relative for latencies, a difference for shares. */
+/** Largest allowed error: relative for latencies, absolute for shares. */
 export const BARS: Readonly<Record<ComparedFigure, number>> = {
   p50Ms: 0.1,
   p95Ms: 0.1,
@@ -26,7 +26,7 @@ export interface Verdict {
   /** Medians over the rounds. */
   readonly measured: number;
   readonly simulated: number;
-  /** Relative for latencies, a difference for shares. */
+  /** Relative for latencies, absolute for shares. */
   readonly error: number;
   readonly isWithin: boolean;
 }

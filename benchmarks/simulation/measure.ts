@@ -10,7 +10,9 @@ import {
 import { serveProcess } from '../serve/serve-process.ts';
 import { ownProcessorMs } from './processor-time.ts';
 
-/** Requests of a young environment are grouped by age: 1, 2-3, 4-7 and so on up to 128-255. */
+/**
+ * The first 255 requests of an environment are grouped by their number: 1, 2-3, 4-7 and so on up to 128-255.
+ */
 const YOUNG_CLASSES = 8;
 /** Number of requests sent to each environment, and to the few that are measured for longer. */
 const SHORT_AGE = 31;
@@ -18,7 +20,7 @@ const LONG_AGE = 2 ** YOUNG_CLASSES + 199;
 const LONG_CYCLES = 5;
 /** Longer than the idle limit of 1 s plus the interval of 1 s at which the laptop cloud checks it. */
 const IDLE_PAUSE_MS = 2_600;
-/** Mean pause between two requests, because environments under load have pauses, too. */
+/** Mean pause between two requests; environments under load also pause between requests. */
 const THINK_MS = 60;
 /** Time in which a new environment finishes its work after the first reply. */
 const AFTER_COLD_MS = 300;

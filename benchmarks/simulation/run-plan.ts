@@ -21,9 +21,9 @@ export interface Measured {
   /** Of answered requests. */
   readonly coldShare: number;
   readonly otherShare: number;
-  /** Processors used by other programs meanwhile: 0 on an idle machine. */
+  /** Number of processors used by other programs during the run; 0 on an idle machine. */
   readonly foreignCores: number;
-  /** Processors used by the laptop cloud and its client. */
+  /** Number of processors used by the laptop cloud and its client. */
   readonly ownCores: number;
   readonly generator: GeneratorHealth;
   /** Latencies of answered requests, warm and cold, in tenths of a millisecond. */

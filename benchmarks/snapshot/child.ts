@@ -8,7 +8,7 @@ export interface Question {
   readonly text?: string;
 }
 
-/** The nearest, best first, as parallel arrays of ids, scores and texts. */
+/** The nearest rows, best first, as parallel arrays of ids, scores and texts. */
 export interface Found {
   readonly ids: readonly string[];
   readonly scores: readonly number[];

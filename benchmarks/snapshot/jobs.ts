@@ -41,7 +41,7 @@ export interface CandidateJob {
   readonly cache?: CacheSetting;
 }
 
-/** One answered query. Times in milliseconds since 1970, with fractions. */
+/** One answered query. Times are in milliseconds since 1970, with fractions. */
 export interface AnsweredQuery {
   readonly startMs: number;
   readonly endMs: number;

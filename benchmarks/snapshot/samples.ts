@@ -31,7 +31,7 @@ export type Sample = Base &
         readonly latenciesMs: readonly number[];
         readonly traffic: readonly Traffic[];
         readonly recalls: readonly number[];
-        /** The hydration before the phase. */
+        /** The hydration that preceded this phase. */
         readonly hydration?: Traffic & { readonly ms: number };
       }
     | {

@@ -16,7 +16,10 @@ export interface Bench {
   /** Undefined in a run without S3. */
   readonly model: S3Model | undefined;
   readonly work: string;
-  /** Recall by query of the ids found for the first queries; empty if there is no ground truth. */
+  /**
+   * Returns the recall of each query, starting with the first one, from the ids found; empty without ground
+   * truth.
+   */
   readonly judge: (hits: readonly (readonly string[])[]) => Promise<number[]>;
   readonly programOf: (kind: CandidateKind) => string;
   readonly diskPlaceOf: (kind: CandidateKind) => Place;
@@ -26,7 +29,7 @@ export interface Bench {
 
 const WITHOUT_PAUSES = { latencyMs: 0, connectionMb: 1e6, totalMb: 1e6 };
 
-/** Measures the samples of one kind in one round; of the cold starts, only number `start`. */
+/** Measures one kind in one round. */
 export class KindRound {
   readonly #bench: Bench;
   readonly #kind: CandidateKind;
@@ -38,7 +41,7 @@ export class KindRound {
     this.#round = round;
   }
 
-  /** One fresh process and one answer, with a query not used by any earlier start of this kind. */
+  /** Measures cold start `start`: a fresh process answers a query that no earlier start of this kind used. */
   async cold(place: 's3' | 'disk', start: number): Promise<Sample[]> {
     const { data, options } = this.#bench;
     const query = ((this.#round - 1) * options.starts + start) % data.queryCount;
@@ -109,8 +112,8 @@ export class KindRound {
   }
 
   /**
-   * Keeps connections alive, as S3 does and the server behind the model does not. Disables the model's
-   * latency, which does not affect memory.
+   * Reads S3 through the model, which keeps connections alive, as S3 does; the server behind it does not.
+   * Disables the model's latency, which does not affect memory.
    */
   async memory(): Promise<Sample[]> {
     const { options, data, model } = this.#bench;

@@ -56,7 +56,8 @@ async function sampleRecall(model: ClusterModel, rows: number): Promise<number> 
     for (let row = 0; row < size; row++) sampled.push(topic);
   }
   const { vectors } = model.draw(sampled.length, random, next(sampled));
-  // Uniform over the clusters: these were drawn by size, so drawing rows would favour large ones twice.
+  // Draws clusters uniformly: they were already drawn by size, so drawing rows would favour large clusters
+  // twice.
   const asked = Array.from({ length: SAMPLE_QUERIES }, () => topics[Math.floor(random() * topics.length)]!);
   const queries = model.draw(asked.length, random, next(asked)).vectors;
   const truth = await exactNeighbours({ dimensions, blocks: [vectors], queries, topK: TRUE_NEAREST });

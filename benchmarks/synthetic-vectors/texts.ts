@@ -19,8 +19,8 @@ export const corpusId = (row: number): string => `d${String(row).padStart(8, '0'
 export const queryId = (row: number): string => `q${String(row).padStart(6, '0')}`;
 
 /**
- * Lines of corpus.jsonl for the rows from `firstRow`, one per topic: texts of 200 bytes, of which half are
- * topic words.
+ * Returns one line of corpus.jsonl per element of `topics`, numbered from `firstRow`. The texts have 200
+ * bytes; half of their words belong to the topic.
  */
 export function corpusLines(topics: Uint16Array, firstRow: number, seed: number): string {
   const random = seededRandom(seed + TEXT_SEED_OFFSET + firstRow * 2 ** 16);

@@ -35,7 +35,7 @@ describe('the deployment and its functions', () => {
     });
   });
 
-  it('agree on the problems, so that callers parse one format', () => {
+  it('agree on the format of error responses, so that callers parse only one', () => {
     const responses = new Synthesised().all('AWS::ApiGateway::GatewayResponse');
     expect(responses.length).toBeGreaterThan(15);
     for (const { ResponseTemplates, StatusCode } of responses) {
@@ -66,7 +66,7 @@ describe('the deployment and its functions', () => {
     expect(METRICS.costParts).toEqual(parts);
   });
 
-  it('agree on the environments to reserve', () => {
+  it('agree on the number of environments to reserve', () => {
     expect(Object.entries(FUNCTION_PLANS).map(([name, { concurrency }]) => [name, concurrency])).toEqual(
       Object.entries(DEFAULT_CONCURRENCY),
     );
@@ -91,7 +91,7 @@ describe('the deployment and its functions', () => {
       ...{ generator: 'bedrock', generatorSettings: { model: 'amazon.nova-lite-v1:0' }, reranker: 'none' },
       ...{ rerankerSettings: {}, answer: { topK: 5 }, deploy },
     } as const;
-    // The type ensures that every setting is one of the app's.
+    // The type annotation makes an unknown setting a compile error.
     const settings: DeploymentSettings = infraSettings(config, { bucket: 'company-data', prefix: 'p' }, DIST);
     const rag = new Synthesised({ ...settings, name: 'demo', functions: buildFolder() });
     expect(rag.function('stream').Environment.Variables).toMatchObject({
@@ -115,7 +115,7 @@ describe('the deployment and its functions', () => {
     ]);
   });
 
-  it('agree on the ingest function of queue and map', () => {
+  it('agree on the input that the queue and the map state send to the ingest function', () => {
     const definition = readFileSync(join(ROOT, 'src', 'cloud/functions', 'ingest.asl.json'), 'utf8');
     expect(substitutionsFor('ingest.asl.json', definition, { IngestFunction: 'arn' })).toEqual({
       IngestFunction: 'arn',

@@ -96,7 +96,7 @@ describe('the HTTP API', () => {
       expect(MetricsEnabled).toBe(true);
   });
 
-  it('keeps execution logs for the configured days, from the first error on', () => {
+  it('keeps execution logs for the configured days, because their log group exists before the stage', () => {
     const groups = Object.entries(rag.template.findResources('AWS::Logs::LogGroup'));
     const [id, group] = groups.find(([, { Properties }]) =>
       rag.text(Properties.LogGroupName).startsWith('API-Gateway-Execution-Logs_'),
@@ -162,7 +162,7 @@ describe('web pages of other origins', () => {
     expect(JSON.stringify(rag.template.toJSON())).not.toContain('Access-Control-Allow-Origin');
   });
 
-  it('may call it if configured: with preflights on every path, and errors of the gateway that a page can read', () => {
+  it('may call the API if configured: every path answers preflights, and pages can read gateway errors', () => {
     const rag = new Synthesised({ corsOrigins: ['https://app.example'] });
     const preflights = methods(rag).filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
     expect(preflights).toHaveLength(7);
@@ -195,7 +195,7 @@ describe('responses of the gateway itself', () => {
     ['REQUEST_TOO_LARGE', 413, 'BODY_TOO_LARGE', undefined],
     ['MISSING_AUTHENTICATION_TOKEN', 403, 'FORBIDDEN', undefined],
     ['DEFAULT_5XX', 502, 'FUNCTION_FAILED', '1'],
-  ])('map %s to a problem with status %i', (type, status, code, retryAfter) => {
+  ])('map %s to an error response with status %i', (type, status, code, retryAfter) => {
     const { StatusCode, ResponseParameters, ResponseTemplates } = all[type]!;
     expect(StatusCode).toBe(String(status));
     expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
@@ -207,12 +207,12 @@ describe('responses of the gateway itself', () => {
     });
   });
 
-  it('have only the statuses of the contract', () => {
+  it('have only statuses that the API declares', () => {
     const allowed = [400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 502, 503, 504];
     for (const { StatusCode } of Object.values(all)) expect(allowed).toContain(Number(StatusCode));
   });
 
-  it('report an unknown path as such if requests are not signed', () => {
+  it('report an unknown path with status 404 if requests are not signed', () => {
     const { MISSING_AUTHENTICATION_TOKEN } = responses(new Synthesised({ auth: { kind: 'api-key' } }));
     expect(MISSING_AUTHENTICATION_TOKEN.StatusCode).toBe('404');
   });

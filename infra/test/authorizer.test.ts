@@ -157,7 +157,7 @@ describe('the token authorizer', () => {
     expect(effect(await ask(handler, await token()))).toBe('Deny');
   });
 
-  it('does not report an unreachable issuer as a bad token, and retries it later', async () => {
+  it('does not report an unreachable issuer as a bad token, and contacts the issuer again later', async () => {
     const handler = await deployed();
     isDown = true;
     const failed = ask(handler, await token());

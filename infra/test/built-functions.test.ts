@@ -38,7 +38,7 @@ describe('the functions of a build', () => {
     }
   });
 
-  it('that open an index are never replaced by small ones', () => {
+  it('that open an index must be in the LanceDB asset, even if small bundles exist', () => {
     const folder = buildFolder({ 'lancedb/stream.mjs': undefined });
     expect(() => read(folder, 'lancedb')).toThrow(
       /Function 'stream': its handler is stream\.handler, but .*lancedb contains none of/,
@@ -59,7 +59,7 @@ describe('the functions of a build', () => {
     );
   });
 
-  it('omit those of the other engine', () => {
+  it('omit functions that are only for the other engine', () => {
     const folder = buildFolder({ 'functions.json': withEntry('warmup', { engine: 'lancedb' }) });
     expect(read(folder).functions.map(({ name }) => name)).not.toContain('warmup');
     expect(read(folder, 'lancedb').functions.map(({ name }) => name)).toContain('warmup');
@@ -73,14 +73,14 @@ describe('the size of a bundle', () => {
     expect(read(folder).functions).toHaveLength(6);
   });
 
-  it('is refused over 1 MB, with function, size, budget and largest file', () => {
+  it('is refused above 1 MB; the error names the function, size, budget and largest file', () => {
     const folder = buildFolder({ 'generate/chunks/big.mjs': 1_240_000 });
     expect(() => read(folder)).toThrow(
       `Function 'generate': its bundle ${join(folder, 'generate')} is 1.24 MB, over the budget of 1 MB. Its largest file is chunks/big.mjs (1.24 MB).`,
     );
   });
 
-  it('is refused over 230 MB for the LanceDB asset', () => {
+  it('is refused above 230 MB for the LanceDB asset', () => {
     const folder = buildFolder({ 'lancedb/lib.bin': 230_000_001 });
     expect(() => read(folder)).toThrow(
       /Function 'ingest': .* is 230\.00 MB, over the budget of 230 MB unzipped\. .*lib\.bin/,

@@ -147,7 +147,7 @@ describe('the canary', () => {
     expect(actions(new Synthesised({ canary: {}, ...settings }))).toEqual([...WRITES, ...more].sort());
   });
 
-  it('is refused if it cannot have a token', () => {
+  it('is refused for an API that requires tokens, and with an invalid interval', () => {
     const auth = { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } as const;
     expect(() => new Synthesised({ canary: {}, auth })).toThrow(/canary is not available with auth 'jwt'/);
     expect(() => new Synthesised({ canary: { everyMinutes: 0 } })).toThrow(/canary\.everyMinutes is 0/);

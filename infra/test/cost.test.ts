@@ -102,7 +102,8 @@ describe('srag cost', () => {
               MetricStat !== undefined || /^SELECT /.test(Expression ?? ''),
           ).length,
     );
-    // A query is billed for every metric that it reads: functions, index kinds and modes that answer.
+    // CloudWatch bills a query for every metric that it reads: one for each function, index kind and mode in
+    // use.
     expect(watched.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(DEPLOYED.alarmMetrics);
     expect(DEPLOYED.alarmMetrics).toBeLessThan(watched.reduce((sum, count) => sum + count, 0) + 5);
     expect(EVERYTHING.all('AWS::CloudWatch::Dashboard')).toHaveLength(DEPLOYED.dashboards);

@@ -75,7 +75,7 @@ describe('alarms', () => {
         expect(Environment.Variables.SRAG_METRICS).toBe('none');
   });
 
-  it('report documents and executions that an ingest lost, if there is an ingest', () => {
+  it('watch for documents and executions that the ingest lost, if ingest is deployed', () => {
     expect(about('could not be read').Metrics[0].Expression).toMatch(/^SELECT SUM\("FailedDocuments"\)/);
     const names = (of: Synthesised): string => JSON.stringify(of.all('AWS::CloudWatch::Alarm'));
     expect(names(rag)).toContain('executions of the ingest state machine');
@@ -100,7 +100,7 @@ describe('dashboard and queries', () => {
     expect(body.match(/SEARCH\(/g)?.length).toBe(body.match(/service=\\+"demo/g)?.length);
     // A widget may contain one query of Metrics Insights; GetMetricData accepts one per request.
     expect(body).not.toContain('SELECT ');
-    // No graph of a metric that is not kept.
+    // No graph may show a metric that is not kept.
     expect(bodyOf(rag)).toContain(METRICS.cost);
     for (const name of [...METRICS.stages, ...METRICS.costParts, METRICS.inputTokens])
       expect(bodyOf(rag)).not.toContain(name);

@@ -101,7 +101,7 @@ describe('cdk-nag', () => {
       const found = findings(app);
       expect(found.length).toBeGreaterThan(20);
       for (const { path, id, reason } of acknowledged) {
-        // One reason may apply to many resources; it must be needed for at least one of that kind.
+        // One reason may apply to many resources; at least one of them must have the finding.
         given.set(`${id} | ${reason}`, path);
         if (found.some((finding) => finding.rule === id && finding.path.startsWith(`${path}/`)))
           used.add(`${id} | ${reason}`);
@@ -116,7 +116,7 @@ describe('cdk-nag', () => {
     for (const key of used) expect(key.split(' | ')[1]!.length).toBeGreaterThan(30);
   });
 
-  it('has exactly its acknowledgements explained in the guide', () => {
+  it('acknowledges exactly the rules that the guide explains', () => {
     const guide = readFileSync(new URL('../../docs/guide/deploy.md', import.meta.url), 'utf8');
     const told = guide.match(/\b(AwsSolutions|Serverless)-[A-Za-z0-9]+/g);
     const acknowledged = [...used].map((key) => key.replace(/[[ ].*/, ''));

@@ -44,7 +44,7 @@ describe('permissions of functions', () => {
         ],
       ],
     ],
-  ])('of %s are exactly its needs', (name, actions) => {
+  ])('of %s are exactly those that it needs', (name, actions) => {
     expect([...new Set(rag.actionsOf(name))]).toEqual([...new Set(actions)].sort());
   });
 

@@ -69,7 +69,7 @@ describe('functions', () => {
     expect(one.text(one.function('baseline').Environment.Variables.SRAG_STATE_MACHINE)).toMatch(/Workflow/);
   });
 
-  it('accept their own limits, or none', () => {
+  it('accept individual concurrency limits, or none', () => {
     const one = new Synthesised({ reservedConcurrency: { retrieve: 50, stream: 'unreserved' } });
     expect(one.function('retrieve').ReservedConcurrentExecutions).toBe(50);
     expect(one.function('stream').ReservedConcurrentExecutions).toBeUndefined();
@@ -305,7 +305,7 @@ describe('ingest', () => {
     expect(Object.keys(rag.template.findResources('Custom::S3BucketNotifications'))).toEqual([]);
   });
 
-  it('of many documents is a Standard state machine that may run its own items', () => {
+  it('of many documents uses a Standard state machine, which may start executions of itself for its items', () => {
     const [standard] = rag
       .all('AWS::StepFunctions::StateMachine')
       .filter(({ StateMachineType }) => StateMachineType === 'STANDARD');

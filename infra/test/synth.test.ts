@@ -37,7 +37,7 @@ function synth(app: string, context: string) {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, 'node'));
-  // Using it would leave a trace.
+  // A call of this fake docker creates a file.
   writeFileSync(join(bin, 'docker'), `#!/bin/sh\ntouch ${join(folder, 'docker-was-asked')}\nexit 1\n`);
   chmodSync(join(bin, 'docker'), 0o755);
   const words = ['synth', '--app', `node ${app}`, '--output', join(folder, 'out'), '--quiet'];
@@ -159,7 +159,7 @@ describe('the published package', () => {
     expect(template).toContain('handbook-retrieve');
   });
 
-  it('is used in the guide as in the example that is run here', () => {
+  it('appears in the guide with the example that is tested here', () => {
     const guide = readFileSync(join(INFRA, '..', 'docs', 'guide', 'deploy.md'), 'utf8');
     const example = readFileSync(join(INFRA, 'examples', 'own-stack.ts'), 'utf8');
     expect(guide).toContain(`<!-- checked: infra/examples/own-stack.ts -->\n\`\`\`ts\n${example}\`\`\``);

@@ -25,7 +25,7 @@ export async function buildLance(job: BuildJob): Promise<void> {
     const columns = { id: { values: ids }, text: { values: texts }, vector: { vectors: each } };
     await table.add(tableOf(arrow, schema, columns, ids.length));
   }
-  // One fragment, as after a bulk load: the best case for reads.
+  // Merges the rows into one fragment, as after a bulk load, which is the best case for reads.
   await table.optimize({ cleanupOlderThan: new Date() });
   const config = configure(lance.Index, kind, rows);
   if (config !== undefined) {

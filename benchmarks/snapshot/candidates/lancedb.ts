@@ -1,4 +1,4 @@
-/** LanceDB without anything of ours: connect, open, search. */
+/** LanceDB alone, without any code of srag: connects, opens the table and searches. */
 import { connect } from '@lancedb/lancedb';
 import { type OpenedCandidate, runCandidate } from '../child.ts';
 import type { CandidateJob, Place } from '../jobs.ts';
