@@ -158,7 +158,7 @@ describe('invalid definitions are refused on loading', () => {
     ['States.A.Choices[0].Condition', 'it is "yes"', choices({ Condition: 'yes', Next: 'B' })],
     ['States.A.Arguments', 'FunctionName', single({ Type: 'Task', Resource: LAMBDA })],
     ['States.A.Arguments', 'FunctionName', single({ ...task('f'), Arguments: { Payload: 1 } })],
-    ['States.A.Arguments.FunctionName', 'neither a name nor an ARN', single(task('no name'))],
+    ['States.A.Arguments.FunctionName', 'neither a function name nor an ARN', single(task('no name'))],
     ['States.A.Retry[0].ErrorEquals', 'it is []', retry({ ErrorEquals: [] })],
     ['States.A.Retry[0].ErrorEquals', 'must be alone', retry({ ErrorEquals: ['States.ALL', 'X'] })],
     [
