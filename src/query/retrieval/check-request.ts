@@ -87,7 +87,8 @@ export function chooseMode(
   const hasVectors = collection.dimensions > 0 && (embedder !== undefined || request.vector !== undefined);
   // A vector without text can only be searched by vector.
   const isVectorOnly = request.vector !== undefined && request.question === '';
-  if (mode === 'auto' && (hasVectors || !isVectorOnly))
+  if (mode === 'auto' && isVectorOnly && hasVectors) return 'vector';
+  if (mode === 'auto' && !isVectorOnly)
     return hasVectors && (request.vector !== undefined || embedder?.semantic === true) ? 'hybrid' : 'lexical';
   if (mode !== 'auto' && !SEARCH_MODES.includes(mode))
     throw unknownName('INVALID_ARGUMENT', 'mode', mode, ['auto', ...SEARCH_MODES]);

@@ -6,7 +6,7 @@ import { resolveParameters } from '../../parameters.ts';
 import type { BuildContext, IndexManifest } from '../../port.ts';
 import { UnitChecksum } from '../format/checksum.ts';
 import { encodeHeader, FORMAT_MAJOR, HEADER_KEY } from '../format/header.ts';
-import { LEXICON_HEAD_BYTES, MAX_DIMENSIONS } from '../format/layout.ts';
+import { MAX_DIMENSIONS } from '../format/layout.ts';
 import type { SnapshotHeader, VectorSettings } from '../format/opening.ts';
 import { sealOf } from '../format/seal.ts';
 import { SECTION_NAMES, type SectionName, type Sections } from '../format/sections.ts';
@@ -15,9 +15,9 @@ import { leafRowsFor, PARAMETERS } from '../parameters.ts';
 import { type Collected, collect } from './collect.ts';
 import { measureCodes } from './measure-codes.ts';
 import { orderRows, type RowOrder } from './order-rows.ts';
-import { SegmentWriter } from './segment-writer.ts';
 import { trainSymbols } from './train-symbols.ts';
 import { type RowParts, writeRows } from './write-rows.ts';
+import { writeTables, writeWords } from './write-tables.ts';
 
 const KIND = 'snapshot';
 /**
@@ -150,75 +150,6 @@ async function writeSections(
     },
     columns: columns.places,
     bucketBytes: words?.bucketBytes ?? new Uint32Array(0),
-  };
-}
-
-/** Writes postings, lengths and the lexicon. */
-async function writeWords(
-  { storage, prefix, onProgress }: BuildContext,
-  { rows, postings, lexicon, lengths }: Collected,
-  { order }: RowOrder,
-  checksum: (section: SectionName) => UnitChecksum,
-) {
-  onProgress?.({ stage: 'words', done: 0, total: rows });
-  const writer = (section: SectionName) => new SegmentWriter(storage, prefix, section);
-  const finalRow = new Uint32Array(rows);
-  order.forEach((source, row) => {
-    finalRow[source] = row;
-  });
-  const lists = writer('postings');
-  const bucketBytes = await postings.write(finalRow, lists, checksum('postings'));
-  const lengthBytes = new Uint8Array(4 + 2 * rows);
-  const view = new DataView(lengthBytes.buffer);
-  order.forEach((source, row) => {
-    view.setUint16(4 + 2 * row, Math.min(65_535, lengths[source]!), true);
-  });
-  view.setUint32(0, checksum('lengths').of(0, lengthBytes.subarray(4)), true);
-  const [lengthsWriter, lexiconWriter] = [writer('lengths'), writer('lexicon')];
-  lengthsWriter.append(lengthBytes);
-  const words = lexicon.build().toBytes();
-  const lexiconBytes = new Uint8Array(LEXICON_HEAD_BYTES + words.length);
-  lexiconBytes.set(words, LEXICON_HEAD_BYTES);
-  new DataView(lexiconBytes.buffer).setUint32(0, checksum('lexicon').of(0, lexiconBytes.subarray(4)), true);
-  lexiconWriter.append(lexiconBytes);
-  return {
-    bucketBytes,
-    sections: {
-      postings: await lists.finish(),
-      lengths: await lengthsWriter.finish(),
-      lexicon: await lexiconWriter.finish(),
-    },
-  };
-}
-
-/** Writes filter columns and the tables of ids. */
-async function writeTables(
-  { storage, prefix }: BuildContext,
-  { rows, columns, ids, documents }: Collected,
-  { order }: RowOrder,
-  checksum: (section: SectionName) => UnitChecksum,
-) {
-  const writer = (section: SectionName) => new SegmentWriter(storage, prefix, section);
-  const columnWriter = writer('columns');
-  const places: SnapshotHeader['columns'][number][] = [];
-  let offset = 0;
-  for (const [name, column] of columns) {
-    const bytes = column.encode(places.length, order, checksum('columns'));
-    columnWriter.append(bytes);
-    places.push({ name, type: column.type, offset, sizeBytes: bytes.length });
-    offset += bytes.length;
-  }
-  const finalRow = new Uint32Array(rows);
-  order.forEach((source, row) => {
-    finalRow[source] = row;
-  });
-  const [idWriter, documentWriter] = [writer('ids'), writer('documents')];
-  idWriter.append(ids.encode(finalRow, checksum('ids')));
-  documentWriter.append(documents.encode(finalRow, checksum('documents')));
-  return {
-    columns: { places, segments: await columnWriter.finish() },
-    ids: await idWriter.finish(),
-    documents: await documentWriter.finish(),
   };
 }
 

@@ -36,10 +36,7 @@ const MAX_HEAD_BYTES = 64 * 1_024;
 const HEAD_END = '\r\n\r\n';
 const LINE_END = 10;
 
-/**
- * Parses one HTTP/1.1 response from a connection's bytes, in parts of any size. Copies the bytes that it
- * keeps.
- */
+/** Parses one HTTP/1.1 response that arrives in parts of any size. Copies the bytes that it keeps. */
 export class ResponseParser {
   readonly #take: Take | undefined;
   #head = '';

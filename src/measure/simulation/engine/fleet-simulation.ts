@@ -54,9 +54,8 @@ export class FleetSimulation {
   }
 
   /** Number of existing environments of all functions, and of those started so far. */
-  get environments(): { readonly existing: number; readonly started: number } {
-    const { existing, started } = this.#environments;
-    return { existing, started };
+  get environments(): Readonly<Record<'existing' | 'started', number>> {
+    return this.#environments;
   }
 
   /** Simulates until a time of the plan; each request counts `weight` times. */

@@ -96,6 +96,8 @@ describe('chooseMode', () => {
     expect(chooseMode({ question: 'q' }, vectors, embedder(true))).toBe('hybrid');
     expect(chooseMode({ question: 'q', mode: 'auto' }, vectors, embedder(false))).toBe('lexical');
     expect(chooseMode({ question: 'q', vector: new Float32Array(4) }, vectors, undefined)).toBe('hybrid');
+    // Without text there are no terms to search for.
+    expect(chooseMode({ question: '', vector: new Float32Array(4) }, vectors, undefined)).toBe('vector');
     expect(chooseMode({ question: 'q' }, words, undefined)).toBe('lexical');
   });
 
