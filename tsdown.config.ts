@@ -27,7 +27,8 @@ const library: UserConfig = {
     index: 'src/index.ts',
     snapshot: 'src/snapshot.ts',
     'cli/main': 'src/cli/main.ts',
-    // Programs of other threads and processes; inside cli/main.js, they would run the command line.
+    // Programs that run in other threads and processes. As part of cli/main.js, they would start the command
+    // line.
     'cli/file-reader': 'src/corpus/ingest/reader/program.ts',
     'cli/jsonata-worker': 'src/laptop/state-machine/jsonata/worker.ts',
     'cli/selftest-worker': 'src/measure/selftest/worker.ts',
@@ -35,7 +36,7 @@ const library: UserConfig = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  // The names in package.json: .js and .d.ts, which are ES modules because of `"type": "module"`.
+  // package.json refers to .js and .d.ts files, which are ES modules because of `"type": "module"`.
   fixedExtension: false,
   dts: true,
   sourcemap: false,

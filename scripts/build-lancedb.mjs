@@ -1,5 +1,5 @@
 // Builds dist/functions/lancedb: one asset with LanceDB's native library and every handler that may need it.
-// The symbol tables of the native library, which are unused at run time, are removed: 202 MB become 168.
+// Removes the native library's symbol tables, which are unused at run time; this reduces 202 MB to 168 MB.
 import {
   cpSync,
   existsSync,
@@ -61,7 +61,7 @@ if (megabytes > BUDGET_MB) {
   process.exit(1);
 }
 
-/** These packages with all installed dependencies; optional peers are included only if named. */
+/** Returns these packages and all their installed dependencies; optional peers are included only if named. */
 function closure(names) {
   const found = new Set();
   const visit = (name) => {

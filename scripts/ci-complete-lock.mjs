@@ -1,8 +1,8 @@
 // Completes package-lock.json, because `npm ci` otherwise reports that the lock file and package.json are not
-// in sync: npm adds the packages for other platforms, with integrity, if its registry serves them; this
-// script adds the others without. Run it after every `npm install` that changes the lock file; pass `--
-// infra/package-lock.json` or `-- test/mutation/package-lock.json` for another lock file.
-// test/unit/lock-files.test.ts lists the entries without integrity.
+// in sync. npm adds the packages for other platforms that its registry serves, with integrity hashes; this
+// script adds the others without hashes. Run it after every `npm install` that changes the lock file; pass
+// `-- infra/package-lock.json` or `-- test/mutation/package-lock.json` for another lock file.
+// test/unit/lock-files.test.ts lists the entries without hashes.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

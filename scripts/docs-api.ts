@@ -96,7 +96,7 @@ function routeSection(method: string, path: string, operation: Operation): strin
 const nameOf = (reference: string): string => reference.split('/').at(-1)!;
 const linkTo = ({ $ref = '' }: ApiNode): string => `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
 
-/** Words for the limits of a filter. */
+/** Units of the limits of a filter. */
 const FILTER_WORDS: Readonly<Record<string, string>> = { depth: 'levels' };
 
 function fieldsOf(schema: ApiNode): string {

@@ -1,7 +1,7 @@
 import { DEFAULT_SETTINGS, explainServices } from '../src/laptop/index.ts';
 import { MADE } from './docs-markdown.ts';
 
-/** The AWS operations that the laptop cloud supports, and what it does not model. */
+/** Lists the AWS operations that the laptop cloud supports, and behaviour that it does not model. */
 export async function laptopReference(): Promise<string> {
   const { latencyMs, connectionMb, totalMb } = DEFAULT_SETTINGS;
   const sections = (await explainServices()).map(({ name, operations, notModelled }) => {

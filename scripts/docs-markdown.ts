@@ -22,7 +22,8 @@ export const tableOf = (headings: readonly string[], rows: readonly (readonly st
   [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 /**
- * Leaves of an object's schema by dotted key; required keys of an optional group are not themselves required.
+ * Leaves of an object's schema by dotted key. Keys within a group count as optional, even if the group
+ * requires them.
  */
 export function keysOf(
   node: SchemaNode,

@@ -1,7 +1,7 @@
 /**
  * Updates the documentation: `npm run docs`. Code between `<!-- example: FILE -->` and `<!-- /example -->` is
- * that file of docs/examples; `<!-- output: FILE.sh -->` is its output. Pages of docs/reference are generated
- * from the program. test/e2e/docs.test.ts fails if anything is out of date.
+ * replaced by that file of docs/examples, and a block after `<!-- output: FILE.sh -->` by its output. Pages
+ * of docs/reference are generated from the program. test/e2e/docs.test.ts fails if anything is out of date.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * `npm run fuzz:api [-- --requests N --laptop N --schemathesis N --seed N]`: fuzzes the HTTP API of both
- * servers with requests of our own generator, with growth inputs at the limits of the API, and, if a number
- * is given, with requests of Schemathesis (`npm run servers:install`). Polls `/health` meanwhile. Exit code 1
- * on a breach.
+ * servers with generated requests, with repetitive texts at the size limits, and, if `--schemathesis` is
+ * given, with requests of Schemathesis (`npm run servers:install`). Polls `/health` meanwhile. Exits with 1
+ * if a server violates the API contract.
  */
 import { parseArgs } from 'node:util';
 import { type FuzzReport, fuzzApi, sendEach } from '../test/support/fuzz/fuzz-api.ts';

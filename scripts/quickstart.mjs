@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * From a fresh clone to a cited answer and measured comparisons. Runs before anything is installed, so it
- * uses only Node's built-in modules and works on Node 20; steps that need Node 22 or later run with the Node
- * that npm installs. `npm run quickstart -- --rows 5000` compares on fewer synthetic rows.
+ * Takes a fresh clone to an answer with citations and to measured comparisons. Runs before anything is
+ * installed, so it uses only Node's built-in modules and works on Node 20; steps that need Node 22 or later
+ * run with the Node that npm installs. `npm run quickstart -- --rows 5000` compares on fewer synthetic rows.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = 'dist/cli/main.js';
 const OWN_DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs'];
-/** The default collection, which the suggested commands use; set explicitly, whatever the environment. */
+/** Selects the default collection, which the suggested commands use, regardless of the environment. */
 const HERE = ['--location', '.srag', '--collection', 'default'];
 const QUESTION = 'How is a document written so that readers never see half of it?';
 const NEXT_QUESTION = 'Why is an index version a full copy?';
@@ -162,7 +162,7 @@ function compare() {
       );
     }
     say(
-      '   recall@10: share of the true ten nearest that are found. Exact search reads every vector, so its time grows with the rows.',
+      '   recall@10: the share of the ten nearest rows that the search finds. Exact search reads every vector, so its time grows with the rows.',
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -179,7 +179,7 @@ function compareOnDocuments() {
   srag(['compare', questions, ...kinds, '--report', report, ...HERE]);
 }
 
-/** The Node that npm installed, else the current one. */
+/** Path of the Node.js that npm installed, otherwise of the current one. */
 function node() {
   const own = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(own)) return own;

@@ -6,7 +6,7 @@ const WITH_NOTICE = ['Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Claus
 /** Licences that do not require a notice. */
 const WITHOUT_NOTICE = ['0BSD', 'CC0-1.0', 'MIT-0', 'Unlicense'];
 const ALLOWED: ReadonlySet<string> = new Set([...WITH_NOTICE, ...WITHOUT_NOTICE]);
-/** Modules that contain a package's code outside its folder, because its compiler inserted it. */
+/** Folders of srag whose modules contain a package's code, because that package's compiler inserted it. */
 const COMPILED: Readonly<Record<string, string>> = { 'src/indexes/snapshot/kernels/': 'assemblyscript' };
 const FILE = 'THIRD-PARTY-NOTICES.txt';
 const TEXT_FILE = /^(licen[cs]e|copying|notice)([-.].*)?$/i;

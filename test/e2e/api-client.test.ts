@@ -10,8 +10,9 @@ import { sseErrors, sseEvents } from '../support/sse.ts';
 const question = 'How many days of annual leave are there?';
 
 /**
- * A caller's view: types generated from the document with openapi-typescript, and requests by openapi-fetch.
- * `npm run check` finds type mismatches of requests and replies; this test finds mismatches at run time.
+ * Tests the API as callers use it: with types that openapi-typescript generates from the document, and with
+ * requests by openapi-fetch. `npm run check` finds type mismatches of requests and replies; this test finds
+ * mismatches at run time.
  */
 describe.each([
   ['in functions', []],
@@ -106,7 +107,7 @@ describe.each([
     expect(data?.citations.map(({ chunkId }) => chunkId)).toEqual(['a']);
   });
 
-  it('distinguishes an answer from a question without one', async () => {
+  it('reports whether the documents contain an answer', async () => {
     const asked = async (text: string) => (await client.POST('/query', { body: { question: text } })).data;
     expect(await asked(question)).toMatchObject({ notFound: false });
     expect(await asked('zygomorphic xylophones?')).toMatchObject({ notFound: true, citations: [] });
@@ -124,7 +125,7 @@ describe.each([
     expect(data).toEqual(JSON.parse(JSON.stringify(contract.document)));
   });
 
-  it('returns problems as typed', async () => {
+  it('returns error responses of the generated type', async () => {
     const { error, response } = await client.POST('/retrieve', { body: { question, collection: 'nowhere' } });
     expect(response.status).toBe(404);
     expect(error).toMatchObject({ status: 404, code: 'UNKNOWN_COLLECTION' });

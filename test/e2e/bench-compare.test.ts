@@ -87,7 +87,7 @@ describe('srag bench compare', () => {
     const { exitCode, json } = await compare('again.jsonl', '--json');
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ worsened: false, level: 0.95, tolerance: 0.05, notes: [] });
-    // Two variants with five figures at each of two steps, capacity and cost.
+    // For each of two variants: five figures at each of two steps, one capacity and one cost.
     expect(json.figures).toHaveLength(24);
     const mean = figure(json, 'snapshot', 'mean', 20);
     expect(mean).toMatchObject({ by: 'ratio', n: [1_500, 1_500], unit: 'ms', verdict: 'same' });
@@ -104,7 +104,7 @@ describe('srag bench compare', () => {
     expect(mean.estimate).toBeCloseTo(1.5, 1);
     expect(mean).toMatchObject({ verdict: 'worse', isWorsening: true });
     expect(figure(json, 'snapshot', 'p95', 10)).toMatchObject({ verdict: 'worse', isWorsening: true });
-    // 1,500 requests are too few for a p99.
+    // 1,500 requests are too few for a reliable p99.
     expect(figure(json, 'snapshot', 'p99', 10)).toMatchObject({ reliable: false, isWorsening: false });
     expect(figure(json, 'snapshot', 'cost').estimate).toBeCloseTo(2, 1);
     expect(figure(json, 'flat', 'mean', 10)).toMatchObject({ verdict: 'same' });
@@ -127,7 +127,7 @@ describe('srag bench compare', () => {
     expect(figure(json, 'snapshot', 'mean', 20)).toMatchObject({ verdict: 'better', significant: true });
   });
 
-  it('detects lost success, throughput and capacity', async () => {
+  it('detects a lower success rate, throughput and capacity', async () => {
     await run('failing.jsonl', { seed: 5, failing: 0.3 });
     const { exitCode, json } = await compare('failing.jsonl', '--json');
     expect(exitCode).toBe(1);

@@ -35,7 +35,7 @@ describe('srag eval', () => {
     return () => project.remove();
   });
 
-  it('fills an empty location, measures, and writes the results', async () => {
+  it('ingests into an empty location, measures, and writes the results', async () => {
     const result = await project.json(['eval', 'data', '--output', 'lexical.jsonl', '--answers']);
     expect(result).toMatchObject({
       dataset: 'data',

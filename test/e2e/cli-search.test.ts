@@ -46,7 +46,7 @@ describe('a collection with vectors, once ingested and indexed', () => {
     expect(await project.json(['search', 'leave'])).toMatchObject({ mode: 'lexical' });
   });
 
-  it('is narrowed by filter, score, document and topK, and returns neighbours', async () => {
+  it('restricts hits by filter, score, document and topK, and returns neighbours', async () => {
     const filter =
       '{"and": [{"field": "year", "op": "gte", "value": 2024}, {"field": "team", "op": "ne", "value": "it"}]}';
     expect(

@@ -14,15 +14,15 @@ import { ExampleFolder, runShellExample, withoutMeasures } from '../../scripts/d
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const UPDATE = 'npm run docs brings it up to date';
-/** Examples that run elsewhere: the configuration is read by srag, S3 needs a server. */
+/** Examples that other tests run: srag reads the configuration, and the S3 examples need a server. */
 const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh'];
 
 describe('pages', () => {
-  it.each(markdownFiles())('%s shows its examples as in their files', (path) => {
+  it.each(markdownFiles())('%s shows its examples exactly as their files contain them', (path) => {
     expect(read(path), UPDATE).toBe(withExamples(read(path)));
   });
 
-  it('describe the program as it is', async () => {
+  it('in docs/reference match the program', async () => {
     for (const [path, text] of Object.entries(await referencePages())) {
       expect(read(path), `${path}: ${UPDATE}`).toBe(text);
     }
@@ -109,7 +109,7 @@ describe('examples', () => {
     expect(settings['answer.topK']?.origin).toContain('srag.config.ts');
   });
 
-  it('compare reports that both kinds were asked every question of the synthetic dataset', () => {
+  it('srag eval --compare sends every question of the synthetic dataset to both kinds', () => {
     using folder = new ExampleFolder();
     folder.run(process.execPath, ['make-dataset.ts']);
     const command = ['eval', 'made-up', '--location', 'here', '--vectors', 'made-up/vectors', '--json'];

@@ -20,8 +20,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const QUESTION = 'How many days of annual leave does every employee have?';
 
 /**
- * A function as a user writes it, with everything that a bundle must contain: search, a cache folder, errors,
- * signed reads.
+ * A function as a user writes it. It uses everything that a bundle must contain: search, a cache folder,
+ * errors and signed reads.
  */
 const SOURCE = `
 import { createServer } from 'node:http';
@@ -71,7 +71,7 @@ describe('srag/snapshot, bundled by esbuild from the packed package', () => {
     project = await CliProject.open();
     await writeHandbook(project);
     await project.json(['ingest', 'docs', '--embedder', 'hashing']);
-    // The package as published, with its dependencies: the bundle contains all that it needs.
+    // Installs the package as published, with its dependencies, which the bundle must contain.
     folder = mkdtempSync(join(tmpdir(), 'srag-esbuild-'));
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
       cwd: ROOT,
@@ -99,7 +99,7 @@ describe('srag/snapshot, bundled by esbuild from the packed package', () => {
     { format: 'esm', name: 'function.min.mjs', minify: true },
     { format: 'cjs', name: 'function.cjs', minify: false },
     { format: 'cjs', name: 'function.min.cjs', minify: true },
-  ])('answers as $name, alone in a folder', async ({ format, name, minify }) => {
+  ])('answers as $name, which is the only file in its folder', async ({ format, name, minify }) => {
     const alone = mkdtempSync(join(tmpdir(), 'srag-bundle-'));
     const outfile = join(alone, name);
     const { errors, warnings } = await build({

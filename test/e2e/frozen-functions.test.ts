@@ -7,7 +7,9 @@ import { startMortalRelay } from '../support/mortal-relay.ts';
 import { type OpenAiServer, startOpenAiServer } from '../support/openai-server.ts';
 import { servedLaptop } from '../support/served-laptop.ts';
 
-/** Shorter than the pauses of the test, longer than clients trust connections. */
+/**
+ * Shorter than the pauses of the test, and longer than clients reuse idle connections without checking them.
+ */
 const FREEZE_MS = 55;
 const PATHS = ['/query', '/retrieve', '/query/stream'] as const;
 

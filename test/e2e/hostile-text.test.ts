@@ -53,7 +53,7 @@ describe('documents, names and arguments with escape sequences', () => {
     }
   });
 
-  it('are complete in JSON', async () => {
+  it('are included unchanged in JSON', async () => {
     const { document } = await project.json(['show', FILE]);
     expect(document.text).toContain('\u001b[2J');
     expect(document.id).toBe(FILE);

@@ -16,13 +16,13 @@ const catalogueOf = ({ workspace }: IngestFunction) => workspace.catalogue('defa
 const deadOf = ({ services }: IngestFunction): number => services.deadLetters!.counts().waiting;
 const statsOf = async ({ workspace }: IngestFunction) =>
   (await workspace.corpus(await workspace.collection())).stats();
-/** A line of logs or metrics. */
+/** A parsed line of logs or metrics. */
 type Line = Awaited<ReturnType<IngestFunction['put']>>[number];
 const warningsOf = (lines: readonly Line[]): Line[] => lines.filter(({ level }) => level === 'WARN');
 const emfOf = (lines: readonly Line[]): Line[] => lines.filter(({ _aws }) => _aws !== undefined);
 
 describe('publication after an ingest', { timeout: 60_000 }, () => {
-  it('is requested once by all batches of a window, and happens when the window is over', async () => {
+  it('is requested once for all batches in a window, and happens at the end of the window', async () => {
     const ingest = await ingestFunction({}, undefined, { publishDelaySeconds: 3_600 });
     const folder = join(ingest.folder, DOCUMENTS);
     await mkdir(folder, { recursive: true });
@@ -131,7 +131,7 @@ describe('publication after an ingest', { timeout: 60_000 }, () => {
 });
 
 describe('unreadable documents', () => {
-  it('are logged once by key and code, counted, and block nothing', async () => {
+  it('are logged once with key and code, counted, and do not block other documents', async () => {
     const ingest = await ingestFunction();
     const lines = await ingest.put({
       'bad.pdf': NOISE,
@@ -161,7 +161,7 @@ describe('unreadable documents', () => {
     expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'snapshot', chunks: 2 });
   });
 
-  it('do not fail even if the collection has no others', async () => {
+  it('do not fail the ingest, even if the collection has no other documents', async () => {
     const ingest = await ingestFunction();
     const lines = await ingest.put({ 'bad.pdf': NOISE });
     expect(warningsOf(lines)).toHaveLength(1);
@@ -188,7 +188,7 @@ describe('input of another deployment', () => {
     ['prefix', { keys: [`elsewhere/${KEY}`], bucket: 'laptop', collection: 'default' }],
     ['bucket', { keys: [KEY], collection: 'default' }],
     ['collection', { keys: [KEY], bucket: 'laptop' }],
-  ])('is refused by its %s in a batch, and nothing is removed', async (field, event) => {
+  ])('is refused because of its %s in a batch, and no document is removed', async (field, event) => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     // Bypasses the queue: the object is now missing.

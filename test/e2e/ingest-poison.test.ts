@@ -18,7 +18,9 @@ const NOISE = Uint8Array.from({ length: 3_000 }, () => random() * 256);
 const nameOf = (index: number): string => `note-${String(index).padStart(3, '0')}.md`;
 const textOf = (name: string): string => `# ${name}\n\nThe ${name} is about bicycles and lunch.\n`;
 
-/** As deployed, except for publications: only the function shortens the waits of a queue. */
+/**
+ * Queue settings as deployed, except for a short publication delay. Only the function shortens other waits.
+ */
 const AS_DEPLOYED: Surroundings = {
   maxReceiveCount: 30,
   visibilityTimeoutSeconds: 5_400,
@@ -137,7 +139,7 @@ describe('a queue with poison documents', { timeout: 5 * MINUTE_MS }, () => {
     expect(await ingest.invoke({ Records })).toEqual({ batchItemFailures: [] });
     expect(ingest.services.deadLetters!.receive({ max: 10 })).toMatchObject([{ body: event('deadly.md') }]);
     expect(await statsOf(ingest)).toMatchObject({ documents: 2 });
-    // No attempt remains recorded: a later upload is tried again.
+    // The recorded attempt was deleted, so a later upload is processed again.
     expect(await ingest.invoke({ Records })).toEqual({ batchItemFailures: [] });
     expect(await statsOf(ingest)).toMatchObject({ documents: 3 });
   });

@@ -48,7 +48,7 @@ async function recordsProject(): Promise<CliProject> {
 }
 
 describe('Ctrl-C during an ingest', () => {
-  it('ends it with CANCELLED, keeps every embedded document, and the next run completes to the same set', async () => {
+  it('ends it with CANCELLED and keeps every embedded document; the next run completes the corpus', async () => {
     const server = await startEmbeddings();
     const project = await recordsProject();
     const settings = { baseUrl: server.url, model: 'm', dimensions: 8, batchSize: 256 };
@@ -91,7 +91,7 @@ describe('Ctrl-C during an ingest', () => {
     expect(await content('interrupted')).toEqual(await content('undisturbed'));
   });
 
-  it('keeps the embedded part of a large document, and the next run embeds only the rest', async () => {
+  it('keeps the embedded part of a large document; the next run embeds only the rest', async () => {
     const server = await startEmbeddings();
     const project = await temporaryProject();
     const sentences = Array.from(

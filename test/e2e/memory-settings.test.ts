@@ -3,7 +3,7 @@ import { temporaryProject } from '../support/cli.ts';
 
 const canRestart = process.platform === 'linux' && process.execve !== undefined;
 
-/** Prints process id and the allocator's setting at every start of Node. */
+/** Prints the process id, the allocator's setting and the flags at every start of Node. */
 const SPY =
   "console.error('start', process.pid, process.env.MALLOC_MMAP_THRESHOLD_ ?? 'unset', process.execArgv.join() || 'none')";
 const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(SPY)}` };
@@ -22,9 +22,9 @@ async function startsOf(words: readonly string[], more: Record<string, string> =
   };
 }
 
-// Elsewhere the allocator has no such setting, or Node cannot restart in place.
+// On other platforms, the allocator has no such setting or Node cannot restart in the same process.
 describe.skipIf(!canRestart)('the memory of a command', () => {
-  it('has its allocator configured by a restart as the same process, which then does its work', async () => {
+  it('is limited by an allocator setting, which takes effect by a restart in the same process', async () => {
     const { run, processes, settings } = await startsOf(['ingest', 'notes.md', '--json']);
     expect([processes, settings]).toEqual([1, ['unset', '1048576']]);
     expect([run.exitCode, run.json.documents.added]).toEqual([0, 1]);
@@ -39,13 +39,13 @@ describe.skipIf(!canRestart)('the memory of a command', () => {
     ['a server', ['serve'], '--max-semi-space-size=8'],
     ['a load test', ['bench', 'run'], '--max-semi-space-size=8,--optimize-for-size'],
     ['a report', ['report'], '--max-semi-space-size=8,--optimize-for-size'],
-  ])('has a small heap in %s', async (_, words, expected) => {
+  ])('is limited by a small heap in %s', async (_, words, expected) => {
     const { processes, settings, flags } = await startsOf([...words, '--unknown']);
     expect([processes, settings]).toEqual([1, ['unset', 'unset']]);
     expect(flags).toEqual(['', expected]);
   });
 
-  it('is unchanged for commands that only read', async () => {
+  it('is not limited for commands that only read', async () => {
     const { settings } = await startsOf(['config']);
     expect(settings).toEqual(['unset']);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProject } from '../support/cli.ts';
 import { npyBytes } from '../support/npy.ts';
 
-/** Ordered by direction: a, b, c; with their lengths c comes first. */
+/** By cosine, the order is a, b, c; by inner product, c comes first. */
 const VECTORS = [
   [1, 0],
   [0.9, 0.5],

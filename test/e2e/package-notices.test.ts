@@ -16,7 +16,7 @@ describe('the published package', () => {
     files = (packed as { files: { path: string }[] }).files.map(({ path }) => path);
   });
 
-  it('has the notices of its own bundles, and next to every function those of its bundle', () => {
+  it('has the notices of its own bundles, and the notices of each function next to its bundle', () => {
     expect(files).toContain('dist/THIRD-PARTY-NOTICES.txt');
     const missing = FUNCTIONS.filter(
       (name) => !files.includes(`dist/functions/${name}/THIRD-PARTY-NOTICES.txt`),
@@ -24,7 +24,7 @@ describe('the published package', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(FUNCTIONS)('names in the notices of %s the packages that are known to be in it', (name) => {
+  it.each(FUNCTIONS)('names packages that the bundle of %s contains in its notices', (name) => {
     const notices = readFileSync(join(ROOT, 'dist/functions', name, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     for (const bundled of ['@aws-lambda-powertools/logger', '@smithy/core', 'assemblyscript', 'hono', 'zod'])
       expect(notices).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** `npx srag`, never a download. */
+/** Runs the installed srag; npx must not download it. */
 const NPX = ['npx', '--no', 'srag'] as const;
 const QUESTION = 'How much is paid for a hotel night?';
 

@@ -8,11 +8,11 @@ describe.each(['reset', 'silent'] as const)('connections that are %s after a pau
   afterEach(() => clients?.stop());
 
   it(
-    'fail no client of srag and delay none',
+    'do not fail or delay any request of a client in srag',
     async () => {
       clients = await startPausedClients();
       const figures = new Figures();
-      // As a function that uses every client in each invocation.
+      // Simulates a function that uses every client in each invocation.
       await askWithPauses(
         invocation(async (number: number) => {
           const asked = Object.entries(clients.ask).map(([name, ask]) =>
@@ -22,7 +22,7 @@ describe.each(['reset', 'silent'] as const)('connections that are %s after a pau
         }),
         () => clients.endConnections(ending),
       );
-      // The relays do end connections: a client that relies on its own fails.
+      // Verifies that the relays end connections: a client that reuses its connection unchecked fails.
       await clients.askTrusting();
       clients.endConnections(ending);
       await expect(clients.askTrusting()).rejects.toThrow();

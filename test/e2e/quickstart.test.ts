@@ -39,7 +39,7 @@ describe('the quickstart', () => {
   beforeAll(() => {
     for (const path of [...COPIED, ...BUILD])
       cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-    // The installed packages, linked one by one, and a matching lock file: nothing is left to install.
+    // Links the installed packages and copies a matching lock file, so that nothing remains to install.
     const [from, to] = [join(ROOT, 'node_modules'), join(folder, 'node_modules')];
     mkdirSync(to);
     for (const name of readdirSync(from)) symlinkSync(join(from, name), join(to, name));

@@ -11,7 +11,7 @@ import {
   type Reranker,
 } from '../../src/index.ts';
 
-/** Counts letters: the same letters are near each other. */
+/** Embeds a text as its letter counts, so that texts with similar letters are near each other. */
 const letters: Embedder = {
   id: 'letters:26',
   dimensions: 26,
@@ -82,7 +82,7 @@ describe('createRag', () => {
     await rag.close();
   });
 
-  it('streams the pieces of the answer and returns it whole', async () => {
+  it('streams the parts of the answer, and also returns the complete answer', async () => {
     const rag = await open({ generator: new Parrot() });
     await rag.ingest(DOCUMENTS);
     const stream = rag.askStream('garage');
@@ -112,7 +112,7 @@ describe('createRag', () => {
     await other.close();
   });
 
-  it('refuses an embedder whose vectors are not those of the collection', async () => {
+  it('refuses an embedder other than that of the collection', async () => {
     const rag = await open({ embedder: letters });
     await rag.ingest(DOCUMENTS);
     await rag.close();

@@ -66,7 +66,7 @@ describe('the embedder recorded in a collection', () => {
     expect(textsOf(server)).toEqual([`query: ${QUESTION}`]);
   });
 
-  it('excludes the key, which is given separately and combined with it', async () => {
+  it('excludes the key, which is given separately and combined with the recorded settings', async () => {
     const files = await readdir(join(project.folder, '.srag'), { recursive: true, withFileTypes: true });
     for (const file of files.filter((entry) => entry.isFile()))
       expect(await readFile(join(file.parentPath, file.name), 'latin1'), file.name).not.toContain(KEY);

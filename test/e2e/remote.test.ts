@@ -55,7 +55,7 @@ async function deployedFrom(change: object = {}): Promise<CliProject> {
 }
 
 describe('a question to a deployment', () => {
-  it('finds what the same question finds locally', async () => {
+  it('returns the same hits as a local search', async () => {
     const here = await project.json(['search', QUESTION, '--top-k', '3']);
     const there = await (await deployedFrom()).json(['search', QUESTION, '--remote', '--top-k', '3']);
     expect(there.hits.map(({ id, score }: { id: string; score: number }) => [id, score])).toEqual(
@@ -69,7 +69,7 @@ describe('a question to a deployment', () => {
     });
   });
 
-  it('is answered as locally, token by token, with citations', async () => {
+  it('is answered like a local question, token by token, with citations', async () => {
     const here = await project.json(['ask', QUESTION]);
     const there = await (await deployedFrom()).json(['ask', QUESTION, '--remote']);
     expect(there.answer).toBe(here.answer);
@@ -83,7 +83,7 @@ describe('a question to a deployment', () => {
     expect(people.stdout).toMatch(/cost +0\.0000\d+ USD \(\S+\)/);
   });
 
-  it('fails as the same mistake does locally', async () => {
+  it('fails with the same errors as a local command', async () => {
     const elsewhere = await deployedFrom();
     const unknown = await elsewhere.run(['search', 'x', '--remote', '--collection', 'defualt', '--json']);
     expect(unknown.exitCode).toBe(2);

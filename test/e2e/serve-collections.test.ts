@@ -47,7 +47,7 @@ describe.each([
   );
 });
 
-it('warns at start that nothing can be answered yet, and answers once it can', async () => {
+it('warns at startup if nothing is published yet, and answers after a publication', async () => {
   const project = await CliProject.open();
   await writeHandbook(project);
   await project.json(['ingest', 'docs', '--no-index']);

@@ -8,7 +8,7 @@ import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-l
 const QUESTION = 'How many days of annual leave are there?';
 const NO_PROMPT_FAULTS = { latencyMs: 0, connectionMb: 1_000_000, totalMb: 1_000_000, faultRate: 0, seed: 1 };
 
-/** Properties of every refusal. */
+/** Checks the properties that every error response must have. */
 function expectProblem(asked: Asked, status: number, code: string | RegExp): void {
   expect({ status: asked.status, text: asked.text.slice(0, 400) }).toMatchObject({ status });
   expect(asked.headers.get('content-type')).toBe('application/problem+json');
@@ -64,7 +64,7 @@ describe('faults behind srag serve', () => {
     ],
     ['vectors of a collection without them', { mode: 'vector' }, 422, 'NO_EMBEDDER'],
   ])(
-    '%s causes the same problem from every route, and the next request succeeds',
+    '%s causes the same error response from every route, and the next request succeeds',
     async (_, body, status, code) => {
       for (const path of ['/retrieve', '/query', '/query/stream'])
         expectProblem(await served.ask(path, { question: QUESTION, ...body }), status, code);
@@ -81,7 +81,7 @@ describe('faults behind srag serve', () => {
     await isFine(body);
   });
 
-  it('deleting the published index while it serves causes a problem, not a crash, until the index is restored', async () => {
+  it('deleting the published index of a running server causes an error response until the index is restored', async () => {
     const collection = 'vanishing';
     await cp(join(location, 'default'), join(location, collection), { recursive: true });
     const indexes = join(location, collection, 'indexes');
@@ -198,7 +198,7 @@ describe('faults behind srag serve', () => {
     expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
     const wrong = replies.filter(({ body }) => !body.answer.includes(days.get(body.trace.index.version)));
     expect(wrong.map(({ body }) => [body.trace.index.version, body.trace.cached, body.answer])).toEqual([]);
-    // Cached answers follow a publication as late as others do.
+    // Cached answers take as long to follow a publication as other answers.
     await vi.waitFor(
       async () =>
         expect((await served.ask('/query', { question: QUESTION })).body.answer).toContain('twenty-seven'),

@@ -37,7 +37,7 @@ describe('payloads over the limits', () => {
     await model?.stop();
   });
 
-  /** The status and the problem, from functions and in-process. */
+  /** Returns the status and the error response, which must be the same from functions and in-process. */
   async function both(path: string, body: object): Promise<unknown[]> {
     const url = `${process.url}${path}`;
     const headers = { 'content-type': 'application/json' };
@@ -48,7 +48,7 @@ describe('payloads over the limits', () => {
     return [alone.status, problem];
   }
 
-  it('an answer of 300 KB causes a typed problem, from functions and in-process', async () => {
+  it('an answer of 300 KB causes the same error response from functions and in-process', async () => {
     const usual = model.options.answer;
     model.options.answer = { tokens: Array(30).fill('word '.repeat(2_000)), stopReason: 'stop' };
     const expected = [502, expect.objectContaining({ code: 'ANSWER_TOO_LONG' })];
@@ -61,7 +61,7 @@ describe('payloads over the limits', () => {
     model.options.answer = usual;
   });
 
-  it("hits over a function's limit cause a problem that advises fewer hits, from functions and in-process", async () => {
+  it("hits over a function's limit cause the same error response, which recommends fewer hits, from functions and in-process", async () => {
     const [status, problem] = await both('/retrieve', {
       question: 'leave',
       topK: RECORDS,
@@ -87,7 +87,7 @@ describe('payloads over the limits', () => {
       const empty = JSON.stringify({ question: QUESTION, filter }).length;
       filter.value = 'v'.repeat(bytes - empty);
       const { status, body } = await functions.ask('/query', { question: QUESTION, filter });
-      // The filter names no field, so it is refused.
+      // A request within the limit is refused with 422, because its filter names an unknown field.
       expect([status, body.code]).toEqual(bytes < 261_050 ? [422, 'UNKNOWN_FIELD'] : [413, 'BODY_TOO_LARGE']);
     },
   );

@@ -31,7 +31,7 @@ describe.each([
     await project?.remove();
   });
 
-  it('has a page at / for browsers, without a key and with a policy that allows nothing else', async () => {
+  it('serves a page at / to browsers, without a key and with a policy that allows no other resources', async () => {
     const response = await ask('/', { headers: { accept: BROWSER } });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -56,7 +56,7 @@ describe.each([
     },
   );
 
-  it('answers preflight requests of the configured origins, and lets their pages read replies and problems', async () => {
+  it('answers preflight requests of the configured origins, and lets their pages read all responses', async () => {
     const preflight = await ask('/query', {
       method: 'OPTIONS',
       headers: { origin: ORIGIN, 'access-control-request-method': 'POST' },

@@ -29,14 +29,17 @@ describe('the error message of a model server', () => {
   const refuse = (status: number): void =>
     void model.faults.push({ kind: 'status', status, message: `Content policy: ${QUESTION}` });
 
-  it.each(['/query', '/query/stream'])('for a question to %s is in no response and no log', async (path) => {
-    refuse(400);
-    const asked = await served.ask(path, { question: QUESTION });
-    expect(asked.text).toContain('GENERATOR_FAILED');
-    expect(asked.text).toContain('Model m: HTTP 400.');
-    await vi.waitFor(() => expect(served.logs.join('\n')).toContain('GENERATOR_FAILED'));
-    expect(asked.text + served.logs.join('\n')).not.toMatch(/SECRETQ|127\.0\.0\.1/);
-  });
+  it.each(['/query', '/query/stream'])(
+    'for a question to %s does not appear in responses or logs',
+    async (path) => {
+      refuse(400);
+      const asked = await served.ask(path, { question: QUESTION });
+      expect(asked.text).toContain('GENERATOR_FAILED');
+      expect(asked.text).toContain('Model m: HTTP 400.');
+      await vi.waitFor(() => expect(served.logs.join('\n')).toContain('GENERATOR_FAILED'));
+      expect(asked.text + served.logs.join('\n')).not.toMatch(/SECRETQ|127\.0\.0\.1/);
+    },
+  );
 
   it('is shown in the terminal', async () => {
     refuse(400);

@@ -83,7 +83,7 @@ describe('the recorded usage of a request', () => {
     ['/query', ['baseline', 'generate', 'retrieve']],
     ['/query/stream', ['stream']],
   ])(
-    "of a cold and a warm %s agrees between computed lines, their sum and the functions' metrics",
+    "of a cold and a warm %s is the same in the cost lines, their sum and the functions' metrics",
     async (path, functions) => {
       for (const question of [QUESTION, `${QUESTION} In a year?`]) {
         const asked = await served.ask(path, { question });
@@ -115,7 +115,7 @@ describe('the recorded usage of a request', () => {
         expect(sum('StorageReads')).toBe(trace.storage?.reads);
         expect(sum('StorageBytes')).toBe(trace.storage?.bytes);
         if (functions.length > 1) expect(lines).toHaveProperty('state-machine.duration');
-        // A Node process with a function in it.
+        // The plausible range for a Node.js process with a function.
         expect(trace.memoryBytes).toBeGreaterThan(2e7);
         expect(trace.memoryBytes).toBeLessThan(5e8);
       }
@@ -136,7 +136,7 @@ describe('the recorded usage of a request', () => {
       return JSON.parse(found!);
     });
 
-  it('has each stage in the record of its function, all under one trace', async () => {
+  it('has each stage in the record of its function, with one trace id', async () => {
     const { requestId, trace } = replyOf(
       await served.ask('/query', { question: `${QUESTION} Whose stages?` }),
     );
@@ -187,7 +187,7 @@ describe('the recorded usage of a request', () => {
     });
   });
 
-  it('logs the problem of a step by its code', async () => {
+  it('includes the error code of a failed step in the log', async () => {
     const asked = await served.ask('/query', { question: QUESTION, index: 'snapshot@nowhere' });
     const line = await lineOf(asked.body.requestId, 'baseline');
     expect(line.error).toEqual({ name: 'RelayedProblem', code: 'UNKNOWN_INDEX_VERSION' });
@@ -222,7 +222,7 @@ describe('the recorded usage of a request', () => {
     }
   });
 
-  it('has a log of the billed length', async () => {
+  it('has log lines of about the billed length', async () => {
     const { requestId } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
     await recordsOf(requestId, ['retrieve']);
     const lines = served.logs.filter((line) => line.includes(requestId) && line.startsWith('{'));

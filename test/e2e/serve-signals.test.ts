@@ -19,7 +19,7 @@ const ROUTES = ['/query', '/retrieve', '/query/stream'];
  */
 class Load {
   readonly statuses: number[] = [];
-  /** Responses that started and did not end well. */
+  /** Responses that started but were not completed. */
   readonly cut: string[] = [];
   /** Requests without any response. */
   unanswered = 0;
@@ -62,14 +62,14 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Statuses of the access log: a line for each request that the server has accepted. */
+/** Statuses in the access log, which has a line for each request that the server accepted. */
 const accessLog = (said: string): number[] =>
   [...said.matchAll(/^(?:GET|POST) \/\S* (\d{3}) /gm)].map(([, status]) => Number(status));
 
 const childrenOf = async (pid: number): Promise<number[]> =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
 
-/** New connections are refused once nobody listens, and reset just before. */
+/** Waits until the server refuses new connections; before that, it may reset them. */
 async function expectRefusal(url: string): Promise<void> {
   for (;;) {
     const told = await rawHttp(url, 'GET', '/health').then(
@@ -89,7 +89,7 @@ describe('srag serve ended under load', () => {
   });
   afterAll(() => project?.remove());
 
-  /** Under load, with the processes of its environments. */
+  /** Starts a server under load; also returns the process ids of its environments. */
   async function underLoad(): Promise<{ served: ServedProject; load: Load; children: number[] }> {
     const served = await serve(project, ['--storage-model', 'none']);
     const load = new Load(served.url, 8);
@@ -99,7 +99,7 @@ describe('srag serve ended under load', () => {
     return { served, load, children };
   }
 
-  /** None of these processes remains, and the location can be served again. */
+  /** Checks that none of these processes remains, and that the location can be served again. */
   async function leavesNothing(children: readonly number[]): Promise<void> {
     await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 20_000 });
     const again = await serve(project, ['--storage-model', 'none']);
@@ -126,7 +126,7 @@ describe('srag serve ended under load', () => {
     const { served, load, children } = await underLoad();
     expect(await served.end('SIGKILL')).toBe(null);
     await load.ended();
-    // Answered, or refused during shutdown; requests in flight at the kill are broken off.
+    // Requests were answered or refused during the shutdown, except those in flight at the kill.
     expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
     expect(load.cut.length + load.unanswered).toBe(8);
     await leavesNothing(children);
@@ -159,20 +159,20 @@ describe('srag serve ended under load', () => {
       words = ['--storage-model', 'none', '--generator', 'bedrock', '--generator-settings', settings];
     });
 
-    /** Running, with an answer and a stream that wait for the model's second token. */
+    /** Starts a server with an answer and a stream that wait for the model's second token. */
     async function inFlight(more: readonly string[]) {
       const served = await serve(project, [...words, ...more]);
       const ask = (path: string) =>
         rawHttp(served.url, 'POST', path, JSON_BODY, JSON.stringify({ question: QUESTION }));
       const answers = [ask('/query'), ask('/query/stream')] as const;
-      // Not yet awaited, and may fail.
+      // Prevents unhandled rejections, because the answers are awaited later.
       for (const answer of answers) answer.catch(() => {});
       await until(() => model.inFlight() === 2);
       return { served, answers, children: await childrenOf(served.pid) };
     }
 
     it.each([['functions'], ['one process', '--in-process']])(
-      '%s: ends running answers and streams well, closes idle connections immediately and refuses new ones',
+      '%s: completes running answers and streams, closes idle connections immediately and refuses new ones',
       async (_name, ...more) => {
         const { served, answers } = await inFlight(more);
         const agent = new Agent({ keepAlive: true });

@@ -162,7 +162,7 @@ describe('streamed answers', () => {
     }
   });
 
-  it('as a function, a disconnecting client goes unnoticed, and the answer ends on its own within its token limit', async () => {
+  it('as a function, a disconnecting client does not cancel the model call, which ends at its token limit', async () => {
     const serving = await inFunctions();
     try {
       const steps = new Steps();
@@ -179,14 +179,14 @@ describe('streamed answers', () => {
       const { inferenceConfig } = JSON.parse(model.requests.at(-1)!.body);
       expect(inferenceConfig.maxTokens).toBe(33);
       await vi.waitFor(() => expect(serving.logs?.some((line) => line.startsWith('REPORT'))).toBe(true));
-      // Billed completely, as on AWS, including output that nobody read.
+      // As on AWS, the complete output is billed, even if the client did not read it.
       expect(serving.logs?.join('\n')).toMatch(/"OutputTokens":4\b|"outputTokens":4\b/);
     } finally {
       await serving.stop();
     }
   });
 
-  it('as a function, a silent model is abandoned before the function is ended, and the client receives a problem', async () => {
+  it('as a function, the call of a silent model is cancelled before the timeout, and the client receives an error event', async () => {
     const serving = await inFunctions(3);
     try {
       model.answer = { tokens: TOKENS, stopReason: 'end_turn', usage: USAGE };
@@ -216,7 +216,7 @@ describe('streamed answers', () => {
     ],
     ['corrupt', { kind: 'corrupt', after: 1 } as const, 502, /./],
   ])(
-    'a model that is %s causes a problem as the last event, logged once, and the next answer is complete',
+    'a model that is %s causes an error as the last event, which is logged once; the next answer is complete',
     async (_name, fault, status, code) => {
       const serving = await inFunctions();
       try {

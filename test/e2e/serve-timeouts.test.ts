@@ -65,7 +65,7 @@ describe('slow, throttled and failing models behind functions', () => {
     ['answers nonsense', { kind: 'body', body: '<html>' }, 502, /./],
     ['never answers', { kind: 'silence' }, 504, /^DEADLINE_EXCEEDED$/],
   ])(
-    'an embedding model that %s causes the same problem from every route',
+    'an embedding model that %s causes the same error response from every route',
     async (_name, fault, status, code) => {
       await withFunctions({ retrieve: 3, stream: 3 }, async (served) => {
         always(fault);
@@ -87,7 +87,7 @@ describe('slow, throttled and failing models behind functions', () => {
     ['never answers', { kind: 'silence' }, 504, /^(DEADLINE_EXCEEDED|STAGE_TIMEOUT)$/],
     ['stops midway', { kind: 'stall', after: 1 }, 504, /^(DEADLINE_EXCEEDED|STAGE_TIMEOUT)$/],
   ])(
-    'a language model that %s causes a problem from /query and /generate',
+    'a language model that %s causes an error response from /query and /generate',
     async (_name, fault, status, code) => {
       await withFunctions({ generate: 3, stream: 3 }, async (served) => {
         const chunks = [
@@ -102,8 +102,8 @@ describe('slow, throttled and failing models behind functions', () => {
     },
   );
 
-  it('functions without enough time still return a problem', async () => {
-    // Shorter than a function's reserve for its response.
+  it('functions with too short a timeout still return an error response', async () => {
+    // The timeouts are shorter than the time that a function reserves for its response.
     for (const [name, path, body] of [
       ['retrieve', '/retrieve', {}],
       ['generate', '/generate', { chunks: [{ id: 'a', documentId: 'a', text: 'Twenty-five days.' }] }],

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const KIBIBYTE = 1_024;
 
-/** The minified code of a function that answers from a snapshot, with all it needs. */
+/** The minified code of a function that answers from a snapshot, with all its dependencies. */
 async function bundle(folder: string, name: string, source: string): Promise<string> {
   const entry = join(folder, `${name}.ts`);
   writeFileSync(entry, source);

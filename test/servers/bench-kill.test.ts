@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-/** The number of stored and planned samples of each block. */
+/** Numbers of stored and planned samples of each block. */
 async function blocksOf(): Promise<Map<string, { samples: number; planned: number }>> {
   const file = await openResultFile(results);
   const blocks = new Map<string, { samples: number; planned: number }>();

@@ -18,8 +18,8 @@ const { Synthesised } = (await import(
 /** Installed with moto; validates resource types, their properties and their availability per region. */
 const CFN_LINT = resolve(process.env.SERVERS ?? 'servers-run', 'moto/bin/cfn-lint');
 /**
- * CDK makes each user of a role depend on the role and on its policy; that one of them is redundant is not an
- * error.
+ * The rule against redundant dependencies; CDK makes each user of a role depend on the role and on its
+ * policy.
  */
 const IGNORED = 'W3005';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666';

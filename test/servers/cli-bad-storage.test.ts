@@ -82,13 +82,14 @@ describe('srag at a faulty S3 location', () => {
     expect(failed).toBeGreaterThan(5);
   });
 
-  it('reports an error if S3 fails permanently during an ingest, and the next run completes the store', async () => {
+  it('reports an error if S3 fails permanently during an ingest, and the next run completes the corpus', async () => {
     const project = await projectOf(20);
     const { proxy, place } = await proxied();
     const words = ['ingest', 'docs', '--location', formatLocation(place.location), '--json'];
     const env = environment(proxy.url);
     let writes = 0;
-    // The test of conditions, the settings and the empty table succeed; every later write fails.
+    // The first writes succeed (the test of conditions, the settings and the empty table); all later ones
+    // fail.
     proxy.decide = ({ method }) =>
       method !== 'GET' && method !== 'HEAD' && ++writes > PROBE_WRITES + 4 ? SLOW_DOWN : 'pass';
     const run = await project.run(words, { env });
@@ -113,7 +114,7 @@ describe('srag at a faulty S3 location', () => {
   });
 });
 
-/** Whether this user may mount a file system of a fixed size; mounts it if so. */
+/** Mounts a file system of a fixed size if this user may; returns whether it did. */
 function canMount(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder], { stdio: 'ignore' });

@@ -42,7 +42,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // moto's change sets fail, but its stacks work: the CDK creates stacks directly with this setting.
+    // Makes the CDK create stacks directly, because change sets do not work with moto.
     CDK_METHOD: 'direct',
   };
   s3 = new S3Client({ endpoint: proxy.url, region: 'eu-west-1', credentials, forcePathStyle: true });
@@ -63,7 +63,7 @@ const put = (bucket: string, key: string) =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'x' }));
 
 describe('a deployment by the pinned CDK to a server that emulates AWS', () => {
-  it('is refused before the bootstrap, which doctor reports as missing', async () => {
+  it('is refused without a bootstrap, and doctor reports that the bootstrap is missing', async () => {
     const doctor = await project.run(['doctor', '--aws', '--json'], { env });
     expect(doctor.exitCode).toBe(1);
     const checks = Object.fromEntries(doctor.json.checks.map((one: { name: string }) => [one.name, one]));
@@ -99,7 +99,7 @@ describe('a deployment by the pinned CDK to a server that emulates AWS', () => {
     expect(checks.find(({ name }: { name: string }) => name === 'cdk bootstrap').status).toBe('ok');
     const again = await deploy();
     expect({ ...again, deployedAt: '' }).toEqual({ ...record, deployedAt: '' });
-    // With the location in the bucket that it created, it is still the same deployment.
+    // A location in the bucket that the deployment created does not make it another deployment.
     const fromThere = await deploy('--location', record.location);
     expect(fromThere).toMatchObject({ bucket: record.bucket, ownsBucket: true });
     const diff = (...words: string[]) =>

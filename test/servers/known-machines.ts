@@ -13,7 +13,8 @@ const pathTask = (name: string, more: object = {}): object => ({
 const retry = [{ ErrorEquals: ['Flaky'], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 1 }];
 
 /**
- * Machines that the peer is known to run; those written in JSONPath are translated to JSONata for ours.
+ * Machines that the peer is known to run; those written in JSONPath are translated to JSONata for srag's
+ * interpreter.
  */
 export const KNOWN_MACHINES: readonly MachineCase[] = [
   {

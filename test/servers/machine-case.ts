@@ -7,7 +7,7 @@ import type { Ending } from './step-functions-peer.ts';
 export interface MachineCase {
   readonly name: string;
   readonly machine: object;
-  /** The same machine in JSONPath, which only the peer supports and ours must refuse. */
+  /** The same machine in JSONPath, which the peer supports and srag's interpreter must refuse. */
   readonly jsonPath?: object;
   readonly input?: Json;
   readonly ending: Ending;

@@ -12,7 +12,7 @@ const DIMENSIONS = 64;
 /** `npm run soak` sends the number of queries for which the guarantee is stated. */
 const QUERIES = process.env.SRAG_SOAK === '1' ? 10_000 : 200;
 const AT_ONCE = 4;
-/** Number of queries after which the index is opened anew, as in a new process. */
+/** The index is reopened after this number of queries, as in a new process. */
 const QUERIES_OF_A_PROCESS = 25;
 const FAULT_RATE = 0.05;
 const SOAK_MS = 3_600_000;

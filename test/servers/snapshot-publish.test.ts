@@ -36,7 +36,9 @@ describe('ten concurrent publishers of snapshots on S3', () => {
     for (const storage of storages) await storage.close();
   });
 
-  /** The first answer of a new searcher, without and with prefetching the copy for cold starts. */
+  /**
+   * First answers of two new searchers: one does not prefetch the copy for cold starts, the other one does.
+   */
   async function firstAnswers(): Promise<{ version: string; hits: string[] }[]> {
     const storage = signedS3({ ...testS3(), bucket: place.location.bucket });
     const answers: { version: string; hits: string[] }[] = [];

@@ -83,7 +83,7 @@ describe('the peer interpreter', () => {
   );
 
   it.each(['answered', 'refused', 'told', 'broken', 'timed out', 'slow to answer'])(
-    'agrees on our pipeline when the question is %s',
+    "agrees on srag's pipeline if the question is %s",
     async (question) => {
       const file = join(import.meta.dirname, '../../src/cloud/functions/state-machine.asl.json');
       const text = readFileSync(file, 'utf8');
@@ -100,7 +100,7 @@ describe('the peer interpreter', () => {
     },
   );
 
-  it('agrees with ours and with a model on generated machines', async () => {
+  it("agrees with srag's interpreter and with a model on generated machines", async () => {
     const seeds = Array.from({ length: 200 }, (_, seed) => seed);
     const statuses: Record<string, number> = {};
     const functions = invoking(generatedFunctions());

@@ -14,12 +14,12 @@ export interface Ending {
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/peer';
-/** moto reads the service from the scope of the signature, which it does not verify. */
+/** moto reads the service name from the scope of the signature; it does not verify the signature. */
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/states/aws4_request, SignedHeaders=host, Signature=0';
 
 /**
- * An independent interpreter of Amazon States Language: moto's, through its API, with functions of this
+ * Runs machines in moto's interpreter of Amazon States Language, through its API, with functions of this
  * process.
  */
 export class StepFunctionsPeer {

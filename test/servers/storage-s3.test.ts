@@ -10,7 +10,7 @@ describeStorage('s3', async () => {
   return { ...place, s3: { ...place.s3, partBytes: 5 * 1024 * 1024 } };
 });
 
-describe('object storage: s3, errors of a server', () => {
+describe('object storage s3: errors of a server', () => {
   let place: StoragePlace;
   beforeAll(async () => {
     place = await freshS3Place();

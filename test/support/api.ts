@@ -29,7 +29,7 @@ export interface TestService {
 
 /**
  * A service over a published snapshot of 40 documents with hashed vectors (collection `test`); the collection
- * `empty` has no vectors and nothing published. `parts` replace those of the service.
+ * `empty` has no vectors and nothing published. `parts` replaces parts of the service.
  */
 export async function testService(parts: Partial<RagServiceParts> = {}): Promise<TestService> {
   const storage = new MemoryStorage();

@@ -116,7 +116,7 @@ function plainEnvironment(): NodeJS.ProcessEnv {
   );
   return {
     ...Object.fromEntries(names.map((name) => [name, process.env[name]])),
-    // Startup is most of a short run, and compilation is most of startup.
+    // A compile cache shortens startup, which takes most of the time of a short run.
     NODE_COMPILE_CACHE: join(tmpdir(), 'srag-test-compile-cache'),
   };
 }

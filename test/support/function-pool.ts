@@ -61,7 +61,7 @@ export interface TestPool {
   ask(event: unknown): Promise<InvocationResult>;
 }
 
-/** The JSON of a response or of a function error. */
+/** Parses the JSON of a response or of a function error. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look into every kind of answer.
 export function told(result: InvocationResult): any {
   if (result.kind === 'throttled' || result.kind === 'stream')

@@ -30,7 +30,7 @@ export interface IngestFunction {
   readonly folder: string;
   readonly services: Services;
   readonly invocations: Invocation[];
-  /** Opened as by the command line, on the same bucket; closed after the test. */
+  /** The workspace of the same bucket, as the command line opens it; closed after the test. */
   readonly workspace: Workspace;
   /** Invokes the function directly, without the queue, and suppresses its log. */
   invoke(event: unknown): Promise<unknown>;

@@ -8,9 +8,9 @@ import { mustIngest, runIngest } from './ingest-runs.ts';
 import { difference, type KillOptions, type KillRound } from './kill-ingest.ts';
 import { seeded } from './seeded.ts';
 
-/** Time after the start of a new collection in which it is killed. */
+/** Kills happen within this time after the start of a new collection. */
 const FIRST_MS = 500;
-/** Time in which the table is created, once its folder exists. */
+/** Time that the creation of the table takes after its folder exists. */
 const CREATION_MS = 40;
 const POLL_MS = 1;
 const TABLES = 'default/corpus';

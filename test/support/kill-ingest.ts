@@ -34,7 +34,8 @@ export async function killIngests({ makePlace, folder, rounds, seed }: KillOptio
   const killed = async (place: StoragePlace): Promise<boolean> => {
     const moment = Math.round(durationMs * (0.1 + 0.85 * random()));
     const run = await runIngest(place, `${folder}/new`, ['docs'], AbortSignal.timeout(moment));
-    // The machine has become faster, for example because other work has ended.
+    // The ingest ended before the kill: the machine has become faster, for example because other work has
+    // ended.
     if (!run.killed) durationMs = Math.min(durationMs, run.durationMs);
     return run.killed;
   };

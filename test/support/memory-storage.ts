@@ -66,7 +66,7 @@ export class MemoryStorage implements ObjectStorage {
 
   async close(): Promise<void> {}
 
-  /** Objects below a prefix, by the rest of their keys. */
+  /** Objects below a prefix, by key without the prefix. */
   below(prefix: string): Map<string, Uint8Array> {
     const found = [...this.#objects].filter(([key]) => key.startsWith(prefix));
     return new Map(found.map(([key, { bytes }]) => [key.slice(prefix.length), bytes]));

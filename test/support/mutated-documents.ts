@@ -10,7 +10,9 @@ type Random = () => number;
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[below(random, items.length)]!;
 
-/** Makers of complete documents by format, including decompression bombs, loops and deep nesting. */
+/**
+ * Functions that create complete documents, by format, including decompression bombs, loops and deep nesting.
+ */
 const makers: Readonly<Record<MutatedFormat, readonly ((random: Random) => string | Buffer)[]>> = {
   pdf: [
     (random) => pdfOf(Array.from({ length: 1 + below(random, 5) }, (_, page) => `Page ${page} of words`)),

@@ -22,7 +22,7 @@ export class ApiContract {
     this.document = document as Document;
   }
 
-  /** Violations of a component's schema by a body; empty if there are none. */
+  /** How a body violates a component's schema; empty if it is valid. */
   againstSchema(name: string, body: unknown): string[] {
     return this.#errors(this.document.components.schemas[name]!, body);
   }
@@ -37,7 +37,7 @@ export class ApiContract {
   ): string[] {
     const operation = this.document.paths[path]?.[method.toLowerCase()];
     const type = response.type.split(';', 1)[0] ?? '';
-    // For an unknown route or method, the document only declares the problem.
+    // For unknown routes and methods, the document declares only the schema of error responses.
     const isNowhere = operation === undefined && type === 'application/problem+json';
     const schema = isNowhere
       ? this.document.components.schemas.Problem

@@ -67,7 +67,7 @@ export async function startPausedClients(): Promise<PausedClients> {
   const failed = (message: string, details: object) => {
     throw new Error(`${message} ${JSON.stringify(details)}`);
   };
-  // Longer than in functions, because the test machine may be busy.
+  // This timeout is longer than in functions, because the test machine may be busy.
   const waits = { getWaitMs: 2_000, putWaitMs: 2_000 };
   const cache = guardCache(await openQueryCache('dynamodb:cache', { aws }), { warn: failed, ...waits });
   const states = new AwsJsonRpc('states', {

@@ -27,7 +27,9 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
     rotate: (values, dimensions, size, signs, rounds) =>
       rotatePlain(view, values, dimensions, size, signs, rounds),
 
-    /** Sixteen partial sums, combined in fours: the summation order that the kernel guarantees. */
+    /**
+     * Adds sixteen partial sums in groups of four, which is the summation order that the kernel guarantees.
+     */
     dot(left, right, length) {
       const sums = new Float32Array(16);
       for (let index = 0; index < length; index++)

@@ -1,7 +1,7 @@
 import { request as forward } from 'node:http';
 import { type LocalServer, startHttpServer } from './http-server.ts';
 
-/** An S3 server as seen by a role that may list only some prefixes. */
+/** The running proxy, with the requests that it refused. */
 export interface RoleProxy extends LocalServer {
   /** Refused requests, as `METHOD path`. */
   readonly refused: string[];

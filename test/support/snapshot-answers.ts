@@ -40,7 +40,10 @@ const questionsOf = (
 /** The result of each request as JSON, or `SragError CODE`; other errors as text. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** Opens an index with this many dimensions and runs every request. `cache`: cache options of the reader. */
+/**
+ * Opens an index with this many dimensions and runs every request. `cache` are the cache options of the
+ * reader.
+ */
 export async function askEverything(
   objects: Objects,
   dimensions: number,

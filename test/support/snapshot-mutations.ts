@@ -11,7 +11,7 @@ export interface Mutation {
   readonly objects: Objects;
 }
 
-/** Size of the units of each section that are written, verified and read as a whole, in bytes. */
+/** Size in bytes of the units of each section; a unit is written, verified and read as a whole. */
 const unitBytes = (objects: Objects): Readonly<Record<string, number>> => {
   const { vectors } = decodeHeader(objects.get(HEADER)!).header;
   const { dimensions, codeBits } = vectors!;

@@ -209,7 +209,7 @@ export function corpusSuite(
       expect(await again.documentText('b')).toBe(testDocument('b').document.text);
     });
 
-    it('loses and duplicates nothing if two writers race on the same documents', async () => {
+    it('loses and duplicates nothing if two writers write the same documents concurrently', async () => {
       const other = await reopen();
       const ids = Array.from({ length: 12 }, (_, index) => `doc${index}`);
       const write = async (store: CorpusStore, tag: string) => {

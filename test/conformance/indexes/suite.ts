@@ -145,8 +145,8 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await own.remove();
     });
 
-    it('is validated with real queries if they are given', async () => {
-      // Enough queries that one missed neighbour does not fail kinds whose training is random.
+    it('measures recall in validation with the given query vectors, and refuses ones with other dimensions', async () => {
+      // With this many queries, one missed neighbour does not fail kinds whose training is random.
       const options = { queries: 30, topK: 5, minRecall: MIN_RECALL };
       const queryVectors = Array.from({ length: 40 }, (_, row) => vectorOf(3 * row));
       const report = await validateIndex(built.corpus, searcher, { ...options, queryVectors });
@@ -159,7 +159,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await expect(short).rejects.toMatchObject({ code: 'DIMENSION_MISMATCH' });
     });
 
-    it('finds words in title and text, best first, and nothing for only unknown words or stop words', async () => {
+    it('finds terms in title and text, best first, and nothing for a query of unknown terms or stop words', async () => {
       const { hits } = await searcher.search({ text: 'What is title d42?', topK: 3 });
       expect(hits[0]).toMatchObject({ documentId: 'd42' });
       expect(hits[0]!.score).toBe(hits[0]!.scores.lexical);
@@ -168,7 +168,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect((await searcher.search({ text: 'what is the', topK: 3 })).hits).toEqual([]);
     });
 
-    it('finds words in other spellings and scripts', async () => {
+    it('finds terms in other spellings and scripts', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const tag = 'café C++ AT&T e-mail 5GHz 책은 猫の IT';
       const written = testDocument('written', { chunks: 1, dimensions: DIMENSIONS, tag });

@@ -15,7 +15,7 @@ export interface QueryCacheFixture {
   readonly open: (now: () => number) => Promise<QueryCache>;
   /** False for `none`, which stores nothing. */
   readonly keeps: boolean;
-  /** Whether other instances see the entries of this one. */
+  /** Whether other instances can read the entries that this one writes. */
   readonly isShared: boolean;
   /** Whether the service behind it bills requests. */
   readonly isBilled: boolean;
@@ -53,7 +53,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
     let fixture: QueryCacheFixture;
     let cache: QueryCache;
     let nowMs: number;
-    /** The expected result of a get after a put: undefined for `none`. */
+    /** The expected result of reading a stored value; undefined for `none`. */
     const kept = <T>(given: T): T | undefined => (fixture.keeps ? given : undefined);
 
     beforeAll(async () => {

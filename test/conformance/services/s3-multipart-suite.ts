@@ -109,7 +109,7 @@ export function multipartSuite(
       expect(await errorName(complete(parts))).toBe('InvalidPartOrder');
     });
 
-    it('fails if its condition does not match at completion, and can then still be completed', async () => {
+    it('is refused if its condition does not hold at completion, and can then still be completed', async () => {
       const first = await begin('condition');
       const { ETag } = await first.complete([await first.part(1, Buffer.from('one'))]);
       const second = await begin('condition');

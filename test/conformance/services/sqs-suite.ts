@@ -95,7 +95,7 @@ export function sqsSuite(
       expect([...sequence].sort()).toEqual(sequence);
     });
 
-    it('delivers no message of a group while one is in flight, but those of other groups', async () => {
+    it('delivers no message of a group while another one of it is in flight, but delivers those of other groups', async () => {
       const url = await queue();
       for (const body of ['a1', 'a2']) await send(url, body, 'a');
       for (const body of ['b1', 'b2']) await send(url, body, 'b');

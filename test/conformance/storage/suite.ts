@@ -13,7 +13,7 @@ import {
 
 const CHILD = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 const KILLS = 6;
-/** Bytes per object of the killed writers, which never use the fill bytes from OWN_BYTE on. */
+/** Bytes per object of the killed writers, which fill objects only with byte values below OWN_BYTE. */
 const WHOLE = 3_000_000;
 const OWN_BYTE = 250;
 
@@ -29,7 +29,7 @@ async function failure(work: Promise<unknown>): Promise<ErrorCode> {
   return (error as SragError).code;
 }
 
-/** All objects that a storage lists under a prefix. */
+/** Returns all objects that a storage lists under a prefix. */
 export async function listed(
   storage: ObjectStorage,
   prefix: string,

@@ -5,7 +5,7 @@ import { type RawAnswer, rawHttp } from '../raw-http.ts';
 import { sseErrors } from '../sse.ts';
 import { type FuzzRequest, requests } from './requests.ts';
 
-/** Statuses of the contract that occur without faults behind the API, or if the API is busy. */
+/** Statuses that the API may return if nothing behind it fails, including those of a busy API. */
 const STATUSES = new Set([200, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 503, 504]);
 const CONCURRENCY = 6;
 const BATCH = 500;

@@ -12,8 +12,8 @@ const numbered = (unit: (number: number) => string) => (length: number) => {
 };
 
 /**
- * Many marks above followed by as many below, which is the wrong order: normalisation must move every mark of
- * the second half.
+ * Many combining marks above the letter, then as many below it. Normalisation must move every mark of the
+ * second half.
  */
 const disorderedMarks = (length: number): string =>
   `a${'\u0301'.repeat(length >> 1)}${'\u0316'.repeat(length >> 1)}`;

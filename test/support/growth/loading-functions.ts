@@ -14,7 +14,7 @@ import { isGeneratedTitle } from '../../../src/documents/loaders/stated-title.ts
 import { withoutBlobs } from '../../../src/documents/loaders/without-blobs.ts';
 import { pieces } from './pieces.ts';
 
-/** Functions that load documents from bytes; the form is that of {@link PATH_FUNCTIONS}. */
+/** Functions that load documents from bytes, in the form of {@link PATH_FUNCTIONS}. */
 export const LOADING_FUNCTIONS: Readonly<Record<string, (text: string) => () => unknown>> = {
   'decodeText of UTF-8': (text) => {
     const bytes = Buffer.from(text);

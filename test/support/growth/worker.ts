@@ -38,9 +38,7 @@ async function costMs(text: string): Promise<number> {
   return processorMs() - startMs;
 }
 
-/**
- * Averages enough runs for a clock that may count in steps of 10 ms; returns the lowest of several averages.
- */
+/** Returns the lowest of several averages; each is over enough runs for a clock with steps of 10 ms. */
 async function leastMs(text: string, repetitions: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let repetition = 0; repetition < repetitions; repetition++) {

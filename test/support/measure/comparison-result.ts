@@ -30,7 +30,8 @@ const runsOf = (missed: number, latencyMs: number) =>
   }));
 
 /**
- * A comparison of variants on 12 questions: the first is fast and finds all answers, the others find four.
+ * A comparison of variants on 12 questions: the first one is fast and finds all answers, and the others find
+ * only four.
  */
 export function comparisonOf(names: readonly string[], source = 'questions.jsonl'): ComparisonResult {
   const runs = new Map(
