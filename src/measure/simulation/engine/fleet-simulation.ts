@@ -13,9 +13,7 @@ import { Requests } from './requests.ts';
 import { type Ending, ERROR, OK, Tally, type Throttle, TIMEOUT } from './tally.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-const RETRY = 0;
-const WAIT = 1;
-const RUN = 2;
+const [RETRY, WAIT, RUN] = [0, 1, 2] as const;
 const NO_REQUEST = -1;
 const REASONS: Readonly<Record<number, Throttle>> = {
   [THROTTLED_BY_CONCURRENCY]: 'concurrency',
@@ -55,7 +53,8 @@ export class FleetSimulation {
 
   /** Number of existing environments of all functions, and of those started so far. */
   get environments(): Readonly<Record<'existing' | 'started', number>> {
-    return this.#environments;
+    const { existing, started } = this.#environments;
+    return { existing, started };
   }
 
   /** Simulates until a time of the plan; each request counts `weight` times. */
@@ -87,7 +86,7 @@ export class FleetSimulation {
     this.#carried = 0;
   }
 
-  /** Skips plan time during which the load continues as in the last `run`. */
+  /** Skips plan time; the load continues as in the last `run`. */
   skip(byMs: number): void {
     this.#environments.skip(byMs, this.#nowMs);
     this.#skippedMs += byMs;

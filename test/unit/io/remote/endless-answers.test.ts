@@ -53,7 +53,7 @@ const DRIP = { pauseMs: 20 };
 
 describe('endless responses', () => {
   it.each<[string, Endless, string, RegExp]>([
-    ['tokens', events(chunk({ content: 'and so on ' })), 'ANSWER_TOO_LONG', /longer than 50 tokens/],
+    ['tokens', events(chunk({ content: 'and so on ' })), 'ANSWER_TOO_LONG', /too long for 50 tokens/],
     [
       'tokens of reasoning',
       events(chunk({ reasoning_content: 'hm '.repeat(2_000) })),
@@ -68,8 +68,8 @@ describe('endless responses', () => {
     ],
     ['comments', events(': keep-alive\n\n'), 'GENERATOR_FAILED', /more than \d+ bytes/],
     ['blank lines', events('\n'), 'GENERATOR_FAILED', /more than \d+ bytes/],
-    ['one line', events('x', { head: 'data: ' }), 'GENERATOR_FAILED', /over \d+ characters/],
-    ['lines of one event', events('data:\n'), 'GENERATOR_FAILED', /over \d+ characters/],
+    ['one line', events('x', { head: 'data: ' }), 'GENERATOR_FAILED', /more than \d+ characters/],
+    ['lines of one event', events('data:\n'), 'GENERATOR_FAILED', /more than \d+ characters/],
     ['the body of an error', { ...json, status: 500 }, 'GENERATOR_FAILED', /HTTP 500/],
   ])('of %s are cut off by the OpenAI-compatible generator', async (_, endless, code, message) => {
     server.endless = endless;
