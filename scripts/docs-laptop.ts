@@ -4,7 +4,7 @@ import { MADE } from './docs-markdown.ts';
 /** Lists the AWS operations that the laptop cloud supports, and behaviour that it does not model. */
 export async function laptopReference(): Promise<string> {
   const { latencyMs, connectionMb, totalMb } = DEFAULT_SETTINGS;
-  const sections = (await explainServices()).map(({ name, operations, notModelled }) => {
+  const sections = explainServices().map(({ name, operations, notModelled }) => {
     const served = operations.map((operation) => `\`${operation}\``).join(', ');
     const list = notModelled.map((sentence) => `- ${sentence}`).join('\n');
     return `## ${name}\n\n${served === '' ? '' : `Served: ${served}.\n\n`}${list}`;

@@ -39,35 +39,13 @@ export class LaptopFunctions implements FunctionHost {
   }
 }
 
-const THROTTLED = Buffer.from(
-  JSON.stringify({
-    Type: 'User',
-    message: 'Rate Exceeded.',
-    Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
-  }),
-);
-
 /** Adapts the functions to the interface of Lambda's Invoke. */
 export function lambdaInvoke(functions: LaptopFunctions): InvokeFunction {
-  return async (name, payload, type, { traceHeader }) => {
+  return async (name, payload, { traceHeader }) => {
     if (!functions.has(name)) return { statusCode: 404 };
-    if (type === 'DryRun') return { statusCode: 204 };
     const options = traceHeader === undefined ? {} : { traceId: traceHeader };
-    const invoked = functions.invoke(name, Buffer.from(payload), options);
-    if (type === 'Event') {
-      // The caller does not wait for an event, so a failure appears only in the function's log.
-      invoked.catch(() => {});
-      return { statusCode: 202 };
-    }
-    const result = await invoked;
-    if (result.kind === 'throttled') {
-      return {
-        statusCode: 429,
-        payload: THROTTLED,
-        reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
-        retryAfterSeconds: 1,
-      };
-    }
+    const result = await functions.invoke(name, Buffer.from(payload), options);
+    if (result.kind === 'throttled') return { statusCode: 429 };
     if (result.kind === 'response') return { statusCode: 200, payload: result.payload };
     if (result.kind === 'function-error')
       return { statusCode: 200, payload: result.payload, functionError: 'Unhandled' };

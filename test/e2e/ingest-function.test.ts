@@ -123,7 +123,7 @@ describe('publication after an ingest', { timeout: 60_000 }, () => {
     'starts with the kind that the deployment searches: setting %s, switch %s',
     async (setting, value, kind) => {
       const ingest = await ingestFunction(setting === undefined ? {} : { SRAG_INDEX: setting });
-      if (value !== undefined) await ingest.services.parameters.set('/srag/test/index', value);
+      if (value !== undefined) ingest.services.parameters.set('/srag/test/index', value);
       await ingest.put({ 'bike.md': BIKE });
       expect(await catalogueOf(ingest).published()).toMatchObject({ kind });
     },

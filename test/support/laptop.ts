@@ -7,7 +7,7 @@ import { laptopCredentials, type Services, startServices } from '../../src/lapto
 
 export const LAPTOP_BUCKET = 'laptop-bucket';
 
-/** The laptop's services with one empty bucket, without modelled latency; `stop` deletes the bucket. */
+/** The laptop's services with one empty bucket and a table `cache`, without modelled latency; `stop` deletes the bucket. */
 export async function startLaptop(): Promise<{
   readonly services: Services;
   /** Folder of the bucket, which contains nothing else. */
@@ -19,7 +19,11 @@ export async function startLaptop(): Promise<{
   const outside = await mkdtemp(join(tmpdir(), 'srag-laptop-'));
   const folder = join(outside, 'bucket');
   await mkdir(folder);
-  const services = await startServices({ buckets: { [LAPTOP_BUCKET]: folder }, model: 'none' });
+  const services = await startServices({
+    buckets: { [LAPTOP_BUCKET]: folder },
+    model: 'none',
+    tables: [{ name: 'cache', partitionKey: 'key', ttlAttribute: 'expires' }],
+  });
   return {
     services,
     folder,

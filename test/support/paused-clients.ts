@@ -40,6 +40,7 @@ export async function startPausedClients(): Promise<PausedClients> {
     buckets: { [BUCKET]: folder },
     model: 'none',
     tables: [{ name: 'cache', partitionKey: 'key', ttlAttribute: 'expiresAt' }],
+    ingest: { rules: [] },
     stepFunctions: async ({ input }) => ({ status: 'SUCCEEDED', output: input }),
     lambda: async (_name, payload) => ({ statusCode: 200, payload }),
   });
@@ -76,9 +77,9 @@ export async function startPausedClients(): Promise<PausedClients> {
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
   });
   const sqs = new AwsJsonRpc('sqs', aws);
-  const queue = { QueueName: 'paused.fifo', Attributes: { FifoQueue: 'true' } };
-  const { QueueUrl } = (await sqs.call('CreateQueue', queue)) as { QueueUrl: string };
-  await parameters.set('/paused/query-cache-minutes', '1');
+  // Not polled, unlike the queue itself.
+  const QueueUrl = `${endpoint}/000000000000/srag-ingest-dead-letters.fifo`;
+  parameters.set('/paused/query-cache-minutes', '1');
   const switches = await Switches.open({ path: '/paused', aws, indexKinds: [], warn: failed });
   await signed.write('read', Buffer.from('read'));
   const agent = new Agent({ keepAlive: true });
@@ -108,7 +109,7 @@ export async function startPausedClients(): Promise<PausedClients> {
         expect(await cache.get(key)).toEqual({ createdAtMs: number, body: {} });
       },
       SSM: async (number) => {
-        await parameters.set('/paused/query-cache-minutes', `${number + 1}`);
+        parameters.set('/paused/query-cache-minutes', `${number + 1}`);
         await switches.refresh();
         expect(switches.current().queryCacheMinutes).toBe(number + 1);
       },

@@ -107,7 +107,7 @@ async function nothingToServe({ workspace }: CommandContext): Promise<string | u
 async function explained(): Promise<{ readonly json: object; readonly text: string }> {
   const { explainServices, NOT_MODELLED } = await import('../../laptop/index.ts');
   const { modelled, notModelled } = NOT_MODELLED;
-  const services = await explainServices();
+  const services = explainServices();
   const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}`).join('\n');
   const parts = [
     `Modelled:\n${list(modelled)}`,

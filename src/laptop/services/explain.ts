@@ -33,16 +33,15 @@ const NOT_MODELLED = {
     'The storage model delays and paces responses. It does not model the time and bandwidth of uploads, slower first requests of a connection, TLS, variation of the latency, or the request rate at which S3 answers 503.',
   ],
   ssm: [
-    'A SecureString is stored as plain text: nothing is encrypted.',
-    'Versions before the current one, labels, policies, tiers and tags are not kept.',
+    'Only parameters of type String, in memory. Versions before the current one, labels, policies, tiers and tags are not kept.',
   ],
   dynamodb: [
-    'Tables are in memory and active immediately; capacity is not counted.',
-    'Every read is consistent.',
+    'The table of the query cache is in memory; other tables cannot be created. Capacity is not counted.',
+    'Attributes are strings, whole numbers and bytes. Every read is consistent.',
     'Reads return an expired item for another ten minutes, then it is deleted; on AWS, deletion may take days. Readers must check the attribute.',
   ],
   sqs: [
-    'Only FIFO queues, in memory; the retention of four days and the five minutes of deduplication are fixed.',
+    'The FIFO queues of ingest are in memory, and only the poller receives their messages; other queues cannot be created. The retention of four days and the five minutes of deduplication are fixed.',
     'Message attributes and batches of SendMessage are refused.',
   ],
   poller: [
@@ -58,20 +57,20 @@ const NOT_MODELLED = {
     'The last 1,000 completed executions are kept in memory; a running execution ends with the laptop and cannot be stopped earlier.',
   ],
   lambda: [
-    'There are no versions or aliases except `$LATEST`. Responses are not streamed to callers of Invoke.',
+    'Functions are invoked by name, and the caller waits for the reply: there are no ARNs, versions, aliases or events. Responses are not streamed to callers of Invoke.',
   ],
 } satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Lists supported operations and unmodelled behaviour; the first entry applies to all services. */
-export async function explainServices(): Promise<ServiceExplanation[]> {
+export function explainServices(): ServiceExplanation[] {
   const region = 'us-east-1';
-  const ssm = ssmService(await ParameterStore.open(), region);
+  const ssm = ssmService(new ParameterStore(), region);
   const stepFunctions = stepFunctionsService(undefined, new Executions({}));
   return [
     explained('All services', [], NOT_MODELLED.all),
     explained('S3', S3_OPERATIONS, NOT_MODELLED.s3),
     explained('SSM Parameter Store', operationsOf(ssm), NOT_MODELLED.ssm),
-    explained('DynamoDB', operationsOf(dynamodbService(region)), NOT_MODELLED.dynamodb),
+    explained('DynamoDB', operationsOf(dynamodbService()), NOT_MODELLED.dynamodb),
     explained('SQS', operationsOf(sqsService(new Queues(region))), NOT_MODELLED.sqs),
     explained('EventBridge and the poller of the queue', [], NOT_MODELLED.poller),
     explained('Step Functions', operationsOf(stepFunctions), NOT_MODELLED.stepFunctions),

@@ -1,12 +1,11 @@
 export type { StorageAccount } from './accounting.ts';
 export { type LaptopCredentials, laptopCredentials, OUTSIDE } from './credentials.ts';
-export type { TableOptions } from './dynamodb/tables.ts';
+export type { TableOptions } from './dynamodb/table.ts';
 export { explainServices, type ServiceExplanation } from './explain.ts';
 export type { FrozenConnectionsOptions } from './frozen-connections.ts';
 export type {
   InvocationOptions,
   InvocationReply,
-  InvocationType,
   InvokeFunction,
   RunExecution,
   StartSyncExecution,

@@ -1,4 +1,4 @@
-import type { TableOptions } from './dynamodb/tables.ts';
+import type { TableOptions } from './dynamodb/table.ts';
 import type { FrozenConnectionsOptions } from './frozen-connections.ts';
 import type { InvokeFunction, RunExecution, StartSyncExecution } from './functions/handlers.ts';
 import type { ModelSettings, RequestRecorder } from './storage-model/index.ts';
@@ -45,8 +45,6 @@ export interface ServicesOptions {
   readonly model?: Partial<ModelSettings> | 'none';
   /** Logs every storage request, for benchmarks. The log grows until it is reset. */
   readonly recorder?: RequestRecorder;
-  /** JSON file in which SSM parameters are saved; if undefined, they are kept in memory only. */
-  readonly parameterFile?: string;
   /** DynamoDB tables that exist from the start. */
   readonly tables?: readonly TableOptions[];
   /** Sends object changes to a function; default none. */

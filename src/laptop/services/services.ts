@@ -51,8 +51,7 @@ export interface Services {
 
 /**
  * Starts the laptop's AWS services on the loopback interface.
- * @throws INVALID_ARGUMENT for an invalid setting or a port in use, DAMAGED_STORE for a malformed parameter
- * file
+ * @throws INVALID_ARGUMENT for an invalid setting or a port in use
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { s3, json, ingest, executions, accounts, frozen, ...rest } = await createParts(options);
@@ -98,7 +97,7 @@ async function createParts(options: ServicesOptions) {
     settings === 'none' ? NO_DELAYS : changeSettings(DEFAULT_SETTINGS, settings),
     options.recorder,
   );
-  const parameters = await ParameterStore.open(options.parameterFile);
+  const parameters = new ParameterStore();
   const accounts = new Accounts();
   const access = new Access({ hosts: options.hosts });
   const queues = new Queues(region);
@@ -106,7 +105,6 @@ async function createParts(options: ServicesOptions) {
     options.ingest === undefined ? undefined : new IngestQueue(queues, options.ingest, options.lambda);
   const s3 = await createS3Server({
     buckets: options.buckets,
-    region,
     model,
     accounts,
     access,
@@ -116,7 +114,7 @@ async function createParts(options: ServicesOptions) {
   const json = createJsonServer(
     [
       ssmService(parameters, region),
-      dynamodbService(region, options.tables),
+      dynamodbService(options.tables),
       sqsService(queues),
       stepFunctionsService(options.stepFunctions, executions),
     ],

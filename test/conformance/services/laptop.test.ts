@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { laptopCredentials } from '../../../src/laptop/index.ts';
 import { LAPTOP_BUCKET, startLaptop } from '../../support/laptop.ts';
 import { dynamodbSuite } from './dynamodb-suite.ts';
+import { startLaptopQueues } from './laptop-queues.ts';
 import type { ServicePlace } from './place.ts';
 import { listingSuite } from './s3-listing-suite.ts';
 import { multipartSuite } from './s3-multipart-suite.ts';
@@ -12,10 +13,15 @@ import { sqsSuite } from './sqs-suite.ts';
 import { ssmSuite } from './ssm-suite.ts';
 
 let laptop: Awaited<ReturnType<typeof startLaptop>>;
+let queues: Awaited<ReturnType<typeof startLaptopQueues>>;
 beforeAll(async () => {
   laptop = await startLaptop();
+  queues = await startLaptopQueues();
 });
-afterAll(() => laptop?.stop());
+afterAll(async () => {
+  await queues?.stop();
+  await laptop?.stop();
+});
 
 const place = async (): Promise<ServicePlace> => ({
   endpoint: laptop.services.endpoint,
@@ -25,7 +31,7 @@ const place = async (): Promise<ServicePlace> => ({
 
 ssmSuite("the laptop's", place);
 dynamodbSuite("the laptop's", place);
-sqsSuite("the laptop's", place);
+sqsSuite("the laptop's", async () => queues);
 
 const bucket = async () => ({
   ...(await place()),

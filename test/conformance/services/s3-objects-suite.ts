@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import {
   type ChecksumAlgorithm,
-  CopyObjectCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -14,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { errorName, itBut, type KnownDifferences, type S3Place } from './place.ts';
 
-/** The behaviour of S3 when reading, writing, copying and deleting single objects. */
+/** The behaviour of S3 when reading, writing and deleting single objects. */
 export function objectsSuite(
   name: string,
   makePlace: () => Promise<S3Place>,
@@ -83,15 +82,6 @@ export function objectsSuite(
       expect(await statusOf(get('digits', { IfNoneMatch: '"other"' }))).toBe(200);
     });
 
-    it('evaluates conditions on the modification time, over which those on the ETag take precedence', async () => {
-      const [past, future] = [new Date('2015-01-01'), new Date(Date.now() + 3_600_000)];
-      expect(await statusOf(get('digits', { IfModifiedSince: past }))).toBe(200);
-      expect(await statusOf(get('digits', { IfUnmodifiedSince: past }))).toBe(412);
-      expect(await statusOf(get('digits', { IfUnmodifiedSince: future }))).toBe(200);
-      expect(await statusOf(get('digits', { IfUnmodifiedSince: past, IfMatch: etag }))).toBe(200);
-      expect(await statusOf(get('digits', { IfModifiedSince: past, IfNoneMatch: etag }))).toBe(304);
-    });
-
     it('reports the size of an object, and a missing key', async () => {
       expect(await head('digits')).toMatchObject({ ContentLength: 10, ETag: etag });
       expect(await errorName(head('none'))).toBe('NotFound');
@@ -139,24 +129,6 @@ export function objectsSuite(
       });
       await put('with-metadata', 'y');
       expect((await head('with-metadata')).Metadata).toEqual({});
-    });
-
-    it('copies an object with its metadata or with new metadata', async () => {
-      const { ETag } = await put('a source/+%', 'to be copied', { Metadata: { from: 'source' } });
-      const copy = (Key: string, more: object = {}) =>
-        client.send(
-          new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/a%20source/%2B%25`, ...more }),
-        );
-      expect((await copy('copied')).CopyObjectResult?.ETag).toBe(ETag);
-      expect([await textOf('copied'), (await head('copied')).Metadata]).toEqual([
-        'to be copied',
-        { from: 'source' },
-      ]);
-      await copy('copied', { MetadataDirective: 'REPLACE', Metadata: { from: 'here' } });
-      expect((await head('copied')).Metadata).toEqual({ from: 'here' });
-      expect(await errorName(copy('copied', { CopySourceIfMatch: '"other"' }))).toBe('PreconditionFailed');
-      expect(await errorName(copy('a source/+%'))).toBe('InvalidRequest');
-      expect(await errorName(copy('x', { CopySource: `${Bucket}/none` }))).toBe('NoSuchKey');
     });
 
     it('deletes one or many objects, and ignores missing ones', async () => {

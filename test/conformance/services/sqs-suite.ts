@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   ChangeMessageVisibilityBatchCommand,
-  ChangeMessageVisibilityCommand,
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  DeleteQueueCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type ReceiveMessageCommandInput,
   SendMessageCommand,
   type SendMessageCommandInput,
   SQSClient,
@@ -17,30 +8,59 @@ import {
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { errorName, itBut, type KnownDifferences, type ServicePlace } from './place.ts';
 
-/** The operations of SQS that the ingest queue uses. */
+/** A received message. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly receiveCount: number;
+  readonly messageGroupId: string;
+  readonly deduplicationId: string;
+  readonly sequenceNumber: string;
+}
+
+/** Settings of a FIFO queue, with SQS's defaults. */
+export interface QueueOptions {
+  readonly visibilitySeconds?: number;
+  readonly delaySeconds?: number;
+  readonly contentBasedDeduplication?: boolean;
+  readonly redrive?: { readonly url: string; readonly maxReceiveCount: number };
+}
+
+export interface ReceiveOptions {
+  /** Default 10. */
+  readonly max?: number;
+  readonly waitSeconds?: number;
+}
+
+/** FIFO queues, with the operations that functions do not call: on the laptop these have no protocol. */
+export interface QueuePlace extends ServicePlace {
+  /** Creates a queue and returns its URL. */
+  create(name: string, options: QueueOptions): Promise<string>;
+  receive(url: string, options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
+  delete(url: string, receiptHandle: string): Promise<void>;
+}
+
+/** The behaviour of SQS on which the ingest queues depend. */
 export function sqsSuite(
   name: string,
-  makePlace: () => Promise<ServicePlace>,
+  makePlace: () => Promise<QueuePlace>,
   differences: KnownDifferences = {},
 ): void {
   const it = itBut(differences);
   describe(`FIFO queues: ${name}`, () => {
+    let place: QueuePlace;
     let client: SQSClient;
     let made = 0;
     beforeAll(async () => {
-      client = new SQSClient({ ...(await makePlace()), maxAttempts: 1 });
+      place = await makePlace();
+      const { endpoint, region, credentials } = place;
+      client = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
     });
     afterAll(() => client?.destroy());
 
-    async function queue(attributes: Record<string, string> = {}): Promise<string> {
-      const { QueueUrl } = await client.send(
-        new CreateQueueCommand({
-          QueueName: `queue-${++made}.fifo`,
-          Attributes: { FifoQueue: 'true', ...attributes },
-        }),
-      );
-      return QueueUrl!;
-    }
+    const queue = (options: QueueOptions = {}): Promise<string> =>
+      place.create(`queue-${++made}.fifo`, options);
     let sent = 0;
     const send = (
       QueueUrl: string,
@@ -57,32 +77,34 @@ export function sqsSuite(
           ...more,
         }),
       );
-    const receive = async (
-      QueueUrl: string,
-      more: Partial<ReceiveMessageCommandInput> = {},
-    ): Promise<Message[]> =>
-      (
-        await client.send(
-          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0, ...more }),
-        )
-      ).Messages ?? [];
-    const remove = (QueueUrl: string, { ReceiptHandle }: Message) =>
-      client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-    const bodies = (messages: readonly Message[]): string[] => messages.map(({ Body }) => Body!);
+    const receive = (url: string, options: ReceiveOptions = {}) => place.receive(url, options);
+    const remove = (url: string, { receiptHandle }: ReceivedMessage) => place.delete(url, receiptHandle);
+    const hide = (QueueUrl: string, messages: readonly ReceivedMessage[], VisibilityTimeout: number) =>
+      client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl,
+          Entries: messages.map(({ receiptHandle: ReceiptHandle }, index) => ({
+            Id: `entry-${index}`,
+            ReceiptHandle,
+            VisibilityTimeout,
+          })),
+        }),
+      );
+    const bodies = (messages: readonly ReceivedMessage[]): string[] => messages.map(({ body }) => body);
 
     it('delivers messages in order, with their attributes', async () => {
       const url = await queue();
       const receipts = [];
       for (const body of ['1', '2', '셋']) receipts.push(await send(url, body));
       expect(receipts[2]?.MD5OfMessageBody).toBe(createHash('md5').update('셋').digest('hex'));
-      const messages = await receive(url, { MessageSystemAttributeNames: ['All'] });
+      const messages = await receive(url);
       expect(bodies(messages)).toEqual(['1', '2', '셋']);
-      expect(messages.map(({ MessageId }) => MessageId)).toEqual(receipts.map(({ MessageId }) => MessageId));
-      expect(messages[0]?.Attributes).toMatchObject({
-        ApproximateReceiveCount: '1',
-        MessageGroupId: 'group',
-        MessageDeduplicationId: `id-${sent - 2}`,
-        SequenceNumber: receipts[0]?.SequenceNumber,
+      expect(messages.map(({ messageId }) => messageId)).toEqual(receipts.map(({ MessageId }) => MessageId));
+      expect(messages[0]).toMatchObject({
+        receiveCount: 1,
+        messageGroupId: 'group',
+        deduplicationId: `id-${sent - 2}`,
+        sequenceNumber: receipts[0]?.SequenceNumber,
       });
     });
 
@@ -99,8 +121,8 @@ export function sqsSuite(
       const url = await queue();
       for (const body of ['a1', 'a2']) await send(url, body, 'a');
       for (const body of ['b1', 'b2']) await send(url, body, 'b');
-      const [first] = await receive(url, { MaxNumberOfMessages: 1 });
-      expect(first?.Body).toBe('a1');
+      const [first] = await receive(url, { max: 1 });
+      expect(first?.body).toBe('a1');
       const others = await receive(url);
       expect(bodies(others)).toEqual(['b1', 'b2']);
       expect(await receive(url)).toEqual([]);
@@ -109,24 +131,18 @@ export function sqsSuite(
     });
 
     it('redelivers a message after its visibility timeout, or when it is returned', async () => {
-      const url = await queue({ VisibilityTimeout: '1' });
+      const url = await queue({ visibilitySeconds: 1 });
       await send(url, 'again');
       const [first] = await receive(url);
       expect(await receive(url)).toEqual([]);
-      const [second] = await receive(url, { WaitTimeSeconds: 5, MessageSystemAttributeNames: ['All'] });
-      expect([second?.Body, second?.Attributes?.ApproximateReceiveCount]).toEqual(['again', '2']);
-      expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
-      await client.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: url,
-          ReceiptHandle: second!.ReceiptHandle,
-          VisibilityTimeout: 0,
-        }),
-      );
+      const [second] = await receive(url, { waitSeconds: 5 });
+      expect([second?.body, second?.receiveCount]).toEqual(['again', 2]);
+      expect(second?.receiptHandle).not.toBe(first?.receiptHandle);
+      await hide(url, [second!], 0);
       const [third] = await receive(url);
-      expect(third?.Body).toBe('again');
+      expect(third?.body).toBe('again');
       await remove(url, third!);
-      expect(await receive(url, { WaitTimeSeconds: 2 })).toEqual([]);
+      expect(await receive(url, { waitSeconds: 2 })).toEqual([]);
     });
 
     it('returns the messages of a batch individually, and reports failures by entry', async () => {
@@ -134,33 +150,24 @@ export function sqsSuite(
       for (const body of ['1', '2']) await send(url, body);
       const [first, second] = await receive(url);
       await remove(url, second!);
-      const { Successful, Failed } = await client.send(
-        new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: url,
-          Entries: [first, second].map((message, index) => ({
-            Id: `entry-${index}`,
-            ReceiptHandle: message!.ReceiptHandle,
-            VisibilityTimeout: 0,
-          })),
-        }),
-      );
+      const { Successful, Failed } = await hide(url, [first!, second!], 0);
       expect(Successful?.map(({ Id }) => Id)).toEqual(['entry-0']);
       expect(Failed?.map(({ Id }) => Id)).toEqual(['entry-1']);
       expect(bodies(await receive(url))).toEqual(['1']);
     });
 
     it('delivers a message of a delayed queue when the delay is over', async () => {
-      const url = await queue({ DelaySeconds: '1' });
+      const url = await queue({ delaySeconds: 1 });
       await send(url, 'later');
       expect(await receive(url)).toEqual([]);
-      expect(bodies(await receive(url, { WaitTimeSeconds: 5 }))).toEqual(['later']);
+      expect(bodies(await receive(url, { waitSeconds: 5 }))).toEqual(['later']);
     });
 
     it('drops duplicates by deduplication id or content', async () => {
       const url = await queue();
       for (const body of ['x', 'y']) await send(url, body, 'group', { MessageDeduplicationId: 'same' });
       expect(bodies(await receive(url))).toEqual(['x']);
-      const byContent = await queue({ ContentBasedDeduplication: 'true' });
+      const byContent = await queue({ contentBasedDeduplication: true });
       for (const body of ['x', 'y', 'x']) {
         await send(byContent, body, 'group', { MessageDeduplicationId: undefined });
       }
@@ -178,54 +185,32 @@ export function sqsSuite(
 
     it('moves a message to the dead-letter queue after too many deliveries', async () => {
       const dead = await queue();
-      const { Attributes } = await client.send(
-        new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
-      );
-      const url = await queue({
-        VisibilityTimeout: '0',
-        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes!.QueueArn, maxReceiveCount: '2' }),
-      });
+      const url = await queue({ visibilitySeconds: 0, redrive: { url: dead, maxReceiveCount: 2 } });
       const { MessageId } = await send(url, 'poison');
       await send(url, 'next');
       for (let time = 0; time < 2; time++) {
-        expect(bodies(await receive(url, { MaxNumberOfMessages: 1 }))).toEqual(['poison']);
+        expect(bodies(await receive(url, { max: 1 }))).toEqual(['poison']);
       }
-      expect(bodies(await receive(url, { MaxNumberOfMessages: 1, VisibilityTimeout: 30 }))).toEqual(['next']);
-      expect(await receive(dead)).toMatchObject([{ Body: 'poison', MessageId }]);
+      expect(bodies(await receive(url, { max: 1 }))).toEqual(['next']);
+      expect(await receive(dead)).toMatchObject([{ body: 'poison', messageId: MessageId }]);
     });
 
     it('waits for the next message', async () => {
       const url = await queue();
-      const waiting = receive(url, { WaitTimeSeconds: 10 });
+      const waiting = receive(url, { waitSeconds: 10 });
       await new Promise((resolve) => setTimeout(resolve, 200));
       await send(url, 'late');
       expect(bodies(await waiting)).toEqual(['late']);
-    });
-
-    it('counts messages, and finds queues by name', async () => {
-      const url = await queue();
-      for (const group of ['a', 'b', 'c']) await send(url, group, group);
-      await receive(url, { MaxNumberOfMessages: 1 });
-      const { Attributes } = await client.send(
-        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
-      );
-      expect(Attributes).toMatchObject({
-        FifoQueue: 'true',
-        ApproximateNumberOfMessages: '2',
-        ApproximateNumberOfMessagesNotVisible: '1',
-      });
-      const QueueName = url.slice(url.lastIndexOf('/') + 1);
-      expect((await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl).toBe(url);
-      await client.send(new DeleteQueueCommand({ QueueUrl: url }));
-      expect(await errorName(client.send(new GetQueueUrlCommand({ QueueName })))).toBe('QueueDoesNotExist');
     });
 
     it('refuses invalid messages, queues and receipt handles', async () => {
       const url = await queue();
       expect(await errorName(send(url, 'x', undefined, { MessageGroupId: '' }))).not.toBe('it was done');
       expect(await errorName(send(url.replace('queue-', 'none-'), 'x'))).toBe('QueueDoesNotExist');
-      const bad = client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: 'nonsense' }));
-      expect(await errorName(bad)).toBe('ReceiptHandleIsInvalid');
+      await send(url, 'x');
+      const [message] = await receive(url);
+      const { Failed } = await hide(url, [{ ...message!, receiptHandle: 'nonsense' }], 0);
+      expect(Failed).toMatchObject([{ Id: 'entry-0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
     });
   });
 }

@@ -86,7 +86,7 @@ export class QueuePoller {
     const pauseMs = Math.min(retryDelayMs ?? THROTTLE_PAUSE_MS, THROTTLE_PAUSE_MS);
     for (;;) {
       // Failing to reach the function counts as a failure of the function.
-      const reply = await invoke(functionName, payload, 'RequestResponse', { signal }).catch(() => undefined);
+      const reply = await invoke(functionName, payload, { signal }).catch(() => undefined);
       if (reply?.statusCode !== 429 || signal.aborted) return reply;
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       const isHidden = batch.every(({ visibleAtMs }) => visibleAtMs > Date.now());

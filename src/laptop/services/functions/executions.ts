@@ -3,23 +3,15 @@ import { messageOf } from '../../../core/index.ts';
 import { wireError } from '../wire-error.ts';
 import type { RunExecution, SyncExecutionResult } from './handlers.ts';
 
-/** Step Functions' rule for names. */
-const NAME = /^[A-Za-z0-9_.+!@()=,'-]{1,80}$/;
 /** Maximum number of completed executions kept; AWS keeps them for 90 days. */
 const KEPT = 1_000;
 
-/** A request to start an execution. */
-export interface ExecutionRequest {
-  readonly stateMachineArn: string;
-  readonly name?: string | undefined;
-  readonly input: string;
-  readonly traceHeader?: string | undefined;
-}
-
 /** A running or completed execution of a STANDARD state machine. */
-export interface Execution extends ExecutionRequest {
+export interface Execution {
   readonly executionArn: string;
+  readonly stateMachineArn: string;
   readonly name: string;
+  readonly input: string;
   readonly startedMs: number;
   /** Undefined while the execution runs. */
   readonly end?: { readonly stoppedMs: number; readonly result: SyncExecutionResult };
@@ -42,24 +34,15 @@ export class Executions {
     return Object.hasOwn(this.#machines, stateMachineArn);
   }
 
-  /**
-   * Starts an execution, or returns the running one with the same name and input.
-   * @throws StateMachineDoesNotExist, InvalidName, ExecutionAlreadyExists
-   */
-  start(request: ExecutionRequest): Execution {
-    const { stateMachineArn, name = randomUUID(), input, traceHeader } = request;
+  /** Starts an execution. @throws StateMachineDoesNotExist */
+  start(stateMachineArn: string, input: string): Execution {
     if (!this.has(stateMachineArn)) {
       const message = `State Machine Does Not Exist: '${stateMachineArn}'`;
       throw wireError('StateMachineDoesNotExist', 400, message);
     }
-    if (!NAME.test(name)) throw wireError('InvalidName', 400, `Invalid Name: '${name}'`);
+    const name = randomUUID();
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const known = this.#executions.get(executionArn);
-    if (known !== undefined) {
-      if (known.end === undefined && known.input === input) return known;
-      throw wireError('ExecutionAlreadyExists', 400, `Execution Already Exists: '${executionArn}'`);
-    }
-    const execution = { executionArn, stateMachineArn, name, input, traceHeader, startedMs: Date.now() };
+    const execution = { executionArn, stateMachineArn, name, input, startedMs: Date.now() };
     this.#executions.set(executionArn, execution);
     const work = this.#run(execution).finally(() => this.#running.delete(work));
     this.#running.add(work);

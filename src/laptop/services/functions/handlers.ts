@@ -1,36 +1,22 @@
-/** How a function is invoked. `Event` returns as soon as the event is accepted. */
-export type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
-
 export interface InvocationOptions {
   readonly traceHeader?: string | undefined;
-  /** Base64 as sent by the client. */
-  readonly clientContext?: string | undefined;
   /** Aborted when the caller disconnects, which does not end the function on AWS. */
   readonly signal: AbortSignal;
 }
 
 /** The result of an invocation. */
 export interface InvocationReply {
-  /**
-   * Status: 200 (also if the function threw an error), 202 for an event, 404 for an unknown function, 429 if
-   * throttled.
-   */
+  /** Status: 200 (also if the function threw an error), 404 for an unknown function, 429 if throttled. */
   readonly statusCode: number;
   /** The function's reply, or `{errorType, errorMessage, ...}` together with `functionError`. */
   readonly payload?: Uint8Array;
   readonly functionError?: 'Handled' | 'Unhandled' | undefined;
-  /** The last 4 KB of the log in base64, if requested. */
-  readonly logTail?: string | undefined;
-  /** Lambda's reason for a 429: `ReservedFunctionConcurrentInvocationLimitExceeded`. */
-  readonly reason?: string | undefined;
-  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Invokes a function of the laptop by name. */
 export type InvokeFunction = (
   functionName: string,
   payload: Uint8Array,
-  invocationType: InvocationType,
   options: InvocationOptions,
 ) => Promise<InvocationReply>;
 

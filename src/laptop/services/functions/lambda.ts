@@ -5,16 +5,18 @@ import { accessKeyOf } from '../credentials.ts';
 import { readBytes } from '../json/body.ts';
 import type { PathService } from '../json/server.ts';
 import { asWireError, type WireError, wireError } from '../wire-error.ts';
-import type { InvocationReply, InvocationType, InvokeFunction } from './handlers.ts';
+import type { InvocationReply, InvokeFunction } from './handlers.ts';
 
-const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?(.*))?$/;
+const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations$/;
 const ANY_PATH = /^\/20\d\d-\d\d-\d\d\//;
-const TYPES: readonly string[] = ['RequestResponse', 'Event', 'DryRun'];
-/** Lambda's payload limits. */
-const MAX_PAYLOAD_BYTES: Readonly<Record<string, number>> = {
-  RequestResponse: 6 * 1_024 ** 2,
-  DryRun: 6 * 1_024 ** 2,
-  Event: 1_024 ** 2,
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** Lambda's payload limit. */
+const MAX_PAYLOAD_BYTES = 6 * 1_024 ** 2;
+/** Headers of Invoke and their supported values; undefined if the header is absent. */
+const SERVED_HEADERS: Readonly<Record<string, readonly unknown[]>> = {
+  'x-amz-invocation-type': [undefined, 'RequestResponse'],
+  'x-amz-log-type': [undefined, 'None'],
+  'x-amz-client-context': [undefined],
 };
 
 /** Lambda: only Invoke. */
@@ -53,50 +55,29 @@ export class LambdaService implements PathService {
     if (accessKeyOf(headers.authorization) === undefined) {
       throw wireError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
     }
-    const type = String(headers['x-amz-invocation-type'] ?? 'RequestResponse') as InvocationType;
-    if (!TYPES.includes(type)) {
-      throw wireError(
-        'InvalidParameterValueException',
-        400,
-        `The invocation type '${type}' is unknown to Lambda.`,
-      );
+    for (const [header, values] of Object.entries(SERVED_HEADERS)) {
+      if (values.includes(headers[header])) continue;
+      const message = `${header}: ${headers[header]} is not supported by the laptop.`;
+      throw wireError('InvalidParameterValueException', 400, message);
     }
-    const name = functionName(decoded(found[1]!), new URLSearchParams(found[2] ?? ''));
-    const payload = await readBytes(incoming, MAX_PAYLOAD_BYTES[type]!, 'RequestTooLargeException');
+    const name = decoded(found[1]!);
+    if (!NAME.test(name)) {
+      throw wireError('ValidationException', 400, `'${name}' is not the name of a function.`);
+    }
+    const payload = await readBytes(incoming, MAX_PAYLOAD_BYTES, 'RequestTooLargeException');
     checkJson(payload);
     const gone = new AbortController();
     outgoing.once('close', () => gone.abort());
-    const reply = await this.#invoke?.(name, payload, type, {
-      traceHeader: headers['x-amzn-trace-id'] === undefined ? undefined : String(headers['x-amzn-trace-id']),
-      clientContext:
-        headers['x-amz-client-context'] === undefined ? undefined : String(headers['x-amz-client-context']),
+    const traceHeader = headers['x-amzn-trace-id'];
+    const reply = await this.#invoke?.(name, payload, {
+      traceHeader: traceHeader === undefined ? undefined : String(traceHeader),
       signal: gone.signal,
     });
     if (reply === undefined || reply.statusCode === 404) {
       throw wireError('ResourceNotFoundException', 404, `Function not found: ${name}`);
     }
-    // The log is returned only on request.
-    return headers['x-amz-log-type'] === 'Tail' ? reply : { ...reply, logTail: undefined };
+    return reply;
   }
-}
-
-/**
- * Parses an ARN, a partial ARN or a name; the only qualifier is `$LATEST`.
- * @throws ResourceNotFoundException
- */
-function functionName(given: string, query: URLSearchParams): string {
-  const arn =
-    /^(?:arn:[^:]+:lambda:[^:]*:)?(?:\d{12}:)?(?:function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]+))?$/.exec(
-      given,
-    );
-  if (arn === null) {
-    throw wireError('ValidationException', 400, `'${given}' is not a valid function name or ARN.`);
-  }
-  const qualifier = query.get('Qualifier') ?? arn[2] ?? '$LATEST';
-  if (qualifier !== '$LATEST') {
-    throw wireError('ResourceNotFoundException', 404, `Function not found: ${given}, qualifier ${qualifier}`);
-  }
-  return arn[1]!;
 }
 
 function decoded(text: string): string {
@@ -126,8 +107,8 @@ function answer(outgoing: ServerResponse, reply: InvocationReply): void {
     refuse(
       outgoing,
       { awsCode: 'TooManyRequestsException', status: 429, message: 'Rate Exceeded.', details: {} },
-      { Type: 'User', Reason: reply.reason ?? 'ConcurrentInvocationLimitExceeded' },
-      { 'retry-after': String(reply.retryAfterSeconds ?? 1) },
+      { Type: 'User', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+      { 'retry-after': '1' },
     );
     return;
   }
@@ -138,7 +119,6 @@ function answer(outgoing: ServerResponse, reply: InvocationReply): void {
     'x-amzn-requestid': randomUUID(),
     'x-amz-executed-version': '$LATEST',
     ...(reply.functionError === undefined ? {} : { 'x-amz-function-error': reply.functionError }),
-    ...(reply.logTail === undefined ? {} : { 'x-amz-log-result': reply.logTail }),
   });
   outgoing.end(body);
 }

@@ -12,23 +12,9 @@ const MAX_INPUT_BYTES = 256 * 1_024;
 const seconds = (ms: number): number => ms / 1_000;
 
 const ARN = z.string().min(1).max(256);
-const INPUT = { input: z.string().optional(), traceHeader: z.string().max(256).optional() };
-const START_SYNC = z.strictObject({
-  stateMachineArn: ARN,
-  name: z
-    .string()
-    .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not a valid execution name')
-    .optional(),
-  ...INPUT,
-  // Has no effect: the response always includes the data.
-  includedData: z.enum(['ALL_DATA']).optional(),
-});
-const START = z.strictObject({
-  stateMachineArn: ARN,
-  name: z.string().min(1).max(80).optional(),
-  ...INPUT,
-});
-const DESCRIBE = z.strictObject({ executionArn: ARN, includedData: z.enum(['ALL_DATA']).optional() });
+const START = z.strictObject({ stateMachineArn: ARN, input: z.string().optional() });
+const START_SYNC = START.extend({ traceHeader: z.string().max(256).optional() });
+const DESCRIBE = z.strictObject({ executionArn: ARN });
 
 /** Step Functions: synchronous executions of an Express state machine, executions of Standard ones. */
 export const stepFunctionsService = (
@@ -42,18 +28,18 @@ export const stepFunctionsService = (
   maxBodyBytes: 2 * 1_024 ** 2,
   operations: {
     StartSyncExecution: operation(VALIDATION, START_SYNC, async (input, { signal }) => {
-      const { stateMachineArn, name = randomUUID(), input: text = '{}', traceHeader } = input;
+      const { stateMachineArn, input: text = '{}', traceHeader } = input;
       checkInput(text);
       if (executions.has(stateMachineArn)) {
         const message = 'This operation is not supported by this type of state machine';
         throw wireError('StateMachineTypeNotSupported', 400, message);
       }
-      return runToEnd(start, { stateMachineArn, name, input: text, traceHeader, signal });
+      return runToEnd(start, { stateMachineArn, name: randomUUID(), input: text, traceHeader, signal });
     }),
 
-    StartExecution: operation(VALIDATION, START, ({ input = '{}', ...request }) => {
+    StartExecution: operation(VALIDATION, START, ({ stateMachineArn, input = '{}' }) => {
       checkInput(input);
-      const { executionArn, startedMs } = executions.start({ ...request, input });
+      const { executionArn, startedMs } = executions.start(stateMachineArn, input);
       return { executionArn, startDate: seconds(startedMs) };
     }),
 

@@ -17,42 +17,16 @@ const failed = (condition: string): Error =>
     Condition: condition,
   });
 
-/** The four condition headers of a read, or of the source of a copy. */
-export interface ConditionHeaders {
-  readonly ifMatch: string | undefined;
-  readonly ifNoneMatch: string | undefined;
-  readonly ifModifiedSince: string | undefined;
-  readonly ifUnmodifiedSince: string | undefined;
-}
-
-export const readConditions = (headers: IncomingHttpHeaders): ConditionHeaders => ({
-  ifMatch: headers['if-match'],
-  ifNoneMatch: headers['if-none-match'],
-  ifModifiedSince: headers['if-modified-since'],
-  ifUnmodifiedSince: headers['if-unmodified-since'],
-});
-
 /**
- * Whether to send the object; false for `304 Not Modified`. A condition on the ETag takes precedence over one
- * on the time, as in RFC 9110, 13.2.2.
+ * Whether to send the object; false for `304 Not Modified`.
  * @throws PreconditionFailed
  */
-export function isWanted(object: OpenObject, conditions: ConditionHeaders): boolean {
-  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+export function isWanted(object: OpenObject, headers: IncomingHttpHeaders): boolean {
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
   const matches = (header: string): boolean =>
     etagsIn(header).some((etag) => etag === '*' || etag === object.etag);
-  // HTTP times have whole seconds.
-  const isLater = (header: string): boolean =>
-    Math.floor(object.modifiedMs / 1_000) * 1_000 > (Date.parse(header) || Number.POSITIVE_INFINITY);
-  if (ifMatch !== undefined) {
-    if (!matches(ifMatch)) throw failed('If-Match');
-  } else if (ifUnmodifiedSince !== undefined && isLater(ifUnmodifiedSince)) {
-    throw failed('If-Unmodified-Since');
-  }
-  if (ifNoneMatch !== undefined) return !matches(ifNoneMatch);
-  return (
-    ifModifiedSince === undefined || Number.isNaN(Date.parse(ifModifiedSince)) || isLater(ifModifiedSince)
-  );
+  if (ifMatch !== undefined && !matches(ifMatch)) throw failed('If-Match');
+  return ifNoneMatch === undefined || !matches(ifNoneMatch);
 }
 
 /** The condition of a write. @throws NotImplemented for conditions that S3 does not support */

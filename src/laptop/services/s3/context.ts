@@ -11,7 +11,7 @@ export interface ObjectChange {
   readonly bucket: string;
   readonly key: string;
   readonly requestId: string;
-  /** S3's name of the operation: `PutObject`, `CompleteMultipartUpload`, `CopyObject`, `DeleteObject`. */
+  /** S3's name of the operation: `PutObject`, `CompleteMultipartUpload`, `DeleteObject`. */
   readonly reason: string;
   /** The written object; undefined for a deletion. */
   readonly written?: { readonly sizeBytes: number; readonly etag: string };
@@ -43,25 +43,19 @@ export interface Bucket {
 
 /** State shared by operations. */
 export class S3Context {
-  readonly buckets: ReadonlyMap<string, ObjectFolder>;
-  readonly region: string;
+  readonly #buckets: ReadonlyMap<string, ObjectFolder>;
   readonly kept = new KeptHeaders();
   readonly uploads = new Uploads();
   readonly #onChange: (change: ObjectChange) => void;
 
-  constructor(
-    buckets: ReadonlyMap<string, ObjectFolder>,
-    region: string,
-    onChange: (change: ObjectChange) => void,
-  ) {
-    this.buckets = buckets;
-    this.region = region;
+  constructor(buckets: ReadonlyMap<string, ObjectFolder>, onChange: (change: ObjectChange) => void) {
+    this.#buckets = buckets;
     this.#onChange = onChange;
   }
 
   /** @throws NoSuchBucket */
   bucket(name: string): Bucket {
-    const folder = this.buckets.get(name);
+    const folder = this.#buckets.get(name);
     if (folder === undefined) throw noSuchBucket(name);
     return { name, folder };
   }
@@ -95,6 +89,3 @@ export async function placeObject(
     throw error;
   }
 }
-
-/** Converts milliseconds since 1970 to the time format of S3's documents. */
-export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,7 +1,7 @@
 import { hasCode } from '../../../core/index.ts';
 import type { ListedObject, ObjectFolder } from '../../../io/storage/index.ts';
 import { quoted } from './conditions.ts';
-import { type Bucket, isoTime, type S3Operation, xmlAnswer } from './context.ts';
+import { type Bucket, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument } from './errors.ts';
 import { wholeNumber } from './request.ts';
 
@@ -49,7 +49,7 @@ export const listObjects: S3Operation = async ({ query }, bucket) => {
     IsTruncated: isTruncated,
     Contents: objects.map(({ key, sizeBytes, modifiedMs, etag }) => ({
       Key: encode(key),
-      LastModified: isoTime(modifiedMs),
+      LastModified: new Date(modifiedMs).toISOString(),
       ETag: quoted(etag),
       Size: sizeBytes,
       StorageClass: 'STANDARD',

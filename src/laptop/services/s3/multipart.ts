@@ -3,7 +3,7 @@ import type { StagedObject } from '../../../io/storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import { bodyOf, textOf } from './body.ts';
 import { quoted, unquoted, writeCondition } from './conditions.ts';
-import { type Bucket, isoTime, placeObject, type S3Operation, xmlAnswer } from './context.ts';
+import { type Bucket, placeObject, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
 import { objectHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
@@ -23,7 +23,6 @@ export const createMultipartUpload: S3Operation = async ({ key, headers }, { nam
     folder,
     headers: objectHeaders(headers),
     checksum: algorithm === undefined ? undefined : String(algorithm).toLowerCase(),
-    startedMs: Date.now(),
   });
   const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId: id });
   return algorithm === undefined
@@ -42,7 +41,7 @@ export const uploadPart: S3Operation = async (request, bucket, { uploads }) => {
     await bucket.folder.discard(staged);
     throw error;
   }
-  await uploads.addPart(upload, number, { staged, checksums, modifiedMs: Date.now() });
+  await uploads.addPart(upload, number, { staged, checksums });
   return { status: 200, headers: { etag: quoted(staged.etag), ...Object.fromEntries(checksums) } };
 };
 
@@ -71,41 +70,6 @@ export const completeMultipartUpload: S3Operation = async (request, bucket, cont
 export const abortMultipartUpload: S3Operation = async (request, bucket, { uploads }) => {
   await uploads.abort(uploadOf(request, bucket, uploads));
   return { status: 204 };
-};
-
-export const listParts: S3Operation = async (request, bucket, { uploads }) => {
-  const upload = uploadOf(request, bucket, uploads);
-  const parts = [...upload.parts].sort(([left], [right]) => left - right);
-  return xmlAnswer('ListPartsResult', {
-    Bucket: bucket.name,
-    Key: upload.key,
-    UploadId: upload.id,
-    MaxParts: MAX_PARTS,
-    IsTruncated: false,
-    Part: parts.map(([number, { staged, modifiedMs }]) => ({
-      PartNumber: number,
-      LastModified: isoTime(modifiedMs),
-      ETag: quoted(staged.etag),
-      Size: staged.sizeBytes,
-    })),
-  });
-};
-
-export const listMultipartUploads: S3Operation = async ({ query }, bucket, { uploads }) => {
-  const prefix = query.get('prefix') ?? '';
-  const found = uploads.of(bucket.name).filter(({ key }) => key.startsWith(prefix));
-  return xmlAnswer('ListMultipartUploadsResult', {
-    Bucket: bucket.name,
-    Prefix: prefix,
-    MaxUploads: MAX_PARTS,
-    IsTruncated: false,
-    Upload: found.map(({ key, id, startedMs }) => ({
-      Key: key,
-      UploadId: id,
-      StorageClass: 'STANDARD',
-      Initiated: isoTime(startedMs),
-    })),
-  });
 };
 
 /** The upload named in the query. @throws NoSuchUpload */

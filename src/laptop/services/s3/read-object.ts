@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { OpenObject } from '../../../io/storage/index.ts';
-import { isWanted, quoted, rangeOf, readConditions } from './conditions.ts';
+import { isWanted, quoted, rangeOf } from './conditions.ts';
 import type { S3Answer, S3Operation } from './context.ts';
 
 /** GetObject and HeadObject, which differ only in the body. */
@@ -17,7 +18,7 @@ export const getObject: S3Operation = async (request, bucket, context) => {
 function answerOf(
   object: OpenObject,
   isHead: boolean,
-  headers: Parameters<typeof readConditions>[0],
+  headers: IncomingHttpHeaders,
   kept: Readonly<Record<string, string>>,
 ): S3Answer {
   const close = (): Promise<void> => object.close();
@@ -26,7 +27,7 @@ function answerOf(
     'last-modified': new Date(object.modifiedMs).toUTCString(),
     'accept-ranges': 'bytes',
   };
-  if (!isWanted(object, readConditions(headers))) return { status: 304, headers: facts, close };
+  if (!isWanted(object, headers)) return { status: 304, headers: facts, close };
   const { sizeBytes } = object;
   const range = rangeOf(headers.range, sizeBytes);
   const length = range?.length ?? sizeBytes;

@@ -32,11 +32,9 @@ export function readRequest(incoming: IncomingMessage): S3Request {
   };
 }
 
-/** Access key of a request signed in its headers or its URL; undefined if it is unsigned. */
-export function accessKeyIn(incoming: IncomingMessage): string | undefined {
-  const presigned = /[?&]X-Amz-Credential=([^&/%]+)/.exec(incoming.url ?? '')?.[1];
-  return accessKeyOf(incoming.headers.authorization) ?? presigned;
-}
+/** Access key of a request signed in its headers; undefined if it is unsigned. */
+export const accessKeyIn = (incoming: IncomingMessage): string | undefined =>
+  accessKeyOf(incoming.headers.authorization);
 
 /** Rejects unsigned requests as S3 does; signatures are not verified. @throws AccessDenied and others */
 export function checkSigned(request: S3Request): void {

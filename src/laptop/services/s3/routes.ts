@@ -1,5 +1,3 @@
-import { wireError } from '../wire-error.ts';
-import { createBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
 import type { S3Answer, S3Context, S3Operation } from './context.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { notImplemented } from './errors.ts';
@@ -8,13 +6,11 @@ import {
   abortMultipartUpload,
   completeMultipartUpload,
   createMultipartUpload,
-  listMultipartUploads,
-  listParts,
   uploadPart,
 } from './multipart.ts';
 import { getObject } from './read-object.ts';
 import type { S3Request } from './request.ts';
-import { copyObject, deleteObject, putObject } from './write-object.ts';
+import { deleteObject, putObject } from './write-object.ts';
 
 interface Route {
   /** S3's name of the operation. */
@@ -24,24 +20,24 @@ interface Route {
   /** Required query parameters. If several routes match, the one that requires the most is used. */
   readonly needs: readonly string[];
   readonly allows: readonly string[];
-  /** A required header. */
-  readonly header?: string;
   readonly operation: S3Operation;
 }
 
-/** Parameters without effect: operation names, and signatures in the URL. */
-const HARMLESS = /^(?:x-id|X-Amz-.*)$/;
+/** A parameter without effect: the name of the operation. */
+const OPERATION_NAME = 'x-id';
 /** Supported Amazon headers; others cause an error that names them. */
 const SERVED_HEADERS =
-  /^x-amz-(?:date|content-sha256|decoded-content-length|security-token|sdk-.*|user-agent|trailer|meta-.*|checksum-.*|copy-source(?:-if-.*)?|metadata-directive|mp-object-size|request-payer)$/;
+  /^x-amz-(?:date|content-sha256|decoded-content-length|security-token|sdk-.*|user-agent|trailer|meta-.*|checksum-.*|mp-object-size)$/;
 
 const LISTING = ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'encoding-type'];
 
 const CONDITIONS_NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
+  GET: ['if-modified-since', 'if-unmodified-since'],
+  HEAD: ['if-modified-since', 'if-unmodified-since'],
   DELETE: ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time'],
 };
 
-type Limits = Partial<Pick<Route, 'needs' | 'allows' | 'header'>>;
+type Limits = Partial<Pick<Route, 'needs' | 'allows'>>;
 
 const onBucket = (name: string, method: string, operation: S3Operation, limits: Limits = {}): Route => ({
   ...{ name, method, operation, on: 'bucket', needs: [], allows: [] },
@@ -54,28 +50,20 @@ const onObject = (name: string, method: string, operation: S3Operation, limits: 
 });
 
 const ROUTES: readonly Route[] = [
-  onBucket('HeadBucket', 'HEAD', headBucket),
   onBucket('ListObjectsV2', 'GET', listObjects, { needs: ['list-type'], allows: LISTING }),
-  onBucket('GetBucketLocation', 'GET', getBucketLocation, { needs: ['location'] }),
-  onBucket('ListMultipartUploads', 'GET', listMultipartUploads, {
-    needs: ['uploads'],
-    allows: ['prefix'],
-  }),
   onBucket('DeleteObjects', 'POST', deleteObjects, { needs: ['delete'] }),
   onObject('GetObject', 'GET', getObject),
   onObject('HeadObject', 'HEAD', getObject),
   onObject('PutObject', 'PUT', putObject),
-  onObject('CopyObject', 'PUT', copyObject, { header: 'x-amz-copy-source' }),
   onObject('DeleteObject', 'DELETE', deleteObject),
   onObject('CreateMultipartUpload', 'POST', createMultipartUpload, { needs: ['uploads'] }),
   onObject('UploadPart', 'PUT', uploadPart, { needs: ['partNumber', 'uploadId'] }),
   onObject('CompleteMultipartUpload', 'POST', completeMultipartUpload, { needs: ['uploadId'] }),
   onObject('AbortMultipartUpload', 'DELETE', abortMultipartUpload, { needs: ['uploadId'] }),
-  onObject('ListParts', 'GET', listParts, { needs: ['uploadId'] }),
 ];
 
 /** Names of the supported operations. */
-export const S3_OPERATIONS: readonly string[] = ['ListBuckets', ...ROUTES.map(({ name }) => name)];
+export const S3_OPERATIONS: readonly string[] = ROUTES.map(({ name }) => name);
 
 /** Finds and runs the operation of a request. */
 export class S3Router {
@@ -87,38 +75,27 @@ export class S3Router {
 
   /** @throws NotImplemented naming the unsupported feature, NoSuchBucket, and the errors of the operation */
   async run(request: S3Request, requestId: string): Promise<S3Answer> {
-    const { method, bucket, key, headers } = request;
-    if (bucket === '') {
-      if (method !== 'GET') throw notAllowed(method);
-      this.#refuseUnknown(request, []);
-      return listBuckets(this.#context);
-    }
-    if (key === '' && method === 'PUT' && [...request.query.keys()].every((name) => HARMLESS.test(name))) {
-      createBucket(this.#context, bucket);
-    }
+    const { method, bucket } = request;
+    if (bucket === '') throw notImplemented(`${method} without a bucket`);
     const found = this.#find(request);
     if (found === undefined) throw notImplemented(unknownWord(request) ?? `${method} without a subresource`);
     this.#refuseUnknown(request, [...found.needs, ...found.allows]);
     if ((request.query.get('list-type') ?? '2') !== '2')
       throw notImplemented('ListObjects other than version 2');
-    if (found.operation !== copyObject && headers['x-amz-copy-source'] !== undefined) {
-      throw notImplemented('UploadPartCopy');
-    }
     return found.operation(request, this.#context.bucket(bucket), this.#context, requestId);
   }
 
-  #find({ method, key, query, headers }: S3Request): Route | undefined {
+  #find({ method, key, query }: S3Request): Route | undefined {
     const on = key === '' ? 'bucket' : 'object';
     return ROUTES.filter((route) => route.method === method && route.on === on)
       .filter(({ needs }) => needs.every((name) => query.has(name)))
-      .filter(({ header }) => header === undefined || headers[header] !== undefined)
-      .sort((left, right) => weight(right) - weight(left))[0];
+      .sort((left, right) => right.needs.length - left.needs.length)[0];
   }
 
   /** Rejects unsupported parameters and headers, so that none is silently ignored. */
   #refuseUnknown({ method, query, headers }: S3Request, known: readonly string[]): void {
     for (const name of query.keys()) {
-      if (!known.includes(name) && !HARMLESS.test(name)) throw notImplemented(`The parameter '${name}'`);
+      if (!known.includes(name) && name !== OPERATION_NAME) throw notImplemented(`The parameter '${name}'`);
     }
     const refused = CONDITIONS_NOT_SERVED[method] ?? [];
     for (const name of Object.keys(headers)) {
@@ -128,14 +105,7 @@ export class S3Router {
   }
 }
 
-const weight = (route: Route): number => 2 * route.needs.length + (route.header === undefined ? 0 : 1);
-
 const unknownWord = ({ query }: S3Request): string | undefined => {
-  const name = [...query.keys()].find((each) => !HARMLESS.test(each));
+  const name = [...query.keys()].find((each) => each !== OPERATION_NAME);
   return name === undefined ? undefined : `The parameter '${name}'`;
 };
-
-const notAllowed = (method: string): Error =>
-  wireError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
-    Method: method,
-  });

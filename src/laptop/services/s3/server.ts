@@ -15,7 +15,6 @@ const KEEP_ALIVE_MS = 120_000;
 export interface S3ServerOptions {
   /** Folder of each bucket; a missing folder is an empty bucket. */
   readonly buckets: Readonly<Record<string, string>>;
-  readonly region: string;
   readonly model: StorageModel;
   readonly accounts: Accounts;
   readonly access: Access;
@@ -32,7 +31,7 @@ export async function createS3Server(
   const opened = Object.entries(options.buckets).map(
     async ([name, path]) => [name, await openObjectFolder(path)] as const,
   );
-  const context = new S3Context(new Map(await Promise.all(opened)), options.region, options.onChange);
+  const context = new S3Context(new Map(await Promise.all(opened)), options.onChange);
   const router = new S3Router(context);
   const server = createServer(
     guarded(options.access, (incoming, outgoing) => void serve(incoming, outgoing, router, options)),

@@ -11,7 +11,6 @@ export interface UploadedPart {
   readonly staged: StagedObject;
   /** By header name. */
   readonly checksums: ReadonlyMap<string, string>;
-  readonly modifiedMs: number;
 }
 
 /** A part as listed by the client on completion. */
@@ -30,7 +29,6 @@ export interface Upload {
   readonly headers: ObjectHeaders;
   /** Lower-case name of the parts' checksum algorithm; undefined for none. */
   readonly checksum: string | undefined;
-  readonly startedMs: number;
   readonly parts: Map<number, UploadedPart>;
 }
 
@@ -54,10 +52,6 @@ export class Uploads {
       'The specified multipart upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
       { UploadId: id },
     );
-  }
-
-  of(bucket: string): Upload[] {
-    return [...this.#byId.values()].filter((upload) => upload.bucket === bucket);
   }
 
   /** Adds or replaces a part. @throws NoSuchUpload if the upload ended while the part arrived */

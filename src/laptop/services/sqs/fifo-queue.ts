@@ -24,7 +24,6 @@ export interface QueueSettings {
 export interface ReceiveOptions {
   /** Maximum number of messages; default 1. */
   readonly max?: number;
-  readonly visibilityTimeoutMs?: number | undefined;
   /** Whether all messages must be of one group; default false. */
   readonly oneGroup?: boolean;
 }
@@ -84,9 +83,9 @@ export class FifoQueue {
   }
 
   /** Receives messages that are available now. */
-  receive({ max = 1, visibilityTimeoutMs, oneGroup = false }: ReceiveOptions = {}): Delivery[] {
+  receive({ max = 1, oneGroup = false }: ReceiveOptions = {}): Delivery[] {
     const now = this.#now();
-    const visibleAtMs = now + (visibilityTimeoutMs ?? this.settings.visibilityTimeoutMs ?? 30_000);
+    const visibleAtMs = now + (this.settings.visibilityTimeoutMs ?? 30_000);
     const received: Delivery[] = [];
     const groups = [...this.#groups].sort(([, [left]], [, [right]]) =>
       left!.sequenceNumber < right!.sequenceNumber ? -1 : 1,

@@ -20,25 +20,16 @@ export class Queues {
     return queue;
   }
 
-  get(name: string): FifoQueue | undefined {
-    return this.#byName.get(name);
-  }
-
   /** @throws QueueDoesNotExist */
   byUrl(url: string): FifoQueue {
-    const queue = this.get(url.slice(url.lastIndexOf('/') + 1));
-    if (queue === undefined) throw noSuchQueue();
+    const queue = this.#byName.get(url.slice(url.lastIndexOf('/') + 1));
+    if (queue === undefined) {
+      throw wireError('QueueDoesNotExist', 400, 'The specified queue does not exist.');
+    }
     return queue;
-  }
-
-  delete(name: string): void {
-    this.#byName.delete(name);
   }
 
   arnOf(queue: FifoQueue): string {
     return `arn:aws:sqs:${this.region}:${ACCOUNT}:${queue.settings.name}`;
   }
 }
-
-export const noSuchQueue = (): Error =>
-  wireError('QueueDoesNotExist', 400, 'The specified queue does not exist.');

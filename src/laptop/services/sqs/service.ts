@@ -1,12 +1,10 @@
 import type { JsonService } from '../json/operation.ts';
 import { MAX_BODY_BYTES, messageOperations } from './message-operations.ts';
-import { queueOperations } from './queue-operations.ts';
 import type { Queues } from './queues.ts';
 
 /** Error names of the older query protocol, by which SDKs still identify errors. */
 const QUERY_ERRORS: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
-  QueueNameExists: 'QueueAlreadyExists',
   MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
 };
 
@@ -18,5 +16,5 @@ export const sqsService = (queues: Queues): JsonService => ({
   validationError: 'InvalidParameterValue',
   maxBodyBytes: 2 * MAX_BODY_BYTES,
   errorHeaders: (awsCode) => ({ 'x-amzn-query-error': `${QUERY_ERRORS[awsCode] ?? awsCode};Sender` }),
-  operations: { ...queueOperations(queues), ...messageOperations(queues) },
+  operations: messageOperations(queues),
 });

@@ -3,32 +3,24 @@ import { withoutTrailingSlashes } from '../../../core/index.ts';
 import { type JsonService, operation } from '../json/operation.ts';
 import { wireError } from '../wire-error.ts';
 import { checkName, plainName } from './parameter-name.ts';
-import { PARAMETER_TYPES, type Parameter, type ParameterStore } from './parameter-store.ts';
+import type { Parameter, ParameterStore } from './parameter-store.ts';
 
 const VALIDATION = 'ValidationException';
 /** SSM's limits. */
 const MAX_VALUE_CHARACTERS = 4_096;
-const MAX_NAMES = 10;
 const PAGE = 10;
 
 const NAME = z.string().min(1).max(2_048);
-const NAMES = z.array(NAME).min(1).max(MAX_NAMES);
-/** Has no effect: values are stored unencrypted. */
-const DECRYPTION = { WithDecryption: z.boolean().optional() };
 const BY_PATH = z.strictObject({
   Path: NAME,
-  Recursive: z.boolean().optional(),
   MaxResults: z.number().int().min(1).max(PAGE).optional(),
   NextToken: z.string().optional(),
-  ...DECRYPTION,
 });
 const PUT = z.strictObject({
   Name: NAME,
   Value: z.string(),
-  Type: z.enum(PARAMETER_TYPES).optional(),
+  Type: z.literal('String').optional(),
   Overwrite: z.boolean().optional(),
-  // Accepted and ignored: no supported operation returns it.
-  Description: z.string().max(1_024).optional(),
 });
 
 /** The operations of AWS Systems Manager's Parameter Store that the run-time switches need. */
@@ -41,15 +33,6 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
     validationError: VALIDATION,
     maxBodyBytes: 256 * 1_024,
     operations: {
-      GetParameter: operation(VALIDATION, z.strictObject({ Name: NAME, ...DECRYPTION }), ({ Name }) => ({
-        Parameter: output(find(store, Name)),
-      })),
-
-      GetParameters: operation(VALIDATION, z.strictObject({ Names: NAMES, ...DECRYPTION }), ({ Names }) => {
-        const { found, missing } = findAll(store, Names);
-        return { Parameters: found.map(output), InvalidParameters: missing };
-      }),
-
       GetParametersByPath: operation(VALIDATION, BY_PATH, (input) => {
         const { page, nextToken } = pageBelow(store, input);
         return { Parameters: page.map(output), NextToken: nextToken };
@@ -57,17 +40,9 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
 
       PutParameter: operation(VALIDATION, PUT, (input) => putParameter(store, input)),
 
-      DeleteParameter: operation(VALIDATION, z.strictObject({ Name: NAME }), async ({ Name }) => {
-        await store.delete(find(store, Name).name);
-        return {};
-      }),
-
-      DeleteParameters: operation(VALIDATION, z.strictObject({ Names: NAMES }), async ({ Names }) => {
-        const deleted = await Promise.all(Names.map((name) => store.delete(name)));
-        return {
-          DeletedParameters: Names.filter((_, index) => deleted[index]),
-          InvalidParameters: Names.filter((_, index) => !deleted[index]),
-        };
+      DeleteParameter: operation(VALIDATION, z.strictObject({ Name: NAME }), ({ Name }) => {
+        if (store.delete(plainName(Name))) return {};
+        throw wireError('ParameterNotFound', 400, `Parameter ${Name} not found.`);
       }),
     },
   };
@@ -75,7 +50,7 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
 
 const outputIn = (region: string) => (parameter: Parameter) => ({
   Name: parameter.name,
-  Type: parameter.type,
+  Type: 'String',
   Value: parameter.value,
   Version: parameter.version,
   LastModifiedDate: parameter.modifiedMs / 1_000,
@@ -83,25 +58,9 @@ const outputIn = (region: string) => (parameter: Parameter) => ({
   DataType: 'text',
 });
 
-/** @throws ParameterNotFound */
-function find(store: ParameterStore, name: string): Parameter {
-  const found = store.get(plainName(name));
-  if (found === undefined) throw wireError('ParameterNotFound', 400, `Parameter ${name} not found.`);
-  return found;
-}
-
-/** The parameters with the given names, each once, and the names that do not exist. */
-function findAll(store: ParameterStore, given: readonly string[]) {
-  const names = [...new Set(given.map(plainName))];
-  return {
-    found: names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined),
-    missing: names.filter((name) => store.get(name) === undefined),
-  };
-}
-
 /** One page of the parameters below a path. @throws ValidationException, InvalidNextToken */
 function pageBelow(store: ParameterStore, input: z.output<typeof BY_PATH>) {
-  const { Path, Recursive = false, MaxResults = PAGE, NextToken } = input;
+  const { Path, MaxResults = PAGE, NextToken } = input;
   if (!Path.startsWith('/')) {
     throw wireError(VALIDATION, 400, `The parameter path '${Path}' must begin with a slash (/).`);
   }
@@ -110,13 +69,13 @@ function pageBelow(store: ParameterStore, input: z.output<typeof BY_PATH>) {
   const all = store
     .all()
     .filter(({ name }) => name.startsWith(below) && name > after)
-    .filter(({ name }) => Recursive || !name.slice(below.length).includes('/'));
+    .filter(({ name }) => !name.slice(below.length).includes('/'));
   const page = all.slice(0, MaxResults);
   return { page, nextToken: all.length > page.length ? tokenAfter(page.at(-1)!.name) : undefined };
 }
 
 /** @throws ParameterAlreadyExists, ValidationException, and others for the name */
-async function putParameter(store: ParameterStore, input: z.output<typeof PUT>): Promise<object> {
+function putParameter(store: ParameterStore, input: z.output<typeof PUT>): object {
   const { Name, Value, Type, Overwrite = false } = input;
   checkName(Name);
   const before = store.get(Name);
@@ -127,12 +86,11 @@ async function putParameter(store: ParameterStore, input: z.output<typeof PUT>):
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
     );
   }
-  const type = Type ?? before?.type;
-  if (type === undefined) throw wireError(VALIDATION, 400, 'A new parameter requires a type.');
+  if ((Type ?? before) === undefined) throw wireError(VALIDATION, 400, 'A new parameter requires a type.');
   if (Value === '' || [...Value].length > MAX_VALUE_CHARACTERS) {
     throw wireError(VALIDATION, 400, `A value must have 1 to ${MAX_VALUE_CHARACTERS} characters.`);
   }
-  const { version } = await store.set(Name, Value, type);
+  const { version } = store.set(Name, Value);
   return { Version: version, Tier: 'Standard' };
 }
 

@@ -110,12 +110,7 @@ describe('fuzzed requests', () => {
         'x',
         '__proto__.x',
       ],
-      ...[
-        'DynamoDB_20120810.CreateTable',
-        'AmazonSQS.SendMessage',
-        'AmazonSQS.CreateQueue',
-        'AmazonSQS.ReceiveMessage',
-      ],
+      ...['DynamoDB_20120810.GetItem', 'AmazonSQS.SendMessage', 'AmazonSQS.ChangeMessageVisibilityBatch'],
       ...['AWSStepFunctions.StartSyncExecution', 'AmazonSSM.__proto__', 'AmazonSQS'],
     );
     const name = fc.constantFrom(
@@ -162,8 +157,7 @@ describe('fuzzed requests', () => {
         setTimeout(() => socket.destroy(), 20);
       });
     }
-    expect((await rawHttp(laptop.services[name], 'GET', '/', signedAs('AKIALAPTOPx'))).status).toBeLessThan(
-      500,
-    );
+    const { status } = await rawHttp(laptop.services[name], 'GET', '/', signedAs('AKIALAPTOPx'));
+    expect(status).not.toBe(500);
   });
 });

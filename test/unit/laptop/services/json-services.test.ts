@@ -1,10 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Services, startServices } from '../../../../src/laptop/index.ts';
 import { dynamodbService } from '../../../../src/laptop/services/dynamodb/service.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
-import { temporaryFolder } from '../../../support/temporary.ts';
 
 /** The error with which a request is refused. */
 const refusal = (work: Promise<unknown>): Promise<unknown> =>
@@ -71,7 +68,7 @@ describe('JSON services', () => {
       'ValidationException',
       'Tags',
     ],
-    ['AmazonSSM.GetParameter', { Name: '/x:3' }, 'ValidationException', 'versions and labels'],
+    ['AmazonSSM.DeleteParameter', { Name: '/x:3' }, 'ValidationException', 'versions and labels'],
     [
       'DynamoDB_20120810.GetItem',
       { TableName: 'srag-cache', Key: { key: { S: 'x' } }, ProjectionExpression: 'a' },
@@ -82,19 +79,19 @@ describe('JSON services', () => {
       'DynamoDB_20120810.PutItem',
       { TableName: 'srag-cache', Item: { key: { S: 'x' } }, ConditionExpression: 'size(a) > :n' },
       'ValidationException',
-      "The condition 'size(a) > :n'",
+      'ConditionExpression',
     ],
     [
-      'DynamoDB_20120810.CreateTable',
-      { TableName: 'abc', StreamSpecification: {}, AttributeDefinitions: [], KeySchema: [] },
+      'DynamoDB_20120810.PutItem',
+      { TableName: 'srag-cache', Item: { key: { S: 'x' }, yes: { BOOL: true } } },
       'ValidationException',
-      'is invalid',
+      'The type BOOL is not supported',
     ],
     [
-      'AmazonSQS.CreateQueue',
-      { QueueName: 'standard', Attributes: {} },
-      'InvalidParameterValue',
-      'only FIFO queues',
+      'DynamoDB_20120810.PutItem',
+      { TableName: 'srag-cache', Item: { key: { S: 'x' }, n: { N: '1.5' } } },
+      'ValidationException',
+      "The number '1.5' is not supported",
     ],
     [
       'AmazonSQS.SendMessage',
@@ -113,25 +110,33 @@ describe('JSON services', () => {
 
   it('refuse bodies that are not JSON objects, are too large or are nested too deeply', async () => {
     for (const body of ['{', '[]', '"x"', 'null', '{"a":']) {
-      const answer = await ask('AmazonSSM.GetParameter', body);
+      const answer = await ask('AmazonSSM.GetParametersByPath', body);
       expect([answer.status, answer.type]).toEqual([400, 'com.amazonaws.ssm#SerializationException']);
     }
-    const large = await ask('AmazonSSM.GetParameter', { Name: 'x'.repeat(300_000) });
+    const large = await ask('AmazonSSM.GetParametersByPath', { Path: 'x'.repeat(300_000) });
     expect([large.status, large.type]).toEqual([413, 'com.amazonaws.ssm#RequestEntityTooLargeException']);
     const deep = `{"TableName":"srag-cache","Item":{"key":${'{"M":{"a":'.repeat(20_000)}1${'}}'.repeat(20_000)}}}`;
     const nested = await ask('DynamoDB_20120810.PutItem', deep);
-    expect([nested.status, nested.message]).toEqual([400, 'Nesting Levels have exceeded supported limits']);
+    expect([nested.status, nested.message]).toEqual([400, 'The type M is not supported by the laptop']);
   });
 
   it('refuse requests without a signature and requests with an incomplete one', async () => {
-    const bare = await ask('AmazonSSM.GetParameter', { Name: '/x' }, {});
+    const bare = await ask('AmazonSSM.GetParametersByPath', { Path: '/x' }, {});
     expect(bare.type).toBe('com.amazonaws.ssm#MissingAuthenticationToken');
-    const half = await ask('AmazonSSM.GetParameter', { Name: '/x' }, { authorization: 'AWS4-HMAC-SHA256' });
+    const half = await ask(
+      'AmazonSSM.GetParametersByPath',
+      { Path: '/x' },
+      { authorization: 'AWS4-HMAC-SHA256' },
+    );
     expect(half.type).toBe('com.amazonaws.ssm#IncompleteSignature');
   });
 
   it('send the older names of SQS errors, too', async () => {
-    const answer = await ask('AmazonSQS.GetQueueUrl', { QueueName: 'none.fifo' });
+    const answer = await ask('AmazonSQS.SendMessage', {
+      QueueUrl: 'http://x/none.fifo',
+      MessageBody: 'x',
+      MessageGroupId: 'g',
+    });
     expect(answer.headers['x-amzn-query-error']).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
   });
 
@@ -147,7 +152,6 @@ describe('expired items', () => {
   it('are returned for some minutes, then deleted, if their TTL attribute is a number', async () => {
     let nowMs = 1_000_000_000;
     const { operations } = dynamodbService(
-      'us-east-1',
       [{ name: 'cache', partitionKey: 'key', ttlAttribute: 'expires' }],
       () => nowMs,
     );
@@ -172,44 +176,6 @@ describe('expired items', () => {
     await put('other', { S: 'x' });
     expect(await keys()).toEqual(['later', 'text']);
   });
-});
-
-describe('parameters of the laptop cloud', () => {
-  const start = (parameterFile: string): Promise<Services> =>
-    startServices({ buckets: {}, model: 'none', parameterFile });
-
-  it('are kept in a file with their versions', async () => {
-    const file = join(await temporaryFolder(), 'state', 'parameters.json');
-    const first = await start(file);
-    await Promise.all(
-      Array.from({ length: 20 }, (_, index) => first.parameters.set(`/srag/p${index}`, String(index))),
-    );
-    await first.parameters.set('/srag/p3', 'again', 'SecureString');
-    await first.parameters.delete('/srag/p4');
-    await first.close();
-    const second = await start(file);
-    expect(second.parameters.all()).toHaveLength(19);
-    expect(second.parameters.get('/srag/p3')).toMatchObject({
-      value: 'again',
-      type: 'SecureString',
-      version: 2,
-    });
-    await second.close();
-    expect(JSON.parse(await readFile(file, 'utf8')).parameters).toHaveLength(19);
-    expect((await readdir(join(file, '..'))).sort()).toEqual(['.srag-writes', 'parameters.json']);
-  });
-
-  it.each(['', '{', '[]', '{"parameters":[{"name":"x"}]}'])(
-    'cause DAMAGED_STORE if their file contains %j',
-    async (content) => {
-      const folder = await temporaryFolder();
-      await mkdir(folder, { recursive: true });
-      const file = join(folder, 'parameters.json');
-      await writeFile(file, content);
-      const error = await refusal(start(file));
-      expect(error).toMatchObject({ code: 'DAMAGED_STORE', remedy: expect.stringContaining('Delete it') });
-    },
-  );
 });
 
 describe('starting the services', () => {

@@ -74,22 +74,15 @@ describe('reading objects', () => {
     );
   });
 
-  it('respects conditions on ETag and time', async () => {
+  it('respects conditions on the ETag', async () => {
     const status = async (headers: Record<string, string>): Promise<number> =>
       (await raw('GET', `/${Bucket}/digits`, headers)).status;
-    const [past, future] = ['Thu, 01 Jan 2015 00:00:00 GMT', 'Thu, 01 Jan 2099 00:00:00 GMT'];
     expect(await status({ 'if-match': etag })).toBe(200);
     expect(await status({ 'if-match': `"other", ${etag}` })).toBe(200);
     expect(await status({ 'if-match': '"other"' })).toBe(412);
     expect(await status({ 'if-none-match': etag })).toBe(304);
     expect(await status({ 'if-none-match': etag.replaceAll('"', '') })).toBe(304);
     expect(await status({ 'if-none-match': '"other"' })).toBe(200);
-    expect(await status({ 'if-modified-since': future })).toBe(304);
-    expect(await status({ 'if-modified-since': past })).toBe(200);
-    expect(await status({ 'if-unmodified-since': past })).toBe(412);
-    // The ETag takes precedence over the time.
-    expect(await status({ 'if-unmodified-since': past, 'if-match': etag })).toBe(200);
-    expect(await status({ 'if-modified-since': future, 'if-none-match': '"other"' })).toBe(200);
   });
 });
 

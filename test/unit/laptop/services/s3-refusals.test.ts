@@ -37,8 +37,6 @@ describe('S3 refuses', () => {
       expect([answer.status, codeIn(answer)]).toEqual([400, 'InvalidArgument']);
     }
     expect((await raw('POST', `${path}?uploads`)).status).toBe(400);
-    const copy = await raw('PUT', `${B}/copy`, { 'x-amz-copy-source': path });
-    expect([copy.status, codeIn(copy)]).toEqual([400, 'InvalidArgument']);
     expect(await readdir(dirname(laptop.folder))).toEqual(['bucket']);
     expect((await readdir(laptop.folder)).filter((name) => name !== '.srag-writes')).toEqual(['k']);
   });
@@ -47,9 +45,6 @@ describe('S3 refuses', () => {
     ['GET', `${B}/%zz`, 400, 'InvalidURI'],
     ['GET', '/no-such-bucket/k', 404, 'NoSuchBucket'],
     ['GET', '/no-such-bucket?list-type=2', 404, 'NoSuchBucket'],
-    ['PUT', '/no-such-bucket', 403, 'AccessDenied'],
-    ['PUT', B, 409, 'BucketAlreadyOwnedByYou'],
-    ['PUT', '/', 405, 'MethodNotAllowed'],
     ['PUT', `${B}/k/below`, 400, 'InvalidArgument'],
     ['GET', `${B}/none`, 404, 'NoSuchKey'],
   ] as const)('%s %s with %s %s', async (method, path, status, code) => {
@@ -59,6 +54,11 @@ describe('S3 refuses', () => {
   });
 
   it.each([
+    ['GET', '/', 'GET without a bucket'],
+    ['PUT', B, 'PUT without a subresource'],
+    ['GET', `${B}?location`, "The parameter 'location'"],
+    ['GET', `${B}?uploads`, "The parameter 'uploads'"],
+    ['GET', `${B}/k?uploadId=x`, "The parameter 'uploadId'"],
     ['GET', `${B}?acl`, "The parameter 'acl'"],
     ['GET', `${B}`, 'GET without a subresource'],
     ['GET', `${B}?versioning`, "The parameter 'versioning'"],
@@ -80,6 +80,8 @@ describe('S3 refuses', () => {
     ['PUT', 'x-amz-acl', 'private'],
     ['PUT', 'x-amz-server-side-encryption', 'aws:kms'],
     ['PUT', 'x-amz-object-lock-mode', 'GOVERNANCE'],
+    ['PUT', 'x-amz-copy-source', `${B}/k`],
+    ['GET', 'if-modified-since', 'Thu, 01 Jan 2015 00:00:00 GMT'],
     ['DELETE', 'if-match', '"e"'],
     ['PUT', 'if-none-match', '"e"'],
   ] as const)('%s with the header %s', async (method, header, value) => {
@@ -99,8 +101,6 @@ describe('S3 refuses', () => {
       [400, 'AuthorizationHeaderMalformed'],
       [400, 'InvalidRequest'],
     ]);
-    const presigned = `${B}/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIALAPTOPx%2F20261124%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=0`;
-    expect((await rawHttp(s3Endpoint, 'GET', presigned)).body).toBe('x');
   });
 
   it.each([
