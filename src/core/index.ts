@@ -24,4 +24,5 @@ export { steadyNow } from './steady-clock.ts';
 export * from './timed-signal.ts';
 export * from './trailing-slashes.ts';
 export * from './turn.ts';
+export { WaveCounter } from './wave-counter.ts';
 export { withoutUndefined } from './without-undefined.ts';

@@ -1,3 +1,4 @@
+import { WaveCounter } from '../../core/index.ts';
 import type {
   ByteRange,
   ListOptions,
@@ -7,7 +8,6 @@ import type {
   StoredObject,
   WriteCondition,
 } from './port.ts';
-import { WaveCounter } from './waves.ts';
 
 /** Requests to a storage. Each call of the port counts as one request, even a list of several pages. */
 export interface StorageCounts {

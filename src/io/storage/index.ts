@@ -9,4 +9,3 @@ export type { ListedObject, WalkOptions } from './file/walk.ts';
 export * from './location.ts';
 export * from './port.ts';
 export * from './registry.ts';
-export * from './waves.ts';

@@ -1,4 +1,5 @@
-import { type StorageCounts, WaveCounter } from '../../io/storage/index.ts';
+import { WaveCounter } from '../../core/index.ts';
+import type { StorageCounts } from '../../io/storage/index.ts';
 
 /** Kinds of storage requests. */
 export type RequestKind = 'reads' | 'writes' | 'lists' | 'deletes';

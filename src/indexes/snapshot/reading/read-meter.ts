@@ -1,26 +1,19 @@
-import type { StorageUse } from '../../../core/index.ts';
+import { type StorageUse, WaveCounter } from '../../../core/index.ts';
 
 /** Counts the storage requests of one search, including those of the opening that it waited for. */
 export class ReadMeter {
+  readonly #waves = new WaveCounter();
   #reads = 0;
   #bytes = 0;
-  #waves = 0;
   #cacheHits = 0;
-  /** Logical clock that orders starts and ends of requests; wall-clock times could tie. */
-  #tick = 0;
-  #lastWaveEnd = 0;
 
   /** Records the start of a request; the caller calls the returned function with the received bytes when it ends. */
   started(): (bytes: number) => void {
-    const start = ++this.#tick;
+    const start = this.#waves.started();
     this.#reads += 1;
     return (bytes) => {
       this.#bytes += bytes;
-      // Greedy interval scheduling by end time yields the longest chain of sequential requests.
-      if (start > this.#lastWaveEnd) {
-        this.#waves += 1;
-        this.#lastWaveEnd = ++this.#tick;
-      }
+      this.#waves.ended(start);
     };
   }
 
@@ -30,6 +23,6 @@ export class ReadMeter {
   }
 
   get use(): StorageUse {
-    return { reads: this.#reads, bytes: this.#bytes, waves: this.#waves, cacheHits: this.#cacheHits };
+    return { reads: this.#reads, bytes: this.#bytes, waves: this.#waves.waves, cacheHits: this.#cacheHits };
   }
 }
