@@ -76,8 +76,8 @@ function install() {
   const npm = process.env.npm_execpath;
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   if (npm?.endsWith('.js'))
-    run(process.execPath, [npm, 'ci', ...quiet], 'npm ci failed; see what it says above');
-  else run('npm', ['ci', ...quiet], 'npm ci failed; see what it says above');
+    run(process.execPath, [npm, 'ci', ...quiet], 'npm ci failed; its output is above');
+  else run('npm', ['ci', ...quiet], 'npm ci failed; its output is above');
 }
 
 /** Why the installed packages do not match the lock file, or undefined. */

@@ -79,7 +79,8 @@ function readPackage(folder: string): Package {
 }
 
 /**
- * Whether an SPDX expression without nested parentheses is allowed: one side of `OR`, every side of `AND`.
+ * Whether an SPDX expression without nested parentheses is allowed: at least one side of `OR` must be, and
+ * every side of `AND`.
  */
 function isAllowed(expression: string): boolean {
   return expression

@@ -3,7 +3,7 @@ import type { Measured } from './model.ts';
 const LINES: readonly { readonly name: string; readonly of: (one: Measured) => string }[] = [
   { name: 'cold first answer, S3 at 25 ms', of: ({ coldMs }) => `${coldMs.toFixed(0)} ms` },
   {
-    name: 'its reads, waves, bytes',
+    name: 'reads, waves, bytes of the first answer',
     of: (one) => `${one.coldReads.toFixed(0)}, ${one.coldWaves.toFixed(0)}, ${mb(one.coldBytes, 1)}`,
   },
   { name: 'warm p50', of: ({ warmMs }) => `${warmMs.toFixed(2)} ms` },
@@ -11,7 +11,7 @@ const LINES: readonly { readonly name: string; readonly of: (one: Measured) => s
   { name: 'memory after 1,000 queries, nothing hydrated', of: ({ coldRssBytes }) => mb(coldRssBytes) },
   { name: 'memory, hydrated into a folder', of: ({ warmRssBytes }) => mb(warmRssBytes) },
   { name: 'index', of: ({ totalBytes }) => mb(totalBytes) },
-  { name: 'its codes, directory, leaves', of: (one) => tables(one) },
+  { name: 'codes, directory, leaves of the index', of: (one) => tables(one) },
   { name: 'build', of: ({ buildMs }) => `${(buildMs / 1_000).toFixed(1)} s` },
   { name: 'peak memory of the build', of: ({ buildPeakBytes }) => mb(buildPeakBytes) },
 ];

@@ -16,7 +16,7 @@ export interface Round {
   readonly recalls: readonly number[];
 }
 
-/** One candidate: its rounds, or why it has none. */
+/** Results of one candidate: its rounds, or the reason why it has none. */
 export interface Candidate {
   readonly kind: string;
   parameters?: { readonly build: IndexParameters; readonly query: IndexParameters };

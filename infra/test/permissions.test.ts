@@ -151,7 +151,7 @@ describe('permissions of functions', () => {
     }
   });
 
-  it('do not allow serving a folder that all collections share', () => {
+  it('are refused for a collection with the name of a folder that all collections share', () => {
     for (const name of ['documents', 'query-cache']) {
       expect(() => new Synthesised({ collection: name })).toThrow(/all collections share/);
       expect(() => new Synthesised({ collections: [name] })).toThrow(/all collections share/);
@@ -183,7 +183,7 @@ describe('permissions of functions', () => {
     }
   });
 
-  it('on all resources are limited to actions that do not support resources', () => {
+  it('on all resources are limited to actions that cannot be restricted to resources', () => {
     const everything = new Synthesised({
       ...MODELS,
       kms: true,

@@ -337,8 +337,8 @@ describe('the warm-up', () => {
   });
 });
 
-describe('props that AWS would refuse only later', () => {
-  it('are validated by the schemas of CloudFormation, unless validated earlier', () => {
+describe('props that AWS would refuse only during the deployment', () => {
+  it('are validated by the schemas of CloudFormation', () => {
     expect(() => new Synthesised({ kms: 'arn:aws:kms:eu-west-1:123456789012:key/short' })).toThrow(
       /CloudFormation Validate|validation/i,
     );

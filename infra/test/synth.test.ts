@@ -92,7 +92,7 @@ describe('cdk synth', () => {
     expect(connections).toBe(0);
   });
 
-  it('creates an empty stack of that name for destroying, whatever is built', () => {
+  it('creates an empty stack with the name of the deployment if it is to be destroyed, without built functions', () => {
     const run = synth(SOURCE, JSON.stringify({ name: 'demo', destroy: true }));
     expect(run.stderr).not.toMatch(/error/i);
     expect(run.status).toBe(0);

@@ -21,7 +21,7 @@ describe('versions of functions', () => {
     rag.template.resourceCountIs('AWS::Lambda::Version', NAMES.length);
   });
 
-  it('are invoked by gateway, state machines, queues, schedule and warm-up, never the function itself', () => {
+  it('are invoked through the alias by the gateway, state machines, queues, schedule and warm-up', () => {
     const { Resources } = rag.template.toJSON();
     const functionIds = Object.keys(rag.template.findResources('AWS::Lambda::Function'));
     const invoking = [

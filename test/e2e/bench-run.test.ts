@@ -28,7 +28,7 @@ const bench = async (name: string, declaration: object, ...words: string[]) => {
 };
 
 describe('srag bench run', () => {
-  it('measures a running API by its URL, and ends with 0', async () => {
+  it('measures a running API by its URL, and exits with 0', async () => {
     const run = await bench('url', {
       target: 'url',
       variants: [{ name: 'api', url: served.url }],
@@ -43,7 +43,7 @@ describe('srag bench run', () => {
     expect(JSON.parse(samples[0]!)).toMatchObject({ variant: 'api', outcome: 'ok', status: 200 });
   });
 
-  it('masks user, password and query of an address in all output, and resumes with the declaration', async () => {
+  it('masks user, password and query of an address in all output, and can resume only with the declaration', async () => {
     const url = served.url.replace('://', '://someone:PASSWORD1@').concat('?key=SECRET2&x=SECRET3');
     const declaration = { target: 'url', variants: [{ name: 'api', url }] };
     const run = await bench('secret', declaration);
@@ -77,7 +77,7 @@ describe('srag bench run', () => {
     expect(resumed.json).toMatchObject({ ended: 'complete' });
   });
 
-  it('ends with 1 and names the threshold if one is missed', async () => {
+  it('exits with 1 and names the threshold if one is missed', async () => {
     const run = await bench('missed', {
       target: 'url',
       variants: [{ name: 'api', url: served.url }],
@@ -87,19 +87,19 @@ describe('srag bench run', () => {
     expect(run.json.missed).toEqual([expect.stringContaining('throughput > 1000 /s: api at 10/s')]);
   });
 
-  it('ends with 2 without measuring if a declaration is invalid', async () => {
+  it('exits with 2 without measuring if a declaration is invalid', async () => {
     const run = await bench('wrong', { target: 'in-process', variants: [{ name: 'a', index: 'snapshto' }] });
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({ code: 'UNKNOWN_INDEX_KIND', remedy: "Did you mean 'snapshot'?" });
   });
 
-  it('ends with 1 if the target cannot be reached', async () => {
+  it('exits with 1 if the target cannot be reached', async () => {
     const run = await bench('gone', { target: 'url', variants: [{ name: 'a', url: 'http://127.0.0.1:9' }] });
     expect(run.exitCode).toBe(1);
     expect(run.json.error).toMatchObject({ code: 'REMOTE_FAILED' });
   });
 
-  it('ends with 3 if its budget is spent, and can be resumed', async () => {
+  it('exits with 3 if its budget is spent, and can be resumed', async () => {
     const variants = [{ name: 'api', url: served.url }];
     const run = await bench('budget', { target: 'url', variants, budgets: { requests: 3 } });
     expect(run.exitCode).toBe(3);

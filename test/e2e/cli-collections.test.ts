@@ -109,7 +109,7 @@ describe('srag index', () => {
 });
 
 describe('srag collection', () => {
-  it('keeps collections apart, and deletes one only with consent', async () => {
+  it('keeps collections separate, and deletes one only after confirmation', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
     await project.json(['ingest', 'docs/ko', '--collection', 'korean']);

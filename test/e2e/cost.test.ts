@@ -48,7 +48,7 @@ describe('srag cost', () => {
     expect(byGateway.http! - byGateway.none!).toBeCloseTo(1, 9);
   });
 
-  it('stays within two dollars a million behind a function URL, without metrics that are billed monthly', async () => {
+  it('prices a million retrievals at two dollars at most behind a function URL, without monthly billed metrics', async () => {
     expect(
       (await costOf('--gateway', 'none', '--metrics', 'none', '--only-functions')).perMillionUsd,
     ).toBeLessThanOrEqual(2);

@@ -54,7 +54,7 @@ describe("a location on disk behind the laptop's S3", () => {
     return answer;
   };
 
-  it.each(['lancedb-flat', 'snapshot'])('is searched by %s as on disk', async (kind) => {
+  it.each(['lancedb-flat', 'snapshot'])('returns the same hits from %s as on disk', async (kind) => {
     const onDisk = await search(['--index', kind]);
     expect(onDisk.length).toBeGreaterThan(0);
     expect(await search(['--index', kind, '--location', 's3://laptop'])).toEqual(onDisk);

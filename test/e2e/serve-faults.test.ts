@@ -44,7 +44,7 @@ describe('faults behind srag serve', () => {
     for (const path of ['/retrieve', '/query', '/query/stream'])
       expect(await served.ask(path, { question: QUESTION, ...body })).toMatchObject({ status: 200 });
   };
-  it('do not occur by default: every route answers', async () => {
+  it('do not occur by default, and every route answers', async () => {
     await isFine();
     const { body } = await served.ask('/query', { question: QUESTION });
     expect(body.answer).toContain('twenty-five days');
@@ -167,7 +167,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it('every answer during two publications matches its version, and the last answers match the newest', async () => {
+  it('every answer during two publications matches the version in its trace, and the last one the newest', async () => {
     const published = await served.ask('/retrieve', { question: QUESTION });
     const days = new Map<string, string>([[published.body.trace.index.version, 'twenty-five']]);
     const page = join(project.folder, 'docs/leave.md');

@@ -39,7 +39,10 @@ describe('slow, throttled and failing models behind functions', () => {
     await project?.remove();
   });
 
-  /** Serves with these timeouts, in seconds; injected faults last as long as `work`. */
+  /**
+   * Serves with these timeouts, in seconds. Removes injected faults after `work`; all routes must then
+   * answer.
+   */
   async function withFunctions(
     timeouts: Readonly<Record<string, number>>,
     work: (served: ServedLaptop) => Promise<void>,

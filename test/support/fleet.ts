@@ -32,7 +32,7 @@ type FunctionParts = Partial<Omit<FleetFunction, 'pool'>> & {
   readonly pool?: Partial<FleetFunction['pool']>;
 };
 
-/** A function that runs for 10 ms, or 100 ms longer when cold, without limits unless given. */
+/** A function that runs for 10 ms, or 100 ms longer if cold, by default without limits. */
 export function fleetFunction({ pool, ...parts }: FunctionParts = {}): FleetFunction {
   return {
     name: 'retrieve',
@@ -56,7 +56,7 @@ export function fleetFunction({ pool, ...parts }: FunctionParts = {}): FleetFunc
   };
 }
 
-/** A fleet without limits unless given. */
+/** A fleet, by default without limits. */
 export const fleetOf = (functions: readonly FleetFunction[], parts: Partial<Fleet> = {}): Fleet => ({
   functions,
   gateway: { perSecond: Number.POSITIVE_INFINITY, burst: Number.POSITIVE_INFINITY, timeoutMs: 29_000 },

@@ -17,11 +17,11 @@ import { testHit } from './hits.ts';
 import { type Ending, startMortalRelay } from './mortal-relay.ts';
 import { startOpenAiServer } from './openai-server.ts';
 
-/** Every client of a service in srag, behind relays that can end connections. */
+/** All of srag's service clients, behind relays that can end connections. */
 export interface PausedClients {
-  /** Requests by client name, whose responses are checked. */
+  /** By client name: sends a request and checks its response. */
   readonly ask: Readonly<Record<string, (number: number) => Promise<void>>>;
-  /** A request of a client that reuses its connection without checking it. */
+  /** Sends a request with a client that reuses its connection without checking it. */
   readonly askTrusting: () => Promise<void>;
   endConnections(ending: Ending): void;
   stop(): Promise<void>;

@@ -128,7 +128,7 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
     },
   };
 
-  /** One-bit codes: the signs. */
+  /** One-bit codes are the signs of the values. */
   function encodeSigns(
     residual: number,
     dimensions: number,

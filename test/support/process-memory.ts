@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Watches the memory of this process's children (Linux); `stop` returns the largest value of any child, in
- * bytes.
+ * Watches the memory of this process's children (Linux); `stop` returns the largest resident memory of any
+ * child, in bytes.
  */
 export function watchChildren(): { stop(): number } {
   let largest = 0;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { type LocalServer, type RecordedRequest, startHttpServer } from './http-server.ts';
 
-/** How a server treats the conditions of writes. */
+/** How a server handles conditional writes. */
 export type Conditions = 'kept' | 'ignored' | 'If-Match ignored' | 'If-Match refused' | 'not implemented';
 
 /** A server that implements the S3 API for single objects, in memory. */

@@ -26,7 +26,7 @@ const HEADER = 'header.bin';
 const HEADER_FIXED_BYTES = 24;
 
 /**
- * Damages an index in one random way. `others`: objects of other builds, which may replace one of its
+ * Damages an index in one random way. `others` are the objects of other builds, which may replace one of its
  * objects.
  */
 export function mutate(objects: Objects, others: readonly Objects[], random: () => number): Mutation {

@@ -7,7 +7,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop without activity, after which only the passage of time can cause progress. */
+/** After this number of event loop turns without activity, only the passage of time can cause progress. */
 const QUIET_TURNS = 4;
 
 /**

@@ -2,7 +2,7 @@ import { gaussian, seededRandom } from '../../../src/core/index.ts';
 import { experimentSchema, ResultWriter, type Sample } from '../../../src/measure/index.ts';
 import { headerOf, sampleOf } from './experiment.ts';
 
-/** Names of the maximum length, and with double-width characters. */
+/** Names of variants, including one of the maximum length and one with double-width characters. */
 const NAMES = [
   'flat',
   'lancedb-ivf-hnsw-sq-nprobes-20-ef-100-with-a-name-of-64-letters.',
