@@ -101,7 +101,7 @@ async function findKeys(issuer: string, jwksUri: string | undefined): Promise<JW
   const response = await fetch(address, { signal: AbortSignal.timeout(4_000) });
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   const { jwks_uri: found } = (await response.json()) as { jwks_uri?: unknown };
-  if (typeof found !== 'string') throw new Error(`${address} names no jwks_uri`);
+  if (typeof found !== 'string') throw new Error(`${address} contains no jwks_uri`);
   return createRemoteJWKSet(new URL(found));
 }
 

@@ -32,7 +32,7 @@ export function checkBundles(
   { engine, ingest }: { readonly engine: string; readonly ingest: boolean },
 ): void {
   const missing = (what: string, script: string, otherwise = ''): SragError =>
-    new SragError('BUNDLE_MISSING', `${what} is not built: ${folder} lacks it.`, {
+    new SragError('BUNDLE_MISSING', `${what} is not built: it is missing from ${folder}.`, {
       remedy: `${buildCommand(script)}${otherwise}`,
       fields: { folder },
     });

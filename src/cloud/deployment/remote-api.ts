@@ -143,8 +143,8 @@ export class RemoteApi {
     throwIfAborted(signal);
     const { exceeded } = watchdog;
     if (exceeded !== undefined) {
-      const what = exceeded.kind === 'silence' ? 'it was silent' : 'its response did not end';
-      return unreachable(this.#url, `${what} for ${exceeded.ms} ms`, error);
+      const what = exceeded.kind === 'silence' ? 'it sent nothing for' : 'its response did not end within';
+      return unreachable(this.#url, `${what} ${exceeded.ms} ms`, error);
     }
     if (error instanceof SragError) return error;
     const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
