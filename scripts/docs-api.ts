@@ -43,7 +43,7 @@ export function httpApiReference(): string {
 
 # HTTP API
 
-Every API serves the same document at \`GET /openapi.json\`: OpenAPI 3.1, generated from the schemas that validate requests. Bodies are JSON; unknown fields are refused. Each response has an \`X-Request-Id\`, which logs and problems include. How to serve the API: [guide](../guide/serve.md).
+Every API serves this description as OpenAPI 3.1 at \`GET /openapi.json\`. It is generated from the schemas that validate requests. Bodies are JSON; unknown fields are rejected. Each response has an \`X-Request-Id\`, which logs and error responses include. How to serve the API: [guide](../guide/serve.md).
 
 ${routes.join('\n\n')}
 
@@ -51,9 +51,9 @@ ${routes.join('\n\n')}
 
 ${info.description.split('\n\n').slice(1).join('\n\n')} Limits of individual fields are in the tables below.
 
-## Problems
+## Error responses
 
-Every response other than 200 is \`application/problem+json\` (RFC 9457) with a \`code\` and, if the caller can do something about it, a \`remedy\`. 429 and 503 have \`Retry-After\`. The status of a stream cannot change after it has started, so the problem is its last event, \`error\`.
+Every response other than 200 is a problem (\`application/problem+json\`, RFC 9457) with a \`code\` and, if the caller can correct the error, a \`remedy\`. 429 and 503 have \`Retry-After\`. The status of a stream cannot change after it has started, so the stream reports an error in its last event, \`error\`.
 
 ${tableOf(['status', 'meaning'], problems)}
 

@@ -51,8 +51,8 @@ export class ApiContract {
       return ['the body is not JSON'];
     }
     const errors = this.#errors(schema, body);
-    const isTold = response.status < 400 || (body as { status?: unknown }).status === response.status;
-    return isTold ? errors : [...errors, 'the problem tells another status'];
+    const isSame = response.status < 400 || (body as { status?: unknown }).status === response.status;
+    return isSame ? errors : [...errors, 'the status in the problem differs from that of the response'];
   }
 
   #errors(schema: object, body: unknown): string[] {
