@@ -1,4 +1,4 @@
-import { publishIfBegun } from '../config/index.ts';
+import { publishIfNotEmpty } from '../config/index.ts';
 import { asSragError, SragError } from '../core/index.ts';
 import { builtText } from './commands/index-build.ts';
 import type { CommandContext } from './context.ts';
@@ -22,7 +22,7 @@ export async function updateIndex(
   progress: Progress,
 ): Promise<UpdatedIndex | undefined> {
   try {
-    const published = await publishIfBegun(workspace, {
+    const published = await publishIfNotEmpty(workspace, {
       signal,
       onProgress: ({ stage, done, total }) => progress.update(`Building: ${stage}`, done, total),
     }).finally(() => progress.end());

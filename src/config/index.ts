@@ -6,7 +6,7 @@ export { type Environment, processEnvironment, s3Settings } from './environment.
 export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';
 export { openWorkspace } from './open-workspace.ts';
-export { type PublishedCorpus, publishCorpus, publishIfBegun } from './publish-corpus.ts';
+export { type PublishedCorpus, publishCorpus, publishIfNotEmpty } from './publish-corpus.ts';
 export {
   createRag,
   Rag,

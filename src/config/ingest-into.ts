@@ -21,7 +21,7 @@ import { checkConditionalWrites } from '../io/storage/index.ts';
 import type { Embedder } from '../models/embedders/index.ts';
 import { chunkerFor, embedderFor, metricFor, settingsFor, withAbsolutePaths } from './collection-settings.ts';
 import { memoryCorpus, type Workspace } from './compose.ts';
-import { keptVectors } from './kept-vectors.ts';
+import { vectorCheckpoint } from './vector-checkpoint.ts';
 
 /** Options of {@link ingestInto}. */
 export interface IngestIntoOptions {
@@ -83,7 +83,7 @@ export async function ingestFiles(
     const [file] = files;
     const chunker = chunkerFor(workspace, existing, vectors);
     if (file !== undefined && existing === undefined)
-      reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
+      reader.prefetch({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const { settings, corpus } = await openCorpus(
       workspace,
@@ -99,7 +99,7 @@ export async function ingestFiles(
       settings,
       embedder,
       vectors,
-      kept: embedder === undefined ? undefined : keptVectors(workspace.storage, settings),
+      kept: embedder === undefined ? undefined : vectorCheckpoint(workspace.storage, settings),
       limits,
       fieldMap,
       prune,

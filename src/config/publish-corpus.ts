@@ -42,7 +42,7 @@ export async function publishCorpus(
 }
 
 /** Like {@link publishCorpus}; undefined if the collection does not exist, or is empty and was never published. */
-export async function publishIfBegun(
+export async function publishIfNotEmpty(
   workspace: Workspace,
   options: PublishCorpusOptions,
 ): Promise<PublishedCorpus | undefined> {

@@ -10,8 +10,8 @@ import { type AccessLogEntry, type FunctionRoute, Gateway, type GatewayOptions }
 import { laptopQueues, queueVariables } from './laptop-queues.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
+import { endOrphans, FOLDER_PURPOSE } from './orphans.ts';
 import { ingestMachineOf, pipelineOf } from './pipeline.ts';
-import { endOrphans, FOLDER_PURPOSE } from './remains.ts';
 import {
   type FrozenConnectionsOptions,
   laptopCredentials,

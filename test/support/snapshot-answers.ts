@@ -7,7 +7,7 @@ import { testVector } from './chunks.ts';
 import type { Objects } from './snapshot-mutations.ts';
 
 /** Few attempts and no back-off, because retries cannot repair a damaged index. */
-const PATIENCE = { attempts: 2, backoffMs: 0, deadlineMs: 5_000 };
+const RETRY = { attempts: 2, backoffMs: 0, deadlineMs: 5_000 };
 
 const filter: Filter = {
   or: [
@@ -52,7 +52,7 @@ export async function askEverything(
   const answers: Record<string, string> = {};
   let reader: SnapshotReader;
   try {
-    reader = await openVersion(sourceOf(objects), '', { patience: PATIENCE, ...(cache && { cache }) });
+    reader = await openVersion(sourceOf(objects), '', { retry: RETRY, ...(cache && { cache }) });
   } catch (error) {
     return { open: told(error) };
   }

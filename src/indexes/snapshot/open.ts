@@ -4,14 +4,14 @@ import type { VersionSource } from './query/opened.ts';
 import { SnapshotReader } from './query/reader.ts';
 import type { ReaderOptions } from './query/reader-options.ts';
 import { ReadMeter } from './reading/read-meter.ts';
-import { type Patience, type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
+import { type RangeSource, ReliableReads, type RetrySettings } from './reading/reliable-reads.ts';
 
 /** Larger headers are not embedded in the pointer, since every reader would download them twice. */
 const MAX_INLINE_BYTES = 64 * 1_024;
 
 /** Options for opening an index version. */
 export interface OpenOptions extends ReaderOptions {
-  readonly patience?: Partial<Patience>;
+  readonly retry?: Partial<RetrySettings>;
   readonly signal?: AbortSignal;
   /** Only versions signed with this key are opened. */
   readonly signing?: SigningKeySource | undefined;
@@ -23,7 +23,7 @@ export async function openVersion(
   prefix: string,
   options: OpenOptions = {},
 ): Promise<SnapshotReader> {
-  const reads = new ReliableReads(source, options.patience);
+  const reads = new ReliableReads(source, options.retry);
   return openWith({ reads, prefix }, undefined, new ReadMeter(), options);
 }
 

@@ -86,7 +86,7 @@ export class PublishedSearcher {
    */
   static async open(options: OpenSearcherOptions): Promise<PublishedSearcher> {
     const prefix = collectionPrefix(options.collection ?? 'default');
-    const reads = new ReliableReads(options.storage, options.patience);
+    const reads = new ReliableReads(options.storage, options.retry);
     const meter = new ReadMeter();
     const key = prefix + POINTER_KEY;
     options.signing?.().catch(() => {});

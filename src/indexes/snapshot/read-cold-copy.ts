@@ -10,12 +10,12 @@ export type ColdRead = (ColdParts & ColdCopy) | undefined;
  * Limits of reading the copy. A long wait is not worthwhile: the version's own objects contain the same data,
  * one wave later.
  */
-const PATIENCE = { attempts: 2, deadlineMs: 2_500 };
+const RETRY = { attempts: 2, deadlineMs: 2_500 };
 
 interface ColdCopyOptions {
   readonly storage: RangeSource;
   readonly prefetch?: Prefetch | Promise<Prefetch>;
-  readonly patience?: ConstructorParameters<typeof ReliableReads>[1];
+  readonly retry?: ConstructorParameters<typeof ReliableReads>[1];
 }
 
 /** Whether searches of this mode use the copy, which contains the data that vector search scans. */
@@ -26,14 +26,14 @@ export const wantsCopy = (mode: Prefetch | undefined): boolean => mode === 'vect
  * search is known, because determining the mode takes less time than the first byte.
  */
 export async function readColdCopy(
-  { storage, prefetch, patience }: ColdCopyOptions,
+  { storage, prefetch, retry }: ColdCopyOptions,
   prefix: string,
   meter: ReadMeter,
   signal: AbortSignal,
 ): Promise<ColdRead> {
   if (prefetch === undefined || prefetch === 'lexical') return undefined;
   const unwanted = new AbortController();
-  const reads = new ReliableReads(storage, { ...patience, ...PATIENCE });
+  const reads = new ReliableReads(storage, { ...retry, ...RETRY });
   const copy = read(reads, prefix, meter, AbortSignal.any([signal, unwanted.signal]));
   if (wantsCopy(await prefetch)) return copy;
   unwanted.abort();

@@ -30,7 +30,7 @@ async function publishWith(signing?: SigningKeySource): Promise<string> {
   return version;
 }
 const open = (signing?: SigningKeySource) =>
-  openSearcher({ storage, collection: 'test', signing, prefetch: 'hybrid', patience: { attempts: 1 } });
+  openSearcher({ storage, collection: 'test', signing, prefetch: 'hybrid', retry: { attempts: 1 } });
 const ids = async (signing?: SigningKeySource): Promise<string[]> => {
   const searcher = await open(signing);
   return (await searcher.search(query)).hits.map(({ id }) => id);

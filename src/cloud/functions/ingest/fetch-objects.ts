@@ -5,7 +5,7 @@ import { mapConcurrently } from '../../../io/remote/index.ts';
 import type { ObjectStorage } from '../../../io/storage/index.ts';
 import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
-import { withRetries } from './passing-fault.ts';
+import { withRetries } from './transient-fault.ts';
 
 const AT_ONCE = 10;
 /** Time limit for one object including retries, because later objects in the queue wait for it. */

@@ -5,7 +5,7 @@ import {
   loadConfig,
   type PublishedCorpus,
   publishCorpus,
-  publishIfBegun,
+  publishIfNotEmpty,
   Workspace,
 } from '../../../config/index.ts';
 import { asSragError, SragError } from '../../../core/index.ts';
@@ -21,9 +21,9 @@ import { InvocationLog, type PublishedIndex } from './invocation-log.ts';
 import { type Applying, applyIsolated, isOwnFault } from './isolate.ts';
 import { Lease } from './lease.ts';
 import { MessageQueues } from './message-queues.ts';
-import { isTransient, withRetries } from './passing-fault.ts';
 import { type QueueReply, runQueue } from './run-queue.ts';
 import { searchedKind } from './searched-kind.ts';
+import { isTransient, withRetries } from './transient-fault.ts';
 
 /** Reply to the Distributed Map. */
 interface BatchReply {
@@ -126,7 +126,7 @@ async function ingestMessages(
   let index: PublishedIndex | undefined;
   const publish = async (): Promise<void> => {
     if (!(await queues.requestPublication(workspace.config.collection)))
-      index = await publishIfBegun(workspace, publishOptions(work)).then(described);
+      index = await publishIfNotEmpty(workspace, publishOptions(work)).then(described);
   };
   const { reply, unread } = await runQueue(task, {
     ...applyingOf(workspace, work),
@@ -150,7 +150,7 @@ async function publishFor(
   }
   const lease = new Lease(queues, messages, PUBLICATION_LEASE_SECONDS);
   try {
-    const published = await withRetries(() => publishIfBegun(workspace, publishOptions(work)));
+    const published = await withRetries(() => publishIfNotEmpty(workspace, publishOptions(work)));
     await lease.end([]);
     return { reply: { batchItemFailures: [] }, unread: [], index: described(published) };
   } catch (error) {

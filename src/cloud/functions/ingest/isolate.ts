@@ -5,7 +5,7 @@ import { Attempts } from './attempts.ts';
 import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
 import { type FetchedObject, fetchObjects } from './fetch-objects.ts';
-import { isTransient, withRetries } from './passing-fault.ts';
+import { isTransient, withRetries } from './transient-fault.ts';
 
 /** If less time than this is left in the invocation, no further document is started. */
 const RESERVE_MS = 120_000;

@@ -5,7 +5,7 @@ import type { InvocationLog } from './invocation-log.ts';
 import { type Applying, applyIsolated, isOwnFault } from './isolate.ts';
 import { Lease } from './lease.ts';
 import type { MessageQueues } from './message-queues.ts';
-import { isTransient } from './passing-fault.ts';
+import { isTransient } from './transient-fault.ts';
 
 /** If a message itself causes its failure, it is dead-lettered after this many deliveries. */
 const MAX_DELIVERIES = 3;

@@ -31,7 +31,7 @@ export class FileReader {
   /**
    * Starts reading the first file in advance. A call of {@link read} for the same file continues from there.
    */
-  readAhead(request: ReadRequest): void {
+  prefetch(request: ReadRequest): void {
     this.#process = new ReaderProcess(budgetOf(request.file, request.limits).memoryMb);
     this.#prefetched = request.file;
     send(request, this.#process);

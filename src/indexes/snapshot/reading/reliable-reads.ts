@@ -10,7 +10,7 @@ export interface RangeSource extends Pick<ObjectStorage, 'read'> {
 }
 
 /** Retry, timeout and hedging settings of reads. */
-export interface Patience {
+export interface RetrySettings {
   /** Maximum requests per range, including hedged ones. */
   readonly attempts: number;
   /** Maximum total time per range, over all attempts. */
@@ -20,7 +20,7 @@ export interface Patience {
   /** Minimum delay before a hedged request is sent. */
   readonly hedgeAfterMs: number;
 }
-export const DEFAULT_PATIENCE: Patience = {
+export const DEFAULT_RETRY_SETTINGS: RetrySettings = {
   attempts: 6,
   deadlineMs: 15_000,
   backoffMs: 20,
@@ -46,12 +46,12 @@ const isTransient = (error: unknown): boolean =>
  */
 export class ReliableReads {
   readonly #source: RangeSource;
-  readonly #patience: Patience;
+  readonly #retry: RetrySettings;
   #usualMs: number | undefined;
 
-  constructor(source: RangeSource, patience: Partial<Patience> = {}) {
+  constructor(source: RangeSource, retry: Partial<RetrySettings> = {}) {
     this.#source = source;
-    this.#patience = { ...DEFAULT_PATIENCE, ...withoutUndefined(patience) };
+    this.#retry = { ...DEFAULT_RETRY_SETTINGS, ...withoutUndefined(retry) };
   }
 
   /**
@@ -83,13 +83,13 @@ export class ReliableReads {
       }
     };
     const hedgeAfterMs = this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES);
-    return new HedgedRead(send, { ...this.#patience, hedgeAfterMs }, key, range !== undefined).run(signal);
+    return new HedgedRead(send, { ...this.#retry, hedgeAfterMs }, key, range !== undefined).run(signal);
   }
 
   #hedgeAfterMs(sizeBytes: number): number {
     const mebibytes = sizeBytes / 2 ** 20;
-    const usualMs = this.#usualMs ?? this.#patience.hedgeAfterMs / HEDGE_FACTOR;
-    return Math.max(this.#patience.hedgeAfterMs, HEDGE_FACTOR * usualMs) + FIRST_MS_PER_MEBIBYTE * mebibytes;
+    const usualMs = this.#usualMs ?? this.#retry.hedgeAfterMs / HEDGE_FACTOR;
+    return Math.max(this.#retry.hedgeAfterMs, HEDGE_FACTOR * usualMs) + FIRST_MS_PER_MEBIBYTE * mebibytes;
   }
 
   #learn(elapsedMs: number, sizeBytes: number): void {
@@ -105,7 +105,7 @@ export class ReliableReads {
 /** The requests of one read: retries, hedged requests, and the first response. */
 class HedgedRead {
   readonly #send: (stop: AbortSignal) => Promise<StoredObject>;
-  readonly #patience: Patience;
+  readonly #retry: RetrySettings;
   readonly #key: string;
   readonly #isRange: boolean;
   readonly #stop = new AbortController();
@@ -117,18 +117,18 @@ class HedgedRead {
 
   constructor(
     send: (stop: AbortSignal) => Promise<StoredObject>,
-    patience: Patience,
+    retry: RetrySettings,
     key: string,
     isRange: boolean,
   ) {
     this.#send = send;
-    this.#patience = patience;
+    this.#retry = retry;
     this.#key = key;
     this.#isRange = isRange;
   }
 
   async run(signal: AbortSignal | undefined): Promise<StoredObject> {
-    const { deadlineMs } = this.#patience;
+    const { deadlineMs } = this.#retry;
     const cancel = (): void =>
       this.#fail(new SragError('CANCELLED', 'Cancelled.', { cause: signal?.reason }));
     signal?.addEventListener('abort', cancel, { once: true });
@@ -146,7 +146,7 @@ class HedgedRead {
   #request(): void {
     this.#sent += 1;
     this.#inFlight += 1;
-    const hedge = this.#after(this.#patience.hedgeAfterMs, () => {
+    const hedge = this.#after(this.#retry.hedgeAfterMs, () => {
       if (this.#isAttemptLeft) this.#request();
     });
     const end = (): void => {
@@ -170,7 +170,7 @@ class HedgedRead {
   #failed(error: unknown): void {
     if (!isTransient(error)) this.#fail(this.#isRange ? shorter(this.#key, error) : error);
     else if (this.#isAttemptLeft) {
-      const backoffMs = this.#patience.backoffMs * 2 ** (this.#sent - 1) * (0.5 + Math.random());
+      const backoffMs = this.#retry.backoffMs * 2 ** (this.#sent - 1) * (0.5 + Math.random());
       // A hedged request may be sent during the back-off.
       this.#after(backoffMs, () => (this.#isAttemptLeft ? this.#request() : this.#giveUp(error)));
     } else this.#giveUp(error);
@@ -202,7 +202,7 @@ class HedgedRead {
   }
 
   get #isAttemptLeft(): boolean {
-    return this.#sent < this.#patience.attempts;
+    return this.#sent < this.#retry.attempts;
   }
 
   #unavailable(cause: unknown): SragError {

@@ -17,7 +17,7 @@ const SETTINGS: CollectionSettings = {
 };
 
 /** The prefetch passed to the engine when concurrent requests with these hints open a collection. */
-async function readAhead(
+async function prefetch(
   settings: CollectionSettings,
   embedder: Embedder | undefined,
   hints: readonly ReturnType<typeof firstReads>[],
@@ -55,8 +55,8 @@ describe('the prefetch for the first question', () => {
   });
 
   it('is the hint of the first request that has one, even if the collection is already being opened', async () => {
-    expect(await readAhead(SETTINGS, undefined, ['vector'])).toBe('vector');
-    expect(await readAhead(SETTINGS, undefined, [undefined, 'hybrid', 'vector'])).toBe('hybrid');
+    expect(await prefetch(SETTINGS, undefined, ['vector'])).toBe('vector');
+    expect(await prefetch(SETTINGS, undefined, [undefined, 'hybrid', 'vector'])).toBe('hybrid');
   });
 
   it('depends in mode auto on the collection and its embedder, once both are known', async () => {
@@ -72,7 +72,7 @@ describe('the prefetch for the first question', () => {
       [vectors, semantic, 'hybrid'],
     ] as const;
     for (const [settings, embedder, mode] of cases)
-      expect(await readAhead(settings, embedder, [undefined])).toBe(mode);
+      expect(await prefetch(settings, embedder, [undefined])).toBe(mode);
   });
 });
 

@@ -81,7 +81,7 @@ describe('FileReader', { timeout: 120_000 }, () => {
     const reader = new FileReader(undefined);
     const limits = { ...DEFAULT_LIMITS, maxFileMemoryMb: 160 };
     const request = { limits, fieldMap: DEFAULT_FIELD_MAP, chunker: DEFAULT_CHUNKER, known: new Map() };
-    reader.readAhead({ file: listing.files[0]!, hashes: true, ...request });
+    reader.prefetch({ file: listing.files[0]!, hashes: true, ...request });
     const report = await run(limits, { reader, ...listing });
     const isLarge = content === LARGE;
     expect(report.failures.map(({ path, code }) => [path, code])).toEqual(
@@ -98,7 +98,7 @@ describe('FileReader', { timeout: 120_000 }, () => {
     const listing = await listFiles(['.'], { cwd: folder, projectRoot: folder });
     const reader = new FileReader(undefined);
     const request = { limits: DEFAULT_LIMITS, fieldMap: DEFAULT_FIELD_MAP, chunker: DEFAULT_CHUNKER };
-    reader.readAhead({ file: listing.files[0]!, known: new Map(), hashes: true, ...request });
+    reader.prefetch({ file: listing.files[0]!, known: new Map(), hashes: true, ...request });
     const report = await run({}, { reader, ...listing });
     expect(report.documents).toMatchObject({ unchanged: 1, updated: 1, failed: 0 });
     expect(await corpus.documentText('b.md')).toContain('changed');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptVectors } from '../../../../src/config/kept-vectors.ts';
+import { vectorCheckpoint } from '../../../../src/config/vector-checkpoint.ts';
 import { SragError } from '../../../../src/core/index.ts';
 import { Batch, type PendingDocument } from '../../../../src/corpus/ingest/batch.ts';
 import { ChunkEmbedder } from '../../../../src/corpus/ingest/embed-batch.ts';
@@ -67,7 +67,7 @@ function queueOf(onRequest: (request: number) => void = () => {}) {
   };
   const now = (): number => nowMs;
   const objects = new MemoryStorage();
-  const kept = keptVectors(objects, settings);
+  const kept = vectorCheckpoint(objects, settings);
   const progress = new EmbeddingProgress([], () => false, { now, onChange: () => {} });
   const make = () =>
     new WriteQueue({
@@ -171,10 +171,10 @@ describe('a partially embedded large document', () => {
 
   it('is embedded again if the saved vectors are damaged or from another embedder', async () => {
     const storage = new MemoryStorage();
-    const mine = keptVectors(storage, settings);
+    const mine = vectorCheckpoint(storage, settings);
     await mine.keep(new Map([['a', Float32Array.of(1, 2)]]));
     expect([...(await mine.read())]).toEqual([['a', Float32Array.of(1, 2)]]);
-    expect((await keptVectors(storage, { ...settings, embedder: 'other:2' }).read()).size).toBe(0);
+    expect((await vectorCheckpoint(storage, { ...settings, embedder: 'other:2' }).read()).size).toBe(0);
     for (const text of ['', 'x\n', '{"embedder": "test:2", "hashes": ["b"]}\nabc'])
       await storage.write('test/embedded/x', new TextEncoder().encode(text)).then(async () => {
         expect([...(await mine.read()).keys()]).toEqual(['a']);

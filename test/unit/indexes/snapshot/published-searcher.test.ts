@@ -155,7 +155,7 @@ describe('PublishedSearcher', () => {
       const at = Math.floor(random() * (round % 2 === 0 ? bytes.length : 200));
       damaged[at]! ^= 1 << Math.floor(8 * random());
       await storage.write(POINTER, damaged);
-      const answer = await open({ patience: { attempts: 1 } })
+      const answer = await open({ retry: { attempts: 1 } })
         .then(ids)
         .catch(({ name, code }) => ({ name, code }));
       const isTyped = 'name' in answer && answer.name === 'SragError';

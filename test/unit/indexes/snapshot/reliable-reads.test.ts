@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, SragError } from '../../../../src/core/index.ts';
 import { ReadMeter } from '../../../../src/indexes/snapshot/reading/read-meter.ts';
-import { type Patience, ReliableReads } from '../../../../src/indexes/snapshot/reading/reliable-reads.ts';
+import {
+  ReliableReads,
+  type RetrySettings,
+} from '../../../../src/indexes/snapshot/reading/reliable-reads.ts';
 
 /** The outcome of one request. */
 type Step =
@@ -11,7 +14,7 @@ type Step =
   | { readonly kind: 'stall' };
 
 const RANGE = { offset: 0, length: 8 };
-const PATIENCE: Patience = { attempts: 4, deadlineMs: 10_000, backoffMs: 20, hedgeAfterMs: 200 };
+const RETRY: RetrySettings = { attempts: 4, deadlineMs: 10_000, backoffMs: 20, hedgeAfterMs: 200 };
 const whole: Step = { kind: 'bytes', length: 8 };
 const failing = (code: ErrorCode): Step => ({ kind: 'error', error: new SragError(code, 'told so') });
 const reset: Step = {
@@ -47,12 +50,12 @@ class ScriptedSource {
 /** The outcome of a read once the fake clock has advanced far enough. */
 async function ending(
   source: ScriptedSource,
-  options: { patience?: Partial<Patience>; signal?: AbortSignal; meter?: ReadMeter; whole?: boolean } = {},
+  options: { retry?: Partial<RetrySettings>; signal?: AbortSignal; meter?: ReadMeter; whole?: boolean } = {},
 ): Promise<{ bytes?: number; code?: string; error?: SragError; ms: number }> {
-  const { patience, signal, meter = new ReadMeter() } = options;
+  const { retry, signal, meter = new ReadMeter() } = options;
   const startedMs = performance.now();
   const range = options.whole ? undefined : RANGE;
-  const end = new ReliableReads(source, { ...PATIENCE, ...patience }).read('key', range, meter, signal).then(
+  const end = new ReliableReads(source, { ...RETRY, ...retry }).read('key', range, meter, signal).then(
     ({ bytes }) => ({ bytes: bytes.length, ms: performance.now() - startedMs }),
     (error: SragError) => ({ code: error.code, error, ms: performance.now() - startedMs }),
   );
@@ -103,7 +106,7 @@ describe('ReliableReads', () => {
 
   it('adapts hedging to the measured latency, so that a slow service gets no duplicate requests', async () => {
     const source = new ScriptedSource(Array.from({ length: 40 }, () => ({ ...whole, afterMs: 190 })));
-    const reads = new ReliableReads(source, PATIENCE);
+    const reads = new ReliableReads(source, RETRY);
     for (let read = 0; read < 5; read++) {
       const end = reads.read('key', RANGE, new ReadMeter());
       await vi.advanceTimersByTimeAsync(1_000);
@@ -181,7 +184,7 @@ describe('ReliableReads', () => {
       async (steps, attempts) => {
         const source = new ScriptedSource(steps);
         const meter = new ReadMeter();
-        const end = await ending(source, { patience: { attempts }, meter });
+        const end = await ending(source, { retry: { attempts }, meter });
         expect(source.requests).toBeLessThanOrEqual(attempts);
         expect(meter.use.reads).toBe(source.requests);
         const isWhole = steps

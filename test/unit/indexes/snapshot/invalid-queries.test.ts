@@ -47,7 +47,7 @@ describe('openSearcher', () => {
       },
     ],
   ])('fails with a typed error when the storage %s', async (_, read) => {
-    const opening = openSearcher({ storage: { read }, patience: { attempts: 2, backoffMs: 0 } });
+    const opening = openSearcher({ storage: { read }, retry: { attempts: 2, backoffMs: 0 } });
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
   });
 });

@@ -15,7 +15,7 @@ interface Header {
  * JSON line and then little-endian float32 numbers. Checkpoints that are damaged or of another embedder are
  * ignored.
  */
-export function keptVectors(
+export function vectorCheckpoint(
   storage: Pick<ObjectStorage, 'list' | 'read' | 'write' | 'delete'>,
   { name, embedder, dimensions }: CollectionSettings,
 ): KeptVectors {
