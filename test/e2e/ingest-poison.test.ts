@@ -59,7 +59,7 @@ interface Line {
   readonly code: string;
 }
 const reported = (lines: readonly Line[]): Line[] =>
-  lines.filter(({ message }) => /could not be read|dead letters/.test(message));
+  lines.filter(({ message }) => /could not be read|dead-letter queue/.test(message));
 
 describe('a queue with poison documents', { timeout: 5 * MINUTE_MS }, () => {
   it('ingests 97 of 100 documents and reports three, while one read in ten fails', async () => {
