@@ -25,7 +25,7 @@ describe('permissions of functions', () => {
     ['baseline', [...OWN, ...READ, ...cache, 'states:StartSyncExecution']],
     ['retrieve', [...OWN, ...READ, ...ask, ...rerank]],
     ['generate', [...OWN, ...READ, ...ask]],
-    ['stream', [...OWN, ...READ, ...cache, ...ask, ...ask, ...rerank]],
+    ['stream', [...OWN, ...READ, ...ask, ...ask, ...rerank]],
     ['warmup', [...OWN, 'lambda:InvokeFunction']],
     [
       'ingest',
@@ -134,7 +134,7 @@ describe('permissions of functions', () => {
       baseline: [[...pointers, ...cache], cache],
       retrieve: [indexes, []],
       generate: [indexes, []],
-      stream: [[...indexes, ...cache], cache],
+      stream: [indexes, []],
       warmup: [[], []],
       ingest: [own, ['teams/handbook/*']],
     };

@@ -17,7 +17,7 @@ type PartName = keyof OwnParts;
 const PARTS: readonly string[] = ['embedder', 'generator', 'reranker'] satisfies PartName[];
 
 /**
- * Options of {@link createRag}: every configuration key. Your own objects can replace the names of adapters.
+ * Options of {@link createRag}: every configuration key. Wherever the configuration names an adapter, you can pass your own object.
  */
 export interface RagOptions extends Omit<ConfigInput, PartName> {
   /** Name of an adapter, or your own object. */

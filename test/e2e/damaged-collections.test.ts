@@ -52,7 +52,7 @@ describe('a location with damaged and foreign folders', () => {
   const codes = (problems: readonly { name: string; code: string }[]) =>
     Object.fromEntries(problems.map(({ name, code }) => [name, code]));
 
-  it('is listed with an error for each damaged folder, and with exit code 3', async () => {
+  it('is listed with an error for each damaged folder; the command exits with code 3', async () => {
     const run = await project.run(['collection', 'list', '--json'], asNobody());
     expect(run.exitCode).toBe(3);
     expect(run.json.collections).toMatchObject([{ name: 'good', documents: 1 }]);

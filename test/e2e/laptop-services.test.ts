@@ -11,7 +11,7 @@ import { writeSampleFolder } from '../support/sample-folder.ts';
 
 const QUESTION = 'How many days of annual leave are there?';
 
-describe("a location on disk behind the laptop's S3", () => {
+describe('a location on disk, served by the S3 of the laptop cloud', () => {
   let project: CliProject;
   let services: Services;
   let env: Readonly<Record<string, string>>;

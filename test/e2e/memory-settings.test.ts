@@ -24,7 +24,7 @@ async function startsOf(words: readonly string[], more: Record<string, string> =
 
 // On other platforms, the allocator has no such setting or Node cannot restart in the same process.
 describe.skipIf(!canRestart)('the memory of a command', () => {
-  it('is limited by an allocator setting, which takes effect by a restart in the same process', async () => {
+  it('is limited by an allocator setting, which the program applies by executing itself again in the same process', async () => {
     const { run, processes, settings } = await startsOf(['ingest', 'notes.md', '--json']);
     expect([processes, settings]).toEqual([1, ['unset', '1048576']]);
     expect([run.exitCode, run.json.documents.added]).toEqual([0, 1]);

@@ -37,7 +37,7 @@ describe('payloads over the limits', () => {
     await model?.stop();
   });
 
-  /** Returns the status and the error response, which must be the same from functions and in-process. */
+  /** Returns the status and the error response. Functions and an in-process server must return the same. */
   async function both(path: string, body: object): Promise<unknown[]> {
     const url = `${process.url}${path}`;
     const headers = { 'content-type': 'application/json' };

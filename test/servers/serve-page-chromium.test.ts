@@ -82,7 +82,7 @@ describe('the page of a served API in Chromium', () => {
     },
   );
 
-  it('shows documents and problems as plain text, under its own policy', async () => {
+  it('shows documents and error responses as plain text, with its own content security policy', async () => {
     const { page, faults } = await opened();
     await ask(page, 'What colour is the lighthouse of Ulm painted?');
     expect(await textOf(page, 'sources')).toContain('<img src=x');

@@ -97,7 +97,8 @@ export function functionSettings(environment: Environment = functionEnvironment(
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0]);
   throw new SragError('INVALID_CONFIG', `Environment variable ${name}: ${issue?.message}.`, {
-    remedy: 'The deployment sets it; docs/decisions/2026-11-24-the-serverless-pipeline.md lists all of them.',
+    remedy:
+      'The deployment sets this variable; docs/decisions/2026-11-24-the-serverless-pipeline.md lists all variables.',
     fields: { field: name },
   });
 }

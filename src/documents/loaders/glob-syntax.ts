@@ -103,7 +103,7 @@ class Parser {
     const options: GlobNode[][] = [];
     do {
       options.push(this.sequence(separator + end));
-      // `#isGroup` found the end, so it is missing only if a group of another kind overlaps with this one.
+      // `#isGroup` has found an end. Parsing misses it only if a group of another kind overlaps with this one.
       if (this.#at >= this.#glob.length) throw new RangeError('its groups overlap');
     } while (this.#glob[this.#at++] === separator);
     return { kind: 'choice', options };

@@ -15,7 +15,7 @@ const RUN = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{200,}/g;
  */
 const LINES = /(?<![^\n \t>])(?:[A-Za-z0-9+/]{40,}\n[ \t>]{0,40}){3,}(?:[A-Za-z0-9+/]+={0,2}(?![^\n]))?/g;
 const NEXT_LINE = /\n[ \t>]{0,40}$/;
-/** Maximum characters between the start of a URL and a run inside it. */
+/** Maximum number of characters from the start of a URL to packed data inside it. */
 const ADDRESS_CHARACTERS = 2_000;
 
 /** Minimum shares of character classes in encoded data; words do not reach them. */

@@ -43,7 +43,7 @@ export interface Scenario {
   /** Median time of a request outside its environments. */
   readonly overheadMs: number;
   readonly creationMs: number;
-  /** Processors that all work shares, as on a laptop; if absent, each environment has its own. */
+  /** The processors that all environments share, as on a laptop. If omitted, each environment has its own. */
   readonly processor?: { readonly cores: number; readonly throttledCpuMs: number } | undefined;
   readonly warmLines: readonly RequestLine[];
   readonly coldLines: readonly RequestLine[];

@@ -66,7 +66,7 @@ function varianceOf(
     return { variance: 0, degreesOfFreedom: NORMAL, skewness: 0, correlation: 0 };
   }
   const spread = squares / count;
-  // The estimate of a correlation of 0 is -1 / count on average.
+  // If the true correlation is 0, its estimate averages -1 / count.
   const correlation = products / squares + 1 / count;
   const r = count < MIN_BATCHES ? 0 : Math.min(MAX_CORRELATION, Math.max(0, correlation));
   // Estimating r triples the variance of the result if r exceeds its standard error.

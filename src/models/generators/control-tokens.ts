@@ -18,7 +18,7 @@ const TOKENS = new Set(
     'sys im unused reserved special image tools toolcall function invoke'
   ).split(' '),
 );
-/** Roles of a conversation: control tokens as separate tags, but also ordinary names of types and elements. */
+/** Roles of a conversation. They are control tokens if they are tags of their own, but also ordinary names. */
 const ROLES = new Set(
   'system user assistant human model developer tool ai bot instruction instructions'.split(' '),
 );

@@ -64,7 +64,7 @@ describe('npm run bench:index', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('measures each kind in new processes, in alternating order, and writes the raw rounds', {
+  it('measures each kind in new processes, in alternating order, and writes the samples of every round', {
     timeout: 180_000,
   }, async () => {
     const json = join(folder, 'out', 'index.json');

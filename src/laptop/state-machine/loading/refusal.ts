@@ -66,7 +66,7 @@ const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
   MaxInputBytesPerBatch: "'MaxInputBytesPerBatch' is not implemented; use 'MaxItemsPerBatch'.",
 };
 
-/** Values of Amazon States Language, by field, that the interpreter does not implement; undefined if absent. */
+/** For each field, the values of Amazon States Language that the interpreter does not support. */
 const UNSUPPORTED_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   Type: ['Parallel', 'Wait', 'Succeed', 'Fail'],
   ItemReader: [undefined],

@@ -61,7 +61,7 @@ export function distribution(report: ExperimentReport, population: 'warm' | 'col
   return {
     id: `ecdf-${population}`,
     title: `Cumulative distribution of ${population} latencies`,
-    caption: `Share of ${population} requests${where} answered within a time: ${counts(shown)}.`,
+    caption: `Share of ${population} requests${where} that were answered within a given time: ${counts(shown)}.`,
     ...renderChart({
       legend: shown.map(({ name }) => name),
       option: {

@@ -49,7 +49,7 @@ export class FleetEnvironments {
     return this.#pools[step]!;
   }
 
-  /** Begins an interval whose use counts `weight` times. */
+  /** Begins an interval; environments used during it are counted `weight` times. */
   begin(nowMs: number, weight: number): void {
     this.#integrate(nowMs);
     this.#weight = weight;

@@ -12,7 +12,7 @@ const MARKS = /[*_`[\]\\"'“”‘’«»「」]/gu;
 /** Words that show that the previous word is a verb: `layers let you`, `a layer is a`. */
 const DETERMINER =
   /^(?:an?|the|your?|its|this|that|these|those|one|any|all|each|every|some|two|three|how|what|when|where|whether|which)$/u;
-/** Forms of `be`. The following words decide: `is not supported` and `is available` define nothing. */
+/** Forms of `be`. Whether they introduce a definition depends on the next words: `is not supported` does not. */
 const BEING = /^(?:is|are|was|were)$/u;
 const SAYS_WHAT =
   /^(?:also |simply |just |basically |essentially )?(?:called|known|defined|used|meant|designed|intended|made|short for|part|parts|kinds?|types?)\b/u;

@@ -51,7 +51,7 @@ describe('chunks of an answer', () => {
     expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
   });
 
-  it('keep their texts if the metadata is too large; only the best hits keep their metadata, too', () => {
+  it('all keep their texts if the metadata is too large, but only the best hits keep their metadata', () => {
     const chunks = truncateChunks(
       Array.from({ length: 50 }, (_, at) => hit('x'.repeat(1_500), { note: 'n'.repeat(8_000) }, 'Title', at)),
     );

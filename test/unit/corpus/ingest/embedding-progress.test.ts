@@ -5,7 +5,7 @@ import type { FileToLoad } from '../../../../src/documents/loaders/index.ts';
 const file = (source: string, sizeBytes: number): FileToLoad =>
   ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;
 
-/** An amount of `count` chunks with `tokens` tokens each. */
+/** The amount of `count` chunks with `tokens` tokens each. */
 const chunks = (count: number, tokens = 10): Amount => ({ chunks: count, tokens: count * tokens });
 
 /** The progress of embedding these files, and its fake clock. */

@@ -30,7 +30,7 @@ const status = async (
 ): Promise<number> => (await rawHttp(endpoint, ...request)).status;
 
 describe('fuzzed requests', () => {
-  it('to S3 get a response, and cause neither internal errors nor files outside the bucket', async () => {
+  it('to S3 get a response, cause no internal error, and create no file outside the bucket', async () => {
     const segment = fc.oneof(
       fc.constantFrom(
         '..',
