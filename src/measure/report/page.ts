@@ -5,6 +5,8 @@ import type { ReportTable } from './tables.ts';
 
 /** Cells with more characters than this are wrapped. */
 const LONG_CELL = 44;
+/** In tables with more columns than this, cells are wrapped so that the table fits on the page. */
+const MANY_COLUMNS = 8;
 
 const STYLE = `
 :root{color-scheme:light dark;--page:#fff;--panel:#f6f7f9;${colourVariables('light')}}
@@ -19,7 +21,7 @@ p{margin:8px 0}a{color:var(--c01)}code{font:0.9em ui-monospace,monospace;overflo
 figure{margin:0;padding:16px;background:var(--panel);border-radius:8px;break-inside:avoid;min-width:0}
 figure svg{display:block;width:100%;height:auto}figure svg.narrow{display:none}@media screen and (max-width:480px){figure svg.wide{display:none}figure svg.narrow{display:block}figure{padding:16px 8px}}figcaption{color:var(--c12);font-size:.85rem;margin-top:8px}
 .scroll{overflow-x:auto;border-radius:8px}.scroll:focus-visible{outline:2px solid var(--c01)}
-table{border-collapse:collapse;font-size:.85rem;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--c13);vertical-align:top;white-space:nowrap}td.text{white-space:normal;min-width:30rem}
+table{border-collapse:collapse;font-size:.85rem;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--c13);vertical-align:top;white-space:nowrap}td.text{white-space:normal;min-width:30rem}table.many th,table.many td{white-space:normal;padding:6px}
 th{background:var(--panel)}dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:.9rem}dt{color:var(--c12)}dd{margin:0;overflow-wrap:anywhere}
 @media print{:root{--page:#fff;--panel:#fff;${colourVariables('light')}}main{max-width:none;padding:0}@page{size:A4 landscape;margin:12mm}.charts{grid-template-columns:1fr 1fr}figure{padding:0}.scroll{overflow:visible}table{font-size:7pt}th,td,td.text{padding:2px 4px;min-width:0;white-space:normal}}
 `;
@@ -59,5 +61,5 @@ const labelled = (svg: string, title: string, kind: 'wide' | 'narrow'): string =
 /** A table that scrolls within the page. */
 export const tableOf = ({ title, columns, rows, note }: ReportTable, id: string): string =>
   `<h2 id="${id}">${escapeHtml(title)}</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table><thead><tr>${columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((value) => `<td${value.length > LONG_CELL ? ' class="text"' : ''}>${escapeHtml(value)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table${columns.length > MANY_COLUMNS ? ' class="many"' : ''}><thead><tr>${columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((value) => `<td${value.length > LONG_CELL ? ' class="text"' : ''}>${escapeHtml(value)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>
 <p class="muted">${escapeHtml(note)}</p>`;
