@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseQuestion } from '../../../src/models/generators/extractive/question.ts';
+import { parseQuestion } from '../../../../../src/models/generators/extractive/question.ts';
 
 describe('parseQuestion', () => {
   it('derives the answer type from the question word, in English and Korean', () => {

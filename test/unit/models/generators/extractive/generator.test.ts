@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SragError } from '../../../src/core/index.ts';
-import { create } from '../../../src/models/generators/extractive/index.ts';
+import { SragError } from '../../../../../src/core/index.ts';
+import { create } from '../../../../../src/models/generators/extractive/index.ts';
 import {
   type GenerationRequest,
   NOT_FOUND_ANSWER,
   type Passage,
-} from '../../../src/models/generators/index.ts';
+} from '../../../../../src/models/generators/index.ts';
 
 const passage = (marker: number, text: string, overrides: Partial<Passage> = {}): Passage => ({
   marker,

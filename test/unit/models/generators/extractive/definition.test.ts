@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { definesPlainly } from '../../../src/models/generators/extractive/definition.ts';
-import { parseQuestion } from '../../../src/models/generators/extractive/question.ts';
+import { definesPlainly } from '../../../../../src/models/generators/extractive/definition.ts';
+import { parseQuestion } from '../../../../../src/models/generators/extractive/question.ts';
 
 const defines = (question: string, sentence: string) =>
   definesPlainly(sentence, parseQuestion(question).terms);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Hit } from '../../../src/core/index.ts';
-import { create } from '../../../src/models/generators/extractive/index.ts';
-import { withoutSourceMarks } from '../../../src/models/generators/extractive/source-marks.ts';
-import { answerQuestion } from '../../../src/query/answering/index.ts';
+import type { Hit } from '../../../../../src/core/index.ts';
+import { create } from '../../../../../src/models/generators/extractive/index.ts';
+import { withoutSourceMarks } from '../../../../../src/models/generators/extractive/source-marks.ts';
+import { answerQuestion } from '../../../../../src/query/answering/index.ts';
 
 describe('numbers in brackets in a source', () => {
   it.each([
