@@ -21,6 +21,16 @@ export const bytes = (value: number): string =>
         ? `${amount(value / 1e3)} kB`
         : `${amount(value)} bytes`;
 
+/** A figure that may be unknown. */
+export const known = (value: number | undefined, write: (value: number) => string): string =>
+  value === undefined ? '-' : write(value);
+
+/** `11 to 13`. */
+export const range = (
+  { low, high }: { readonly low: number; readonly high: number },
+  write: (value: number) => string,
+): string => `${write(low)} to ${write(high)}`;
+
 /** Display columns of a text; East Asian characters take two. */
 export const columnsOf = (text: string): number =>
   [...text].reduce(

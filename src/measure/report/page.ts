@@ -47,19 +47,50 @@ ${body}
 </html>
 `;
 
+/** One report of a page. Its texts are escaped here, except the footer. */
+export interface ReportSection {
+  readonly title: string;
+  readonly lead: readonly string[];
+  readonly notes: readonly string[];
+  readonly facts: readonly (readonly [string, string])[];
+  readonly charts: readonly Chart[];
+  readonly tables: readonly ReportTable[];
+  /** HTML. */
+  readonly footer: string;
+}
+
+export const sectionOf = (
+  { title, lead, notes, facts, charts, tables, footer }: ReportSection,
+  number: number,
+): string => `<section aria-labelledby="report-${number}">
+<h1 id="report-${number}">${escapeHtml(title)}</h1>
+<p class="lead">${lead.map(escapeHtml).join(' ')}</p>
+${notes.map((note) => `<p><strong>Note.</strong> ${escapeHtml(note)}</p>`).join('\n')}
+${factsOf(facts)}
+<h2>Charts</h2>
+<div class="charts">
+${charts.map((chart) => figureOf(chart, number)).join('\n')}
+</div>
+${tables.map((table, index) => tableOf(table, `table-${number}-${index}`)).join('\n')}
+<p class="muted">${footer}</p>
+</section>`;
+
+/** Shown if the questions were drafted by srag. */
+export const SYNTHETIC_NOTE = 'The questions are synthetic: they were drafted from the collection itself.';
+
 /** Names and values of a set-up as a definition list. */
-export const factsOf = (facts: readonly (readonly [string, string])[]): string =>
+const factsOf = (facts: readonly (readonly [string, string])[]): string =>
   `<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
 
 /** A chart with title and caption. */
-export const figureOf = ({ id, title, caption, svg, narrowSvg }: Chart, number: number): string =>
+const figureOf = ({ id, title, caption, svg, narrowSvg }: Chart, number: number): string =>
   `<figure id="chart-${number}-${id}"><h3>${escapeHtml(title)}</h3>${labelled(svg, title, 'wide')}${labelled(narrowSvg, title, 'narrow')}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 
 const labelled = (svg: string, title: string, kind: 'wide' | 'narrow'): string =>
   svg.replace('<svg ', `<svg class="${kind}" role="img" aria-label="${escapeHtml(title)}" `);
 
 /** A table that scrolls within the page. */
-export const tableOf = ({ title, columns, rows, note }: ReportTable, id: string): string =>
+const tableOf = ({ title, columns, rows, note }: ReportTable, id: string): string =>
   `<h2 id="${id}">${escapeHtml(title)}</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table${columns.length > MANY_COLUMNS ? ' class="many"' : ''}><thead><tr>${columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((value) => `<td${value.length > LONG_CELL ? ' class="text"' : ''}>${escapeHtml(value)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>
 <p class="muted">${escapeHtml(note)}</p>`;

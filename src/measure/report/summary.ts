@@ -14,18 +14,26 @@ export function summaryOf({ variants, comparisons }: ExperimentReport): readonly
   const claims = comparisons.flatMap((comparison) =>
     [...comparison.latency, comparison.success].map((of) => ({ comparison, of })),
   );
-  const significant = claims.filter(({ of }) => of.significant);
-  const open = claims.filter(({ of }) => !of.significant);
-  return [
-    capacity,
-    significant.length === 0
-      ? 'No difference between the variants is significant.'
-      : `Significant differences: ${significant.map(({ comparison, of }) => claimText(comparison, of)).join('; ')}.`,
-    open.length === 0
-      ? 'Every difference that was compared is significant.'
-      : `Not distinguishable from chance: ${open.map(({ comparison, of }) => openText(comparison, of)).join('; ')}.`,
-  ];
+  const textsOf = (isSignificant: boolean, text: typeof claimText): string[] =>
+    claims
+      .filter(({ of }) => of.significant === isSignificant)
+      .map(({ comparison, of }) => text(comparison, of));
+  return [capacity, ...differenceSentences(textsOf(true, claimText), textsOf(false, openText))];
 }
+
+/** Two sentences: the significant differences, and the others. */
+export const differenceSentences = (
+  significant: readonly string[],
+  open: readonly string[],
+  list = (claims: readonly string[]): string => claims.join('; '),
+): readonly string[] => [
+  significant.length === 0
+    ? 'No difference between the variants is significant.'
+    : `Significant differences: ${list(significant)}.`,
+  open.length === 0
+    ? 'Every difference that was compared is significant.'
+    : `Not distinguishable from chance: ${list(open)}.`,
+];
 
 const nameOf = (of: VariantComparison): string => (of.by === 'ratio' ? `${of.statistic} latency` : 'success');
 

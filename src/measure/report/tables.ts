@@ -1,7 +1,7 @@
 import type { Figure } from '../simulation/summary.ts';
 import type { ClusterMean, IntervalEstimate } from '../statistics/index.ts';
-import { amount, bytes, duration, percent } from './format.ts';
-import type { ExperimentReport, VariantReport } from './model.ts';
+import { amount, bytes, duration, known, percent, range } from './format.ts';
+import type { ComparisonWithFirst, ExperimentReport, VariantReport } from './model.ts';
 
 /** A table of a report. */
 export interface ReportTable {
@@ -11,68 +11,74 @@ export interface ReportTable {
   readonly note: string;
 }
 
+/** A cell with the name of its column. */
+export type Cell = readonly [column: string, text: string];
+
+/** A table from rows of the same columns. */
+export const tableFrom = (title: string, rows: readonly (readonly Cell[])[], note: string): ReportTable => ({
+  title,
+  columns: rows[0]?.map(([column]) => column) ?? [],
+  rows: rows.map((row) => row.map(([, text]) => text)),
+  note,
+});
+
 /** The tables of an experiment. */
 export const tablesOf = (report: ExperimentReport): readonly ReportTable[] =>
   [
-    variantsTable(report),
-    stepsTable(report),
-    partsTable(report),
+    tableFrom(
+      'Variants',
+      report.variants.map(variantRow),
+      'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of the steps before the first one with an unanswered request. Intervals: 95 %.',
+    ),
+    tableFrom(
+      'Steps',
+      report.variants.flatMap(({ steps }) => steps.map(stepRow)),
+      'Latencies of answered warm requests from their intended start, with 95 % intervals. * marks too few samples for a reliable interval.',
+    ),
+    tableFrom(
+      'Time and cost by part',
+      report.variants.flatMap(partRows),
+      'Over all answered requests, including cold ones. Intervals: 95 %, over the blocks of all steps.',
+    ),
     predictionsTable(report),
-    comparisonsTable(report),
+    tableFrom(
+      'Comparisons with the first variant',
+      report.comparisons.flatMap(comparisonRows),
+      'At the highest load at which both variants answered. A ratio whose interval contains 1, or a difference whose interval contains 0, may be chance.',
+    ),
   ].filter(({ rows }) => rows.length > 0);
 
-function variantsTable({ variants }: ExperimentReport): ReportTable {
-  return {
-    title: 'Variants',
-    columns: [
-      'variant',
-      'index',
-      'chunks',
-      'index size',
-      'build',
-      'function memory',
-      'memory used, mean',
-      'memory used, most',
-      'cold start',
-      'reads',
-      'bytes read',
-      'nDCG@10',
-      'recall@10',
-      '$ per million',
-      'capacity',
-    ],
-    rows: variants.map(variantRow),
-    note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of the steps before the first one with an unanswered request. Intervals: 95 %.',
-  };
-}
-
-function variantRow(of: VariantReport): string[] {
-  const { variant, cold, coldMean, reads, bytes: read, memory, totalUsdPerMillion, capacity } = of;
+function variantRow(of: VariantReport): Cell[] {
+  const { variant, cold, coldMean, memory, capacity } = of;
+  const { index } = variant;
   return [
-    variant.name,
-    variant.index === undefined ? '-' : `${variant.index.kind}@${variant.index.version}`,
-    known(variant.index?.rows, (rows) => rows.toLocaleString('en-US')),
-    known(variant.index?.sizeBytes, bytes),
-    known(variant.index?.buildMs, duration),
-    known(variant.memoryMb, (mb) => `${mb} MB`),
-    withInterval(memory?.mean, bytes),
-    known(memory?.max, bytes),
-    coldMean === undefined
-      ? '-'
-      : `${duration(coldMean.estimate)} (${duration(coldMean.low)} to ${duration(coldMean.high)}; n = ${cold.length})`,
-    withInterval(reads, amount),
-    withInterval(read, bytes),
-    quality(of, 'ndcg@10'),
-    quality(of, 'recall@10'),
-    withInterval(totalUsdPerMillion, (usd) => usd.toFixed(2)),
-    capacity === undefined
-      ? 'below the first step'
-      : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
+    ['variant', variant.name],
+    ['index', index === undefined ? '-' : `${index.kind}@${index.version}`],
+    ['chunks', known(index?.rows, (rows) => rows.toLocaleString('en-US'))],
+    ['index size', known(index?.sizeBytes, bytes)],
+    ['build', known(index?.buildMs, duration)],
+    ['function memory', known(variant.memoryMb, (mb) => `${mb} MB`)],
+    ['memory used, mean', withInterval(memory?.mean, bytes)],
+    ['memory used, most', known(memory?.max, bytes)],
+    [
+      'cold start',
+      coldMean === undefined
+        ? '-'
+        : `${duration(coldMean.estimate)} (${range(coldMean, duration)}; n = ${cold.length})`,
+    ],
+    ['reads', withInterval(of.reads, amount)],
+    ['bytes read', withInterval(of.bytes, bytes)],
+    ['nDCG@10', quality(of, 'ndcg@10')],
+    ['recall@10', quality(of, 'recall@10')],
+    ['$ per million', withInterval(of.totalUsdPerMillion, (usd) => usd.toFixed(2))],
+    [
+      'capacity',
+      capacity === undefined
+        ? 'below the first step'
+        : `${amount(capacity.throughput.estimate)}/s (${range(capacity.throughput, amount)})`,
+    ],
   ];
 }
-
-const known = (value: number | undefined, write: (value: number) => string): string =>
-  value === undefined ? '-' : write(value);
 
 function quality(variant: VariantReport, name: string): string {
   const figure = variant.quality.find((one) => one.name === name);
@@ -83,155 +89,111 @@ function quality(variant: VariantReport, name: string): string {
 
 function predictionsTable({ predictions }: ExperimentReport): ReportTable {
   const differing = predictions.steps.filter(({ agrees }) => !agrees).length;
-  const measured = (of: IntervalEstimate | undefined, write: (value: number) => string): string =>
-    of === undefined ? '-' : `${write(of.estimate)} (${write(of.low)} to ${write(of.high)})`;
   const predicted = ({ value, interval }: Figure, write: (value: number) => string): string =>
     value === undefined ? '-' : `${write(value)}${interval ? ` (${interval.map(write).join(' to ')})` : ''}`;
-  return {
-    title: 'Simulated and measured',
-    columns: [
-      'variant',
-      'offered/s',
-      'n measured',
-      'n simulated',
-      'p50 measured',
-      'p50 simulated',
-      'p95 measured',
-      'p95 simulated',
-      'success measured',
-      'success simulated',
-      'agree',
-    ],
-    rows: predictions.steps.map(({ measured: step, figures, simulated, agrees }) => [
-      step.variant,
-      amount(step.ratePerSecond),
-      step.requests.toLocaleString('en-US'),
-      Math.round(simulated).toLocaleString('en-US'),
-      measured(step.latency.p50, duration),
-      predicted(figures.warmP50Ms, duration),
-      measured(step.latency.p95, duration),
-      predicted(figures.warmP95Ms, duration),
-      measured(step.success, percent),
-      predicted(figures.okShare, (share) => percent(Math.min(1, share))),
-      agrees ? 'yes' : 'no',
+  return tableFrom(
+    'Simulated and measured',
+    predictions.steps.map(({ measured: step, figures, simulated, agrees }) => [
+      ['variant', step.variant],
+      ['offered/s', amount(step.ratePerSecond)],
+      ['n measured', step.requests.toLocaleString('en-US')],
+      ['n simulated', Math.round(simulated).toLocaleString('en-US')],
+      ['p50 measured', measured(step.latency.p50, duration)],
+      ['p50 simulated', predicted(figures.warmP50Ms, duration)],
+      ['p95 measured', measured(step.latency.p95, duration)],
+      ['p95 simulated', predicted(figures.warmP95Ms, duration)],
+      ['success measured', measured(step.success, percent)],
+      ['success simulated', predicted(figures.okShare, (share) => percent(Math.min(1, share)))],
+      ['agree', agrees ? 'yes' : 'no'],
     ]),
-    note: [
+    [
       'Warm requests, 95 % intervals. The simulation uses only the concurrency limit and the service times of the lowest step with enough samples. It starts without environments and assumes that each has its own processor, which is not so on a laptop. A step agrees if p50 and p95 are within 10 % and the success within 3 points.',
       differing === 0
         ? 'All steps agree.'
         : `${differing} of ${predictions.steps.length} steps do not agree: do not rely on predictions for such loads without measuring.`,
       ...predictions.notes,
     ].join(' '),
-  };
+  );
 }
+
+const measured = (of: IntervalEstimate | undefined, write: (value: number) => string): string =>
+  of === undefined ? '-' : `${write(of.estimate)} (${range(of, write)})`;
 
 /** `12 (11 to 13; n = 400)`; a single block has no interval. */
 function withInterval(mean: ClusterMean | undefined, write: (value: number) => string): string {
   if (mean === undefined) return '-';
-  const { estimate, low, high, n } = mean;
-  const interval = Number.isFinite(low) ? `${write(low)} to ${write(high)}; ` : '';
-  return `${write(estimate)} (${interval}n = ${n.toLocaleString('en-US')})`;
+  const interval = Number.isFinite(mean.low) ? `${range(mean, write)}; ` : '';
+  return `${write(mean.estimate)} (${interval}n = ${mean.n.toLocaleString('en-US')})`;
 }
 
-function partsTable({ variants }: ExperimentReport): ReportTable {
-  return {
-    title: 'Time and cost by part',
-    columns: ['variant', 'part', 'mean of an answered request'],
-    rows: variants.flatMap(({ variant, stages, usdPerMillion }) => [
-      ...Object.entries(stages).map(([name, mean]) => [
-        variant.name,
-        `stage ${name.replace(/Ms$/, '')}`,
-        withInterval(mean, duration),
-      ]),
-      ...Object.entries(usdPerMillion).map(([name, mean]) => [
-        variant.name,
+function partRows({ variant, stages, usdPerMillion }: VariantReport): Cell[][] {
+  const row = (part: string, mean: string): Cell[] => [
+    ['variant', variant.name],
+    ['part', part],
+    ['mean of an answered request', mean],
+  ];
+  return [
+    ...Object.entries(stages).map(([name, mean]) =>
+      row(`stage ${name.replace(/Ms$/, '')}`, withInterval(mean, duration)),
+    ),
+    ...Object.entries(usdPerMillion).map(([name, mean]) =>
+      row(
         `cost ${name}`,
         withInterval(mean, (usd) => `$${amount(usd)} per million`),
-      ]),
-    ]),
-    note: 'Over all answered requests, including cold ones. Intervals: 95 %, over the blocks of all steps.',
-  };
-}
-
-function stepsTable({ variants }: ExperimentReport): ReportTable {
-  return {
-    title: 'Steps',
-    columns: [
-      'variant',
-      'offered/s',
-      'requests',
-      'answered/s',
-      'success',
-      'errors',
-      'timeouts',
-      '429',
-      'mean',
-      'p50',
-      'p95',
-      'p99',
-      'converged',
-      'generator late p99',
-    ],
-    rows: variants.flatMap(({ steps }) =>
-      steps.map((step) => {
-        const latency = (name: string): string => {
-          const found = step.latency[name];
-          return found === undefined
-            ? '-'
-            : `${duration(found.estimate)} (${duration(found.low)} to ${duration(found.high)})${found.reliable ? '' : ' *'}`;
-        };
-        return [
-          step.variant,
-          amount(step.ratePerSecond),
-          step.requests.toLocaleString('en-US'),
-          amount(step.throughput.estimate),
-          percent(step.success.estimate),
-          percent(step.errors.estimate),
-          percent(step.timeouts.estimate),
-          percent(step.throttles.estimate),
-          latency('mean'),
-          latency('p50'),
-          latency('p95'),
-          latency('p99'),
-          step.convergence.state === 'converged' ? 'yes' : `no: ${step.convergence.reason}`,
-          duration(step.lateness.p99),
-        ];
-      }),
+      ),
     ),
-    note: 'Latencies of answered warm requests from their intended start, with 95 % intervals. * marks too few samples for a reliable interval.',
-  };
+  ];
 }
 
-function comparisonsTable({ comparisons }: ExperimentReport): ReportTable {
-  return {
-    title: 'Comparisons with the first variant',
-    columns: ['variant', 'against', 'offered/s', 'figure', 'value', '95 % interval', 'significant'],
-    rows: comparisons.flatMap(({ variant, reference, ratePerSecond, latency, success, capacity }) => [
-      ...[...latency, success].map((of) => [
-        variant,
-        reference,
+function stepRow(step: VariantReport['steps'][number]): Cell[] {
+  const latencies = ['mean', 'p50', 'p95', 'p99'].map((name): Cell => {
+    const found = step.latency[name];
+    return [name, `${measured(found, duration)}${found?.reliable === false ? ' *' : ''}`];
+  });
+  return [
+    ['variant', step.variant],
+    ['offered/s', amount(step.ratePerSecond)],
+    ['requests', step.requests.toLocaleString('en-US')],
+    ['answered/s', amount(step.throughput.estimate)],
+    ['success', percent(step.success.estimate)],
+    ['errors', percent(step.errors.estimate)],
+    ['timeouts', percent(step.timeouts.estimate)],
+    ['429', percent(step.throttles.estimate)],
+    ...latencies,
+    ['converged', step.convergence.state === 'converged' ? 'yes' : `no: ${step.convergence.reason}`],
+    ['generator late p99', duration(step.lateness.p99)],
+  ];
+}
+
+function comparisonRows(comparison: ComparisonWithFirst): Cell[][] {
+  const { variant, reference, ratePerSecond, latency, success, capacity } = comparison;
+  const row = (
+    offered: string,
+    figure: string,
+    of: { readonly estimate: number; readonly low: number; readonly high: number },
+    significant: boolean,
+  ): Cell[] => {
+    const write = figure.endsWith('ratio') ? amount : percent;
+    return [
+      ['variant', variant],
+      ['against', reference],
+      ['offered/s', offered],
+      ['figure', figure],
+      ['value', write(of.estimate)],
+      ['95 % interval', range(of, write)],
+      ['significant', significant ? 'yes' : 'no'],
+    ];
+  };
+  const ofCapacity = capacity && row('-', 'capacity, ratio', capacity, capacity.low > 1 || capacity.high < 1);
+  return [
+    ...[...latency, success].map((of) =>
+      row(
         amount(ratePerSecond),
         of.by === 'ratio' ? `${of.statistic} latency, ratio` : 'success, difference',
-        of.by === 'ratio' ? amount(of.estimate) : percent(of.estimate),
-        of.by === 'ratio'
-          ? `${amount(of.low)} to ${amount(of.high)}`
-          : `${percent(of.low)} to ${percent(of.high)}`,
-        of.significant ? 'yes' : 'no',
-      ]),
-      ...(capacity === undefined
-        ? []
-        : [
-            [
-              variant,
-              reference,
-              '-',
-              'capacity, ratio',
-              amount(capacity.estimate),
-              `${amount(capacity.low)} to ${amount(capacity.high)}`,
-              capacity.low > 1 || capacity.high < 1 ? 'yes' : 'no',
-            ],
-          ]),
-    ]),
-    note: 'At the highest load at which both variants answered. A ratio whose interval contains 1, or a difference whose interval contains 0, may be chance.',
-  };
+        of,
+        of.significant,
+      ),
+    ),
+    ...(ofCapacity === undefined ? [] : [ofCapacity]),
+  ];
 }

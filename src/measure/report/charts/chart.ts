@@ -1,6 +1,7 @@
+import type { Interval } from '../../evaluation/statistics.ts';
 import { amount } from '../format.ts';
 import type { ExperimentReport } from '../model.ts';
-import { GRID, MUTED } from './render.ts';
+import { GRID, MUTED, renderChart, seriesColour } from './render.ts';
 
 /** A chart with a textual description. */
 export interface Chart {
@@ -29,6 +30,9 @@ export const axis = (name: string, more: object = {}): object => ({
 });
 const labelOf = (value: number | string): string => (typeof value === 'number' ? amount(value) : value);
 export const yAxis = (name: string, more: object = {}): object => axis(name, { nameGap: 46, ...more });
+
+/** A logarithmic x axis that ends at the smallest and the largest value. */
+export const logAxis = (name: string): object => axis(name, { type: 'log', min: 'dataMin', max: 'dataMax' });
 
 export const LEVEL = '95 % intervals';
 
@@ -71,6 +75,65 @@ export const intervalBars = (
     const cap = (x: number, y: number): object => line(x - capX, y - capY, x + capX, y + capY);
     return { type: 'group', children: [line(x1, y1, x2, y2), cap(x1, y1), cap(x2, y2)] };
   },
+});
+
+/**
+ * A line through estimates, with bars for their intervals. Low ends are raised to what a logarithmic axis can show.
+ */
+export const estimateLine = (
+  name: string,
+  index: number,
+  points: readonly {
+    readonly x: number;
+    readonly of: { readonly estimate: number; readonly low: number; readonly high: number };
+  }[],
+  lineStyle: object = {},
+): readonly object[] => [
+  {
+    name,
+    type: 'line',
+    color: seriesColour(index),
+    symbolSize: 6,
+    lineStyle,
+    data: points.map(({ x, of }) => [x, of.estimate]),
+  },
+  intervalBars(
+    points.map(({ x, of }) => [x, Math.max(of.low, of.estimate / 100), of.high]),
+    seriesColour(index),
+  ),
+];
+
+/** Quality of each variant against its latency. */
+export const qualityChart = (
+  { caption, latency, quality }: { readonly caption: string; latency: string; quality: string },
+  points: readonly {
+    readonly name: string;
+    readonly index: number;
+    readonly x: number;
+    readonly y: number;
+    readonly yInterval: Interval;
+    readonly xInterval?: Interval;
+  }[],
+): Chart => ({
+  id: 'quality',
+  title: 'Quality against latency',
+  caption: `${caption} Up and to the left is better.`,
+  ...renderChart({
+    legend: points.map(({ name }) => name),
+    option: {
+      xAxis: axis(latency, {
+        type: 'log',
+        min: (extent: { min: number }) => extent.min / 1.5,
+        max: (extent: { max: number }) => extent.max * 1.5,
+      }),
+      yAxis: yAxis(quality, { type: 'value', scale: true }),
+      series: points.flatMap(({ name, index, x, y, yInterval, xInterval }) => [
+        { name, type: 'scatter', symbolSize: 12, color: seriesColour(index), data: [[x, y]] },
+        intervalBars([[x, ...yInterval]], seriesColour(index)),
+        ...(xInterval === undefined ? [] : [intervalBars([[y, ...xInterval]], seriesColour(index), true)]),
+      ]),
+    },
+  }),
 });
 
 export const counts = (shown: readonly { readonly name: string; readonly values: Float64Array }[]): string =>

@@ -1,6 +1,6 @@
 import { amount } from '../format.ts';
 import type { ExperimentReport } from '../model.ts';
-import { axis, type Chart, counts, rateOf, sharedStep, yAxis } from './chart.ts';
+import { axis, type Chart, counts, logAxis, rateOf, sharedStep, yAxis } from './chart.ts';
 import { renderChart, seriesColour } from './render.ts';
 
 export function histogram(report: ExperimentReport): Chart | undefined {
@@ -65,7 +65,7 @@ export function distribution(report: ExperimentReport, population: 'warm' | 'col
     ...renderChart({
       legend: shown.map(({ name }) => name),
       option: {
-        xAxis: axis('latency in ms', { type: 'log', min: 'dataMin', max: 'dataMax' }),
+        xAxis: logAxis('latency in ms'),
         yAxis: yAxis('share answered in %', { type: 'value', max: 100 }),
         series: shown.map(({ name, values, index }) => ({
           name,

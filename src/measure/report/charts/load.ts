@@ -1,8 +1,9 @@
 import type { StepFigures } from '../../experiment/analysis/figures.ts';
 import { amount, shortNames } from '../format.ts';
 import type { ExperimentReport } from '../model.ts';
-import { axis, type Chart, intervalBars, LEVEL, requestCounts, yAxis } from './chart.ts';
-import { MUTED, renderChart, seriesColour } from './render.ts';
+import { barChart } from './bars.ts';
+import { type Chart, estimateLine, LEVEL, logAxis, requestCounts, yAxis } from './chart.ts';
+import { MUTED, renderChart } from './render.ts';
 
 export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
   const figures = (['p50', 'p95'] as const).flatMap((statistic) =>
@@ -21,39 +22,28 @@ export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
     ...renderChart({
       legend: report.variants.map(({ variant }) => variant.name),
       option: {
-        xAxis: axis('offered load in requests/s', { type: 'log', min: 'dataMin', max: 'dataMax' }),
+        xAxis: logAxis('offered load in requests/s'),
         yAxis: yAxis('latency in ms', { type: 'log' }),
-        series: figures.flatMap(({ name, statistic, index, points }) => [
-          {
+        series: figures.flatMap(({ name, statistic, index, points }) =>
+          estimateLine(
             name,
-            type: 'line',
-            color: seriesColour(index),
-            symbolSize: 6,
-            lineStyle: { type: statistic === 'p50' ? 'dashed' : 'solid' },
-            data: points.map(({ ratePerSecond, latency }) => [ratePerSecond, latency[statistic]!.estimate]),
-          },
-          intervalBars(
-            points.map(({ ratePerSecond, latency }) => {
-              const { low, high, estimate } = latency[statistic]!;
-              return [ratePerSecond, Math.max(low, estimate / 100), high];
-            }),
-            seriesColour(index),
+            index,
+            points.map(({ ratePerSecond, latency }) => ({ x: ratePerSecond, of: latency[statistic]! })),
+            { type: statistic === 'p50' ? 'dashed' : 'solid' },
           ),
-        ]),
+        ),
       },
     }),
   };
 }
 
-/** Maximum text columns of a variant's name next to a bar. */
-export const LABEL_COLUMNS = 12;
-/** Pixels for the name with its rate. */
-export const LABEL_WIDTH = 132;
+/** Maximum text columns of a name with a rate next to it. */
+const NAME_COLUMNS = 12;
 
 export function outcomes(report: ExperimentReport): Chart | undefined {
   const names = shortNames(
     report.variants.map(({ variant }) => variant.name),
-    LABEL_COLUMNS,
+    NAME_COLUMNS,
   );
   const rows = report.variants.flatMap(({ steps }, index) =>
     steps.map((step) => ({ label: `${names[index]} ${amount(step.ratePerSecond)}/s`, step })),
@@ -65,33 +55,17 @@ export function outcomes(report: ExperimentReport): Chart | undefined {
     { name: 'timeout', colour: 3, share: ({ timeouts }: StepFigures) => timeouts.estimate },
     { name: 'error', colour: 1, share: ({ errors }: StepFigures) => errors.estimate },
   ];
-  return {
+  return barChart({
     id: 'outcomes',
     title: 'Outcomes of requests',
     caption: `Shares of all requests of a step; ${requestCounts(report)}.`,
-    ...renderChart({
-      legend: kinds.map(({ name }) => name),
-      left: LABEL_WIDTH,
-      height: 20 * rows.length,
-      option: {
-        xAxis: axis('share of requests in %', { type: 'value', max: 100 }),
-        yAxis: axis('', {
-          type: 'category',
-          inverse: true,
-          data: rows.map(({ label }) => label),
-          axisLabel: { color: MUTED, interval: 0 },
-        }),
-        series: kinds.map(({ name, colour, share }) => ({
-          name,
-          type: 'bar',
-          stack: 'outcome',
-          barMaxWidth: 14,
-          color: seriesColour(colour),
-          data: rows.map(({ step }) => 100 * share(step)),
-        })),
-      },
-    }),
-  };
+    unit: 'share of requests in %',
+    labels: rows.map(({ label }) => label),
+    series: kinds.map(({ share, ...kind }) => ({ ...kind, data: rows.map(({ step }) => 100 * share(step)) })),
+    max: 100,
+    rowHeight: 20,
+    barMaxWidth: 14,
+  });
 }
 
 export function throughput(report: ExperimentReport): Chart | undefined {
@@ -104,7 +78,7 @@ export function throughput(report: ExperimentReport): Chart | undefined {
     ...renderChart({
       legend: ['all answered', ...report.variants.map(({ variant }) => variant.name)],
       option: {
-        xAxis: axis('offered load in requests/s', { type: 'log', min: 'dataMin', max: 'dataMax' }),
+        xAxis: logAxis('offered load in requests/s'),
         yAxis: yAxis('answered requests/s', { type: 'log' }),
         series: [
           {
@@ -115,26 +89,15 @@ export function throughput(report: ExperimentReport): Chart | undefined {
             lineStyle: { type: 'dotted' },
             data: report.header.steps.map(({ ratePerSecond }) => [ratePerSecond, ratePerSecond]),
           },
-          ...report.variants.flatMap(({ variant, steps }, index) => {
-            const points = steps.filter((step) => step.throughput.estimate > 0);
-            return [
-              {
-                name: variant.name,
-                type: 'line',
-                color: seriesColour(index),
-                symbolSize: 6,
-                data: points.map((step) => [step.ratePerSecond, step.throughput.estimate]),
-              },
-              intervalBars(
-                points.map(({ ratePerSecond, throughput: { low, high, estimate } }) => [
-                  ratePerSecond,
-                  Math.max(low, estimate / 100),
-                  high,
-                ]),
-                seriesColour(index),
-              ),
-            ];
-          }),
+          ...report.variants.flatMap(({ variant, steps }, index) =>
+            estimateLine(
+              variant.name,
+              index,
+              steps
+                .filter((step) => step.throughput.estimate > 0)
+                .map((step) => ({ x: step.ratePerSecond, of: step.throughput })),
+            ),
+          ),
         ],
       },
     }),

@@ -1,9 +1,7 @@
-import type { EChartsCoreOption } from 'echarts/core';
 import { shortNames } from '../format.ts';
 import type { ExperimentReport, VariantReport } from '../model.ts';
-import { axis, type Chart, intervalBars, LEVEL, rateOf, sharedStep, yAxis } from './chart.ts';
-import { LABEL_COLUMNS, LABEL_WIDTH } from './load.ts';
-import { MUTED, renderChart, seriesColour } from './render.ts';
+import { barChart, LABEL_COLUMNS } from './bars.ts';
+import { type Chart, LEVEL, qualityChart, rateOf, sharedStep } from './chart.ts';
 
 export const stages = (report: ExperimentReport): Chart | undefined =>
   stacked(report, {
@@ -58,50 +56,26 @@ function byService(lines: VariantReport['usdPerMillion']): Record<string, number
   return sums;
 }
 
-interface StackedBars {
-  readonly id: string;
-  readonly title: string;
+interface StackedBars extends Pick<Chart, 'id' | 'title' | 'caption'> {
   readonly unit: string;
   readonly partsOf: (variant: VariantReport) => Readonly<Record<string, number>>;
-  readonly caption: string;
 }
 
 /** Draws a bar for each variant, divided into its parts. */
-function stacked(
-  { variants }: ExperimentReport,
-  { id, title, unit, partsOf, caption }: StackedBars,
-): Chart | undefined {
+function stacked({ variants }: ExperimentReport, { partsOf, ...texts }: StackedBars): Chart | undefined {
   const parts = variants.map(partsOf);
   const names = [...new Set(parts.flatMap((part) => Object.keys(part)))].filter((name) =>
     parts.some((part) => (part[name] ?? 0) > 0),
   );
   if (names.length === 0) return undefined;
-  const option: EChartsCoreOption = {
-    xAxis: axis(unit, { type: 'value' }),
-    yAxis: axis('', {
-      type: 'category',
-      inverse: true,
-      data: shortNames(
-        variants.map(({ variant }) => variant.name),
-        LABEL_COLUMNS + 4,
-      ),
-      axisLabel: { color: MUTED, interval: 0 },
-    }),
-    series: names.map((name, index) => ({
-      name,
-      type: 'bar',
-      stack: 'parts',
-      barMaxWidth: 22,
-      color: seriesColour(index),
-      data: parts.map((part) => part[name] ?? 0),
-    })),
-  };
-  return {
-    id,
-    title,
-    caption,
-    ...renderChart({ option, legend: names, left: LABEL_WIDTH, height: 34 * variants.length }),
-  };
+  return barChart({
+    ...texts,
+    labels: shortNames(
+      variants.map(({ variant }) => variant.name),
+      LABEL_COLUMNS,
+    ),
+    series: names.map((name, colour) => ({ name, colour, data: parts.map((part) => part[name] ?? 0) })),
+  });
 }
 
 export function qualityAgainstLatency(report: ExperimentReport): Chart | undefined {
@@ -109,33 +83,27 @@ export function qualityAgainstLatency(report: ExperimentReport): Chart | undefin
   const points = report.variants.flatMap(({ variant, quality, steps }, index) => {
     const ndcg = quality.find(({ name }) => name === 'ndcg@10');
     const p95 = steps.find((one) => one.step === step)?.latency.p95;
-    return ndcg === undefined || p95 === undefined ? [] : [{ name: variant.name, index, ndcg, p95 }];
-  });
-  if (points.length === 0) return undefined;
-  return {
-    id: 'quality',
-    title: 'Quality against latency',
-    caption: `nDCG@10 with ${LEVEL} over ${points[0]!.ndcg.n} judged questions, against the 95th percentile at ${rateOf(report, step)} requests/s. Up and to the left is better.`,
-    ...renderChart({
-      legend: points.map(({ name }) => name),
-      option: {
-        xAxis: axis('p95 latency in ms', {
-          type: 'log',
-          min: (extent: { min: number }) => extent.min / 1.5,
-          max: (extent: { max: number }) => extent.max * 1.5,
-        }),
-        yAxis: yAxis('nDCG@10', { type: 'value', scale: true }),
-        series: points.flatMap(({ name, index, ndcg, p95 }) => [
+    return ndcg === undefined || p95 === undefined
+      ? []
+      : [
           {
-            name,
-            type: 'scatter',
-            symbolSize: 12,
-            color: seriesColour(index),
-            data: [[p95.estimate, ndcg.estimate]],
+            name: variant.name,
+            index,
+            x: p95.estimate,
+            y: ndcg.estimate,
+            yInterval: ndcg.interval,
+            n: ndcg.n,
           },
-          intervalBars([[p95.estimate, ...ndcg.interval]], seriesColour(index)),
-        ]),
-      },
-    }),
-  };
+        ];
+  });
+  const [first] = points;
+  if (first === undefined) return undefined;
+  return qualityChart(
+    {
+      caption: `nDCG@10 with ${LEVEL} over ${first.n} judged questions, against the 95th percentile at ${rateOf(report, step)} requests/s.`,
+      latency: 'p95 latency in ms',
+      quality: 'nDCG@10',
+    },
+    points,
+  );
 }

@@ -1,5 +1,5 @@
 import type { ExperimentReport } from '../model.ts';
-import { axis, type Chart, requestCounts, yAxis } from './chart.ts';
+import { type Chart, logAxis, requestCounts, yAxis } from './chart.ts';
 import { renderChart, seriesColour } from './render.ts';
 
 /** Measured and simulated 95th percentile, plotted against load. */
@@ -20,7 +20,7 @@ export function predicted(report: ExperimentReport): Chart | undefined {
     ...renderChart({
       legend: lines.map(({ name }) => name),
       option: {
-        xAxis: axis('offered load in requests/s', { type: 'log', min: 'dataMin', max: 'dataMax' }),
+        xAxis: logAxis('offered load in requests/s'),
         yAxis: yAxis('p95 latency in ms', { type: 'log' }),
         series: lines.flatMap(({ name, index, mine }) => [
           {

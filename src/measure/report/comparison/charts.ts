@@ -1,5 +1,6 @@
 import type { ComparedVariant, ComparisonResult } from '../../comparison/index.ts';
-import { axis, type Chart, intervalBars, LEVEL, yAxis } from '../charts/chart.ts';
+import { barChart, LABEL_COLUMNS, LABEL_WIDTH } from '../charts/bars.ts';
+import { axis, type Chart, intervalBars, LEVEL, qualityChart } from '../charts/chart.ts';
 import { MUTED, renderChart, seriesColour } from '../charts/render.ts';
 import { shortNames } from '../format.ts';
 
@@ -8,19 +9,17 @@ export const comparisonCharts = (result: ComparisonResult): readonly Chart[] =>
   [
     qualityAgainstLatency(result),
     latencyByVariant(result),
-    bars(result, {
+    bars(result, ({ first }) => first?.startToAnswerMs, {
       id: 'first-answer',
       title: 'Process start to first answer',
       unit: 'ms',
       caption: 'Median over a few fresh processes, alternating; includes opening the index.',
-      valueOf: ({ first }) => first?.startToAnswerMs,
     }),
-    bars(result, {
+    bars(result, ({ index }) => (index.sizeBytes === undefined ? undefined : index.sizeBytes / 1e6), {
       id: 'index-size',
       title: 'Index size',
       unit: 'MB',
       caption: 'Bytes of the index version in storage.',
-      valueOf: ({ index }) => (index.sizeBytes === undefined ? undefined : index.sizeBytes / 1e6),
     }),
   ].filter((chart) => chart !== undefined);
 
@@ -29,35 +28,28 @@ function qualityAgainstLatency({ variants, summary }: ComparisonResult): Chart |
   if (metric === undefined) return undefined;
   const points = variants.flatMap(({ summary: { name, quality, latencyMs } }, index) => {
     const figure = quality[metric];
-    return figure === undefined ? [] : [{ name, index, figure, latencyMs }];
-  });
-  return {
-    id: 'quality',
-    title: 'Quality against latency',
-    caption: `${metric} over ${points[0]?.figure.n} questions against the median latency, both with ${LEVEL}. Up and to the left is better.`,
-    ...renderChart({
-      legend: points.map(({ name }) => name),
-      option: {
-        xAxis: axis('median latency in ms', {
-          type: 'log',
-          min: (extent: { min: number }) => extent.min / 1.5,
-          max: (extent: { max: number }) => extent.max * 1.5,
-        }),
-        yAxis: yAxis(metric, { type: 'value', scale: true }),
-        series: points.flatMap(({ name, index, figure, latencyMs }) => [
+    return figure === undefined
+      ? []
+      : [
           {
             name,
-            type: 'scatter',
-            symbolSize: 12,
-            color: seriesColour(index),
-            data: [[latencyMs.p50, figure.mean]],
+            index,
+            x: latencyMs.p50,
+            xInterval: latencyMs.intervals.p50,
+            y: figure.mean,
+            yInterval: figure.interval,
+            n: figure.n,
           },
-          intervalBars([[latencyMs.p50, ...figure.interval]], seriesColour(index)),
-          intervalBars([[figure.mean, ...latencyMs.intervals.p50]], seriesColour(index), true),
-        ]),
-      },
-    }),
-  };
+        ];
+  });
+  return qualityChart(
+    {
+      caption: `${metric} over ${points[0]?.n} questions against the median latency, both with ${LEVEL}.`,
+      latency: 'median latency in ms',
+      quality: metric,
+    },
+    points,
+  );
 }
 
 function latencyByVariant({ variants }: ComparisonResult): Chart {
@@ -67,7 +59,7 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
   ] as const;
   const names = shortNames(
     variants.map(({ summary }) => summary.name),
-    NAMED_COLUMNS,
+    LABEL_COLUMNS,
   );
   return {
     id: 'latency',
@@ -75,7 +67,7 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
     caption: `Median and 95th percentile of ${variants[0]?.summary.latencyMs.n} timed warm answers each, with ${LEVEL} over questions.`,
     ...renderChart({
       legend: rows.map(({ name }) => name),
-      left: NAMED_WIDTH,
+      left: LABEL_WIDTH,
       height: 44 * names.length,
       option: {
         xAxis: axis('latency in ms', { type: 'value', min: 0 }),
@@ -87,7 +79,7 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
           interval: 0.5,
           splitLine: { show: false },
           axisTick: { show: false },
-          axisLabel: { ...NAMED_LABEL, formatter: (value: number) => names[value] ?? '' },
+          axisLabel: { color: MUTED, interval: 0, formatter: (value: number) => names[value] ?? '' },
         }),
         series: rows.flatMap(({ name, colour, offset }) => [
           {
@@ -108,49 +100,23 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
   };
 }
 
-/** Width in pixels and maximum text columns of the names next to bars. */
-const NAMED_WIDTH = 132;
-const NAMED_COLUMNS = 16;
-const NAMED_LABEL = { color: MUTED, interval: 0 };
-
+/** A bar for each variant whose value is known. */
 function bars(
   { variants }: ComparisonResult,
-  of: {
-    readonly id: string;
-    readonly title: string;
-    readonly unit: string;
-    readonly caption: string;
-    readonly valueOf: (variant: ComparedVariant) => number | undefined;
-  },
+  of: (variant: ComparedVariant) => number | undefined,
+  texts: { readonly id: string; readonly title: string; readonly caption: string; readonly unit: string },
 ): Chart | undefined {
   const known = variants.flatMap((variant) => {
-    const value = of.valueOf(variant);
+    const value = of(variant);
     return value === undefined ? [] : [{ name: variant.summary.name, value }];
   });
   if (known.length === 0) return undefined;
-  return {
-    id: of.id,
-    title: of.title,
-    caption: of.caption,
-    ...renderChart({
-      legend: [],
-      left: NAMED_WIDTH,
-      height: 34 * known.length,
-      option: {
-        xAxis: axis(of.unit, { type: 'value', min: 0 }),
-        yAxis: axis('', {
-          type: 'category',
-          inverse: true,
-          data: shortNames(
-            known.map(({ name }) => name),
-            NAMED_COLUMNS,
-          ),
-          axisLabel: NAMED_LABEL,
-        }),
-        series: [
-          { type: 'bar', barMaxWidth: 22, color: seriesColour(0), data: known.map(({ value }) => value) },
-        ],
-      },
-    }),
-  };
+  return barChart({
+    ...texts,
+    labels: shortNames(
+      known.map(({ name }) => name),
+      LABEL_COLUMNS,
+    ),
+    series: [{ colour: 0, data: known.map(({ value }) => value) }],
+  });
 }

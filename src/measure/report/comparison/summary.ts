@@ -1,5 +1,6 @@
 import type { ComparisonResult, PairSummary, VariantSummary } from '../../comparison/index.ts';
 import { amount } from '../format.ts';
+import { differenceSentences } from '../summary.ts';
 
 /** Maximum number of differences in a sentence; the table contains all of them. */
 const MAX_LISTED = 6;
@@ -12,17 +13,8 @@ export function comparisonSummary({ summary }: ComparisonResult): readonly strin
   const speed = `${fastest.name} has the lowest median latency (${amount(fastest.latencyMs.p50)} ms)`;
   const first = metric === undefined ? `${speed}.` : `${leaders(metric, variants)}, and ${speed}.`;
   if (pairs.length === 0) return [first, 'There is no second variant to compare with.', ''];
-  const significant = pairs.filter((pair) => pair.significant);
-  const open = pairs.filter((pair) => !pair.significant);
-  return [
-    first,
-    significant.length === 0
-      ? 'No difference between the variants is significant.'
-      : `Significant differences: ${listed(significant.map(claim))}.`,
-    open.length === 0
-      ? 'Every difference that was compared is significant.'
-      : `Not distinguishable from chance: ${listed(openClaims(pairs))}.`,
-  ];
+  const significant = pairs.filter((pair) => pair.significant).map(claim);
+  return [first, ...differenceSentences(significant, openClaims(pairs), listed)];
 }
 
 function leaders(metric: string, variants: readonly VariantSummary[]): string {
