@@ -137,7 +137,7 @@ describe('precomputed vectors', () => {
       1,
       'PATH_NOT_FOUND',
       /nowhere contains neither corpus\.f32\.npy/,
-      /folder with the vectors/,
+      /folder that contains the vectors/,
     ]);
     await made.write('data/v/corpus.f32.npy', 'not an npy file at all, but long enough to have a header');
     const run = await made.run([...INGEST, '--json']);
