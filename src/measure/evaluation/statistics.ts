@@ -47,7 +47,8 @@ export function latencyQuantiles(valuesMs: ArrayLike<number>): { p50: number; p9
   };
 }
 
-function sortedQuantile(sorted: Float64Array, share: number): number {
+/** {@link quantile} of ascending values. */
+export function sortedQuantile(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below]!;

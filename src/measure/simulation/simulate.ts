@@ -114,14 +114,14 @@ export function arrivalsOf(
   plan: LoadPlan,
   { seed = 1, arrivals = 'poisson' }: Pick<SimulationOptions, 'seed' | 'arrivals'> = {},
 ): Float64Array {
-  const source = new Arrivals(
-    plan,
-    arrivals === 'poisson' ? seededRandom(streamOf(seed, 0, STREAMS.arrivals)) : undefined,
-  );
+  const source = arrivalsIn(plan, arrivals, seed, 0);
   const moments: number[] = [];
   for (; source.nextMs < Number.POSITIVE_INFINITY; source.advance()) moments.push(source.nextMs);
   return Float64Array.from(moments);
 }
+
+const arrivalsIn = (plan: LoadPlan, kind: 'poisson' | 'constant', seed: number, run: number): Arrivals =>
+  new Arrivals(plan, kind === 'poisson' ? seededRandom(streamOf(seed, run, STREAMS.arrivals)) : undefined);
 
 interface RunOptions extends SimulationOptions {
   readonly seed: number;
@@ -139,8 +139,7 @@ async function oneRun(
   const fleet = fleetOf(scenario, streamOf(seed, run, STREAMS.services), run > 0);
   const environments = seededRandom(streamOf(seed, run, STREAMS.environments));
   const simulation = new FleetSimulation(fleet, durationMs, environments);
-  const random = arrivals === 'poisson' ? seededRandom(streamOf(seed, run, STREAMS.arrivals)) : undefined;
-  await drive(simulation, plan, new Arrivals(plan, random), {
+  await drive(simulation, plan, arrivalsIn(plan, arrivals, seed, run), {
     isSampled,
     onProgress: onProgress && ((planMs) => onProgress({ run, runs, share: planMs / durationMs })),
     signal,

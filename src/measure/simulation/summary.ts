@@ -1,7 +1,7 @@
 import type { CostLine, PriceTable } from '../../api/cost/index.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { costOfTally } from './cost.ts';
-import { type Tally, THROTTLES } from './engine/tally.ts';
+import { type PeriodTally, type Tally, THROTTLES } from './engine/tally.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A figure of a simulation with its 95 % interval; undefined if there is no data for it. */
@@ -126,13 +126,8 @@ export const countsOf = ({ tally }: Run): Counts => ({
 });
 
 /** Figures of one of the equal periods of a plan. */
-export interface Period {
+export interface Period extends Readonly<Omit<PeriodTally, 'latency'>> {
   readonly startSeconds: number;
-  readonly arrivals: number;
-  readonly ok: number;
-  readonly throttled: number;
-  readonly cold: number;
-  readonly environments: number;
   readonly p50Ms: number | undefined;
   readonly p95Ms: number | undefined;
 }
@@ -140,11 +135,7 @@ export interface Period {
 export const periodsOf = ({ tally }: Run): Period[] =>
   tally.periods.map(({ latency: histogram, ...of }, index) => ({
     startSeconds: (index * tally.periodMs) / 1_000,
-    arrivals: of.arrivals,
-    ok: of.ok,
-    throttled: of.throttled,
-    cold: of.cold,
-    environments: of.environments,
+    ...of,
     p50Ms: histogram.quantileMs(0.5),
     p95Ms: histogram.quantileMs(0.95),
   }));

@@ -1,6 +1,6 @@
 import { SragError } from '../../core/index.ts';
 import { joined } from './column.ts';
-import { type IntervalOptions, interval } from './interval.ts';
+import { type IntervalEstimate, type IntervalOptions, interval } from './interval.ts';
 import { estimateOf, quantileShare, type Statistic } from './statistic.ts';
 
 /** A statistic of variant B compared with that of variant A. */
@@ -67,13 +67,7 @@ export function compareStatistic(
 }
 
 /** An estimate of one variant, for {@link compareEstimates}. */
-export interface ComparedEstimate {
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
-  readonly reliable: boolean;
-  readonly reason?: string | undefined;
-}
+export type ComparedEstimate = Pick<IntervalEstimate, 'estimate' | 'low' | 'high' | 'reliable' | 'reason'>;
 
 /**
  * Ratio B / A, or difference B - A, of two estimates with intervals of the same level and correlation `r` (MOVER).

@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { mean } from '../evaluation/statistics.ts';
+import { mean, sortedQuantile } from '../evaluation/statistics.ts';
 import { betaQuantile, studentQuantile } from './distributions.ts';
 import { type LongRunVariance, longRunVariance, NORMAL } from './long-run-variance.ts';
 import { quantileShare, type Statistic } from './statistic.ts';
@@ -120,7 +120,7 @@ function intervalOfQuantile(
   requested: Requested,
 ): IntervalEstimate {
   const n = values.length;
-  const estimate = valueAtShare(sorted, share);
+  const estimate = sortedQuantile(sorted, share);
   const isBelow = (index: number): number => (values[index]! <= estimate ? 1 : 0);
   const series = longRunVariance(isBelow, n);
   // With tied values, the share of values below the estimate differs from the requested share.
@@ -131,7 +131,7 @@ function intervalOfQuantile(
   const [low, high] = shareInterval(share, size, requested.level);
   const beyond = (sorted[0] === sorted[n - 1] ? n : size) * Math.min(share, 1 - share);
   return {
-    ...result(requested, estimate, [valueAtShare(sorted, low), valueAtShare(sorted, high)]),
+    ...result(requested, estimate, [sortedQuantile(sorted, low), sortedQuantile(sorted, high)]),
     n,
     effectiveSize: effectiveSizeOf(n, plain, series),
     method: 'Woodruff, order statistics at the effective sample size',
@@ -198,15 +198,6 @@ function shareInterval(share: number, size: number, level: number): [low: number
     share === 0 ? 0 : betaQuantile(tail, below, above),
     share === 1 ? 1 : betaQuantile(1 - tail, below, above),
   ];
-}
-
-/** Quantile of type 7, like `quantile` of ../evaluation. */
-function valueAtShare(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (position - below);
 }
 
 function plainVariance(values: ArrayLike<number>, centre: number): number {

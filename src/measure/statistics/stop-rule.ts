@@ -82,7 +82,7 @@ export class StopRule {
     const { statistics, level, relativeWidth, maxWarmUpShare } = this.#options;
     this.#nextCheckAt = Math.ceil(Math.max(latencies.length, this.#nextCheckAt) * GROWTH);
     if (latencies.length < 2) return;
-    this.#warmUp = detectWarmUp(latencies, { maxShare: maxWarmUpShare });
+    this.#warmUp = detectWarmUp(latencies, maxWarmUpShare);
     this.#intervals = intervals(latencies.subarray(this.#warmUp.cut), statistics, { level });
     const isNarrow = this.#intervals.every((found) => found.reliable && found.relativeWidth <= relativeWidth);
     this.#confirmed = this.#warmUp.settled && isNarrow ? this.#confirmed + 1 : 0;

@@ -6,12 +6,6 @@ export interface WarmUp {
   readonly settled: boolean;
 }
 
-/** Settings of the detection. */
-export interface WarmUpOptions {
-  /** Maximum share of the series that may be cut. Default 0.25. */
-  readonly maxShare?: number;
-}
-
 const MIN_BATCH = 5;
 const MAX_BATCHES = 400;
 /** Number of standard errors beyond which the difference between the cut part and the rest is not chance. */
@@ -24,8 +18,9 @@ const GROUPS = 20;
  * minimises the standard error of the mean of the rest. It uses ranks of batch means, so that one slow
  * request does not decide. It cuts only if the difference exceeds chance, because cutting every high start
  * would bias means downwards.
+ * @param maxShare maximum share of the series that may be cut
  */
-export function detectWarmUp(values: ArrayLike<number>, { maxShare = 0.25 }: WarmUpOptions = {}): WarmUp {
+export function detectWarmUp(values: ArrayLike<number>, maxShare = 0.25): WarmUp {
   const size = Math.max(MIN_BATCH, Math.ceil(values.length / MAX_BATCHES));
   const ranks = ranksOf(batchMeans(values, size));
   const maxCut = Math.floor(ranks.length * maxShare);

@@ -8,7 +8,7 @@ const DEPTH = 10;
 
 /** A mean over questions with its 95 % interval. */
 export interface QualityFigure {
-  readonly name: 'ndcg@10' | 'recall@10' | 'overlap@10';
+  readonly name: 'ndcg@10' | 'recall@10';
   readonly estimate: number;
   readonly interval: Interval;
   /** Number of questions. */
@@ -46,18 +46,6 @@ export class QualityCollector {
         metrics.map((of) => of[name]),
       ),
     );
-  }
-
-  /** Share of the top 10 of `reference` that `variant` also found, over the questions that both answered. */
-  overlap(variant: string, reference: string): QualityFigure | undefined {
-    const expected = this.#found.get(reference);
-    const shares = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {
-      const truth = expected?.get(question);
-      return truth === undefined || truth.length === 0
-        ? []
-        : [truth.filter((id) => hits.includes(id)).length / truth.length];
-    });
-    return shares.length === 0 ? undefined : figureOf('overlap@10', shares);
   }
 }
 

@@ -122,13 +122,13 @@ export class StepData {
     return this.#series('lateness', () => true).values;
   }
 
-  /** A series with 1 for each request that has one of these outcomes, and 0 for each other request. */
-  outcomes(...wanted: readonly Outcome[]): BlockSeries<Uint8Array> {
-    const numbers = wanted.map((outcome) => OUTCOMES.indexOf(outcome));
+  /** A series with 1 for each request that has this outcome, and 0 for each other request. */
+  outcomes(wanted: Outcome): BlockSeries<Uint8Array> {
+    const number = OUTCOMES.indexOf(wanted);
     const ends = this.#blockEnds();
     const kinds = this.#rows.kind.values();
     return new BlockSeries(
-      kinds.map((kind) => (numbers.includes(Math.floor(kind / 2)) ? 1 : 0)),
+      kinds.map((kind) => Number(Math.floor(kind / 2) === number)),
       ends,
     );
   }

@@ -1,7 +1,7 @@
 import { SragError, unknownName } from '../../../core/index.ts';
 import { quantile } from '../../evaluation/statistics.ts';
 import type { ResultFile, ResultVariant, Sample } from '../../experiment/index.ts';
-import type { RequestLine } from '../scenario.ts';
+import type { RequestLine, ScenarioFunction } from '../scenario.ts';
 import { ROUTE_FUNCTIONS, type RouteFunction } from './route-functions.ts';
 import type { ServiceSample } from './service-times.ts';
 
@@ -23,13 +23,7 @@ export interface MeasuredService {
   readonly ratePerSecond: number;
   /** Share of the variant's environments that this step kept busy; undefined if their number is unknown. */
   readonly busyShare: number | undefined;
-  readonly functions: readonly {
-    readonly name: string;
-    readonly memoryMb: number;
-    readonly timeoutMs: number;
-    readonly warm: readonly ServiceSample[];
-    readonly cold: readonly ServiceSample[];
-  }[];
+  readonly functions: readonly Pick<ScenarioFunction, 'name' | 'memoryMb' | 'timeoutMs' | 'warm' | 'cold'>[];
   readonly overheadMs: number;
   readonly warmLines: readonly RequestLine[];
   readonly coldLines: readonly RequestLine[];

@@ -33,12 +33,4 @@ describe('QualityCollector', () => {
     expect(quality.judged('flat')[1]).toMatchObject({ estimate: 1, n: 1 });
     expect(quality.judged('missing')).toEqual([]);
   });
-
-  it('compares the hits of a variant with those of a reference variant', () => {
-    const quality = new QualityCollector(header);
-    quality.add(sampleOf({ variant: 'exact', question: 2, hits: ['a', 'b', 'c', 'd'] }));
-    quality.add(sampleOf({ question: 2, hits: ['b', 'x', 'a', 'y'] }));
-    expect(quality.overlap('flat', 'exact')).toMatchObject({ estimate: 0.5, n: 1 });
-    expect(quality.overlap('flat', 'missing')).toBeUndefined();
-  });
 });

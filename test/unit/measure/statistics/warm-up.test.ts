@@ -45,7 +45,7 @@ describe('detectWarmUp', () => {
   });
 
   it('does not exceed the maximum cut, and reports that the series has not settled', () => {
-    const { cut, settled } = detectWarmUp(settling(4_000, 20, 3_000, 1), { maxShare: 0.1 });
+    const { cut, settled } = detectWarmUp(settling(4_000, 20, 3_000, 1), 0.1);
     expect(cut).toBe(400);
     expect(settled).toBe(false);
   });
