@@ -59,7 +59,6 @@ export interface ServicesOptions {
   readonly hosts?: readonly string[] | undefined;
   /** How idle connections of frozen environments end; by default they stay open. */
   readonly frozenConnections?: FrozenConnectionsOptions | undefined;
-  /** Port on 127.0.0.1 for every service except S3, which uses `s3Port`. Default of both: any free port. */
+  /** Port on 127.0.0.1 for every service except S3, which uses any free one. Default: any free port. */
   readonly port?: number;
-  readonly s3Port?: number;
 }

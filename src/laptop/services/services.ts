@@ -64,7 +64,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     for (const server of servers) await server.close();
   };
   try {
-    servers.push(await listen(s3.server, options.s3Port ?? 0, 's3Port'));
+    servers.push(await listen(s3.server, 0, 'port'));
     servers.push(await listen(json, options.port ?? 0, 'port'));
   } catch (error) {
     await close();

@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { messageOf, SragError } from '../../core/index.ts';
 
 /** An error response of a service. */
 export interface WireError {
@@ -31,3 +31,7 @@ export function asWireError(error: unknown): WireError | undefined {
   };
   return { awsCode, status, details, message: error.message };
 }
+
+/** The response of a {@link wireError}; for any other error, an internal one with this name. */
+export const wireErrorOf = (error: unknown, internal: string): WireError =>
+  asWireError(error) ?? { awsCode: internal, status: 500, message: messageOf(error), details: {} };

@@ -4,7 +4,7 @@ import { messageOf } from '../../../core/index.ts';
 import { accessKeyOf } from '../credentials.ts';
 import { readBytes } from '../json/body.ts';
 import type { PathService } from '../json/server.ts';
-import { asWireError, type WireError, wireError } from '../wire-error.ts';
+import { type WireError, wireError, wireErrorOf } from '../wire-error.ts';
 import type { InvocationReply, InvokeFunction } from './handlers.ts';
 
 const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations$/;
@@ -36,13 +36,7 @@ export class LambdaService implements PathService {
       answer(outgoing, await this.#run(incoming, outgoing));
     } catch (error) {
       incoming.resume();
-      const wire = asWireError(error) ?? {
-        awsCode: 'ServiceException',
-        status: 500,
-        message: messageOf(error),
-        details: {},
-      };
-      refuse(outgoing, wire);
+      refuse(outgoing, wireErrorOf(error, 'ServiceException'));
     }
   }
 

@@ -6,10 +6,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { messageOf } from '../../../core/index.ts';
 import { type Access, guarded } from '../../../io/http-server/index.ts';
 import { accessKeyOf } from '../credentials.ts';
-import { asWireError, type WireError, wireError } from '../wire-error.ts';
+import { wireError, wireErrorOf } from '../wire-error.ts';
 import { readJsonBody } from './body.ts';
 import type { JsonService } from './operation.ts';
 
@@ -59,7 +58,7 @@ async function serve(
     send(outgoing, 200, output, service);
   } catch (error) {
     incoming.resume();
-    const { awsCode, status, message } = answerOf(error);
+    const { awsCode, status, message } = wireErrorOf(error, 'InternalServerError');
     const body = { __type: `${service?.errorNamespace ?? 'com.amazon.coral.service'}#${awsCode}`, message };
     send(outgoing, status, body, service, service?.errorHeaders?.(awsCode));
   }
@@ -84,14 +83,6 @@ function operationOf(
   }
   return service.operations[name]!;
 }
-
-const answerOf = (error: unknown): WireError =>
-  asWireError(error) ?? {
-    awsCode: 'InternalServerError',
-    status: 500,
-    message: messageOf(error),
-    details: {},
-  };
 
 function send(
   outgoing: ServerResponse,
