@@ -47,6 +47,16 @@ export function table(headings: readonly string[], cells: readonly (readonly str
   return [style.bold(line(headings)), ...rows.map(line)].join('\n');
 }
 
+/** A column of {@link tableOf}: its heading, and the cell of a row. */
+export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
+
+/** A {@link table} with one line for each row. */
+export const tableOf = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string =>
+  table(
+    columns.map(([heading]) => heading),
+    rows.map((row) => columns.map(([, cell]) => cell(row))),
+  );
+
 /** For example `1.4 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

@@ -1,5 +1,5 @@
 import type { ComparedFigure, ResultComparison } from '../../measure/index.ts';
-import { table } from '../output.ts';
+import { tableOf } from '../output.ts';
 
 /** The output of `srag bench compare`. */
 export function comparisonText(
@@ -10,30 +10,17 @@ export function comparisonText(
   const worse = figures.filter(({ isWorsening }) => isWorsening);
   const unreliable = figures.filter(({ reliable }) => !reliable);
   return [
-    table(
-      [
-        'variant',
-        'rate/s',
-        'figure',
-        'before',
-        'after',
-        'change',
-        `${percent(level)} interval`,
-        'n',
-        'verdict',
-      ],
-      figures.map((of) => [
-        of.variant,
-        of.ratePerSecond === undefined ? 'all' : String(of.ratePerSecond),
-        of.figure,
-        inUnit(of, of.a),
-        inUnit(of, of.b),
-        changeOf(of, of.estimate),
-        `${changeOf(of, of.low)} to ${changeOf(of, of.high)}`,
-        of.n.join(', '),
-        of.isWorsening ? `worse by more than ${percent(tolerance)}` : verdictOf(of),
-      ]),
-    ),
+    tableOf(figures, [
+      ['variant', ({ variant }) => variant],
+      ['rate/s', ({ ratePerSecond }) => String(ratePerSecond ?? 'all')],
+      ['figure', ({ figure }) => figure],
+      ['before', (of) => inUnit(of, of.a)],
+      ['after', (of) => inUnit(of, of.b)],
+      ['change', (of) => changeOf(of, of.estimate)],
+      [`${percent(level)} interval`, (of) => `${changeOf(of, of.low)} to ${changeOf(of, of.high)}`],
+      ['n', ({ n }) => n.join(', ')],
+      ['verdict', (of) => (of.isWorsening ? `worse by more than ${percent(tolerance)}` : verdictOf(of))],
+    ]),
     '',
     `Ratios are after / before. Differences count as significant at ${percent(level)} for all ${figures.length} figures together (${(100 * levelOfEach).toFixed(2)} % each).`,
     ...(unreliable.length === 0

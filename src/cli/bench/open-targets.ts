@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { Progress } from '../progress.ts';
 import { openQueryVectors } from './query-vectors.ts';
 import { type ResolvedVariant, resolveVariants } from './resolve-variants.ts';
-import { coldLaptopTarget, inProcessTarget, laptopTarget, type TargetContext, urlTarget } from './targets.ts';
+import { inProcessTarget, laptopTarget, type TargetContext, urlTarget } from './targets.ts';
 
 /** The targets of a run; `close` closes them all. */
 interface OpenedTargets {
@@ -45,7 +45,7 @@ export async function openTargets(
         if (experiment.target === 'in-process') targets.push(await inProcessTarget(target, variant));
         else {
           targets.push(await laptopTarget(target, variant));
-          if (experiment.coldStarts > 0) coldTargets.push(await coldLaptopTarget(target, variant));
+          if (experiment.coldStarts > 0) coldTargets.push(await laptopTarget(target, variant, true));
         }
       }
     return { targets, coldTargets, close };
@@ -56,17 +56,9 @@ export async function openTargets(
 }
 
 function variantsOf(
-  { workspace, signal }: CommandContext,
+  context: CommandContext,
   declarations: ReadExperiment['experiment']['variants'],
 ): Promise<readonly ResolvedVariant[]> {
   const progress = new Progress();
-  return resolveVariants(
-    declarations,
-    (collection) => (collection === undefined ? workspace : workspace.of(collection)),
-    {
-      signal,
-      onProgress: ({ kind, stage, done, total }) =>
-        progress.update(`Building ${kind}: ${stage}`, done, total),
-    },
-  ).finally(() => progress.end());
+  return resolveVariants(context, declarations, progress).finally(() => progress.end());
 }

@@ -10,6 +10,8 @@ import {
   staleRows,
 } from '../../indexes/index.ts';
 import type { VariantDeclaration } from '../../measure/index.ts';
+import type { CommandContext } from '../context.ts';
+import type { Progress } from '../progress.ts';
 
 /** A variant with the index version that serves it. */
 export interface ResolvedVariant {
@@ -17,19 +19,6 @@ export interface ResolvedVariant {
   /** Workspace of the variant's collection. */
   readonly workspace: Workspace;
   readonly manifest: IndexManifest;
-}
-
-/** Receives the progress of a build. */
-export type BuildProgress = (progress: {
-  readonly kind: string;
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-}) => void;
-
-interface ResolveOptions {
-  readonly signal: AbortSignal;
-  readonly onProgress: BuildProgress;
 }
 
 /**
@@ -40,14 +29,15 @@ interface ResolveOptions {
  * few rows. Later, the errors of builds are thrown.
  */
 export async function resolveVariants(
+  { workspace: main, signal }: CommandContext,
   variants: readonly VariantDeclaration[],
-  workspaceOf: (collection: string | undefined) => Workspace,
-  options: ResolveOptions,
+  progress: Progress,
 ): Promise<readonly ResolvedVariant[]> {
   for (const variant of variants) await checkSelector(variant);
   const found = [];
   for (const declaration of variants) {
-    const workspace = workspaceOf(declaration.collection);
+    const { collection } = declaration;
+    const workspace = collection === undefined ? main : main.of(collection);
     const settings = await workspace.collection();
     checkMode(declaration, settings);
     const manifest = await existing(workspace, declaration);
@@ -57,7 +47,9 @@ export async function resolveVariants(
   const resolved: ResolvedVariant[] = [];
   for (const { declaration, workspace, manifest: known } of found) {
     const manifest =
-      known ?? (await existing(workspace, declaration)) ?? (await build(workspace, declaration, options));
+      known ??
+      (await existing(workspace, declaration)) ??
+      (await build(workspace, declaration, signal, progress));
     resolved.push({ declaration, workspace, manifest });
   }
   return resolved;
@@ -142,7 +134,8 @@ const includes = (all: IndexParameters, wanted: IndexParameters): boolean =>
 async function build(
   workspace: Workspace,
   { index = '', buildParameters, queryParameters }: VariantDeclaration,
-  { signal, onProgress }: ResolveOptions,
+  signal: AbortSignal,
+  progress: Progress,
 ): Promise<IndexManifest> {
   const { manifest } = await buildIndex(workspace, {
     kind: index,
@@ -152,7 +145,7 @@ async function build(
     validation: { ...DEFAULT_VALIDATION, minRecall: 0, signal },
     publish: false,
     signal,
-    onProgress: (progress) => onProgress({ kind: index, ...progress }),
+    onProgress: ({ stage, done, total }) => progress.update(`Building ${index}: ${stage}`, done, total),
   });
   return manifest;
 }

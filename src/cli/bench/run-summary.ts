@@ -10,7 +10,7 @@ import {
   type Threshold,
 } from '../../measure/index.ts';
 import { type CommandResult, EXIT } from '../context.ts';
-import { table as textTable } from '../output.ts';
+import { tableOf } from '../output.ts';
 
 interface RunResult {
   readonly experiment: Experiment;
@@ -64,36 +64,18 @@ function missedBy(threshold: Threshold, step: StepFigures): string[] {
 }
 
 const stepsTable = (figures: readonly StepFigures[]): string =>
-  textTable(
-    [
-      'variant',
-      'rate/s',
-      'requests',
-      'success',
-      '429',
-      'p50 ms',
-      'p95 ms',
-      'mean ms',
-      '+-',
-      'req/s',
-      'converged',
-    ],
-    figures.map((step) => {
-      const { mean, p50, p95 } = step.latency;
-      return [
-        step.variant,
-        String(step.ratePerSecond),
-        String(step.requests),
-        percent(step.success.estimate),
-        percent(step.throttles.estimate),
-        p50?.estimate.toFixed(1) ?? '-',
-        p95?.estimate.toFixed(1) ?? '-',
-        mean?.estimate.toFixed(1) ?? '-',
-        mean === undefined ? '-' : percent(mean.relativeWidth),
-        step.throughput.estimate.toFixed(2),
-        step.convergence.state === 'converged' ? 'yes' : 'no',
-      ];
-    }),
-  );
+  tableOf(figures, [
+    ['variant', ({ variant }) => variant],
+    ['rate/s', ({ ratePerSecond }) => String(ratePerSecond)],
+    ['requests', ({ requests }) => String(requests)],
+    ['success', ({ success }) => percent(success.estimate)],
+    ['429', ({ throttles }) => percent(throttles.estimate)],
+    ['p50 ms', ({ latency }) => latency.p50?.estimate.toFixed(1) ?? '-'],
+    ['p95 ms', ({ latency }) => latency.p95?.estimate.toFixed(1) ?? '-'],
+    ['mean ms', ({ latency }) => latency.mean?.estimate.toFixed(1) ?? '-'],
+    ['+-', ({ latency: { mean } }) => (mean === undefined ? '-' : percent(mean.relativeWidth))],
+    ['req/s', ({ throughput }) => throughput.estimate.toFixed(2)],
+    ['converged', ({ convergence }) => (convergence.state === 'converged' ? 'yes' : 'no')],
+  ]);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

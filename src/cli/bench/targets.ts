@@ -4,7 +4,6 @@ import { messageOf, redactAddress, SragError } from '../../core/index.ts';
 import {
   type ColdTarget,
   type Experiment,
-  type HttpSender,
   httpSender,
   type Question,
   type ReplyDetails,
@@ -33,35 +32,29 @@ export interface TargetContext {
   readonly signal: AbortSignal;
 }
 
-/** A separate laptop cloud for a variant: gateway, functions and storage model, in other processes. */
-export async function laptopTarget(context: TargetContext, variant: ResolvedVariant): Promise<Target> {
-  const { declaration } = variant;
-  const serving = await startServing(serveOptions(context, variant), context.signal);
-  const sender = laptopSender(context, serving.url, declaration);
-  return {
-    send: sender.send,
-    variant: describe(variant),
-    warmUpRequests: declaration.concurrency,
-    close: async () => {
-      sender.close();
-      await serving.close();
-    },
-  };
-}
-
-/** A laptop target whose environments end as soon as they are idle. */
-export async function coldLaptopTarget(
+/**
+ * A separate laptop cloud for a variant: gateway, functions and storage model, in other processes.
+ * @param isCold whether its environments end as soon as they are idle
+ */
+export async function laptopTarget(
   context: TargetContext,
   variant: ResolvedVariant,
+  isCold = false,
 ): Promise<ColdTarget> {
   const { declaration } = variant;
-  const options = [...serveOptions(context, variant), '--idle', String(COLD_IDLE_SECONDS)];
-  const serving = await startServing(options, context.signal);
-  const sender = laptopSender(context, serving.url, declaration);
+  const idle = isCold ? ['--idle', String(COLD_IDLE_SECONDS)] : [];
+  const serving = await startServing([...serveOptions(context, variant), ...idle], context.signal);
+  const sender = httpSender({
+    url: serving.url,
+    route: context.experiment.route,
+    bodyOf: bodies(context, declaration),
+    // The same key that the laptop cloud reads from the environment.
+    apiKey: processEnvironment().SRAG_API_KEY,
+  });
   return {
     send: sender.send,
     variant: describe(variant),
-    warmUpRequests: 0,
+    warmUpRequests: isCold ? 0 : declaration.concurrency,
     idleMs: COLD_IDLE_MS,
     close: async () => {
       sender.close();
@@ -124,15 +117,6 @@ export async function inProcessTarget(context: TargetContext, variant: ResolvedV
     close: async () => {},
   };
 }
-
-/** Sends the same key that the laptop cloud reads from the environment. */
-const laptopSender = (context: TargetContext, url: string, declaration: VariantDeclaration): HttpSender =>
-  httpSender({
-    url,
-    route: context.experiment.route,
-    bodyOf: bodies(context, declaration),
-    apiKey: processEnvironment().SRAG_API_KEY,
-  });
 
 function serveOptions(
   { experiment, location, configFile }: TargetContext,

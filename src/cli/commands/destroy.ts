@@ -25,11 +25,6 @@ interface DestroyOptions extends DeploymentOptions {
   readonly deleteData?: boolean;
 }
 
-/** What the user agreed to delete besides the stack. */
-interface Consent {
-  readonly deletesData: boolean;
-}
-
 /** `srag destroy` */
 export function destroyCommand(program: Command): void {
   withDeploymentName(program.command('destroy'))
@@ -48,7 +43,7 @@ Without --delete-data the bucket with its corpus and indexes is kept, even with 
         async (context) => {
           const record = await requireDeployment(context.workspace.storage);
           checkName(record, context);
-          const { deletesData } = await consent(record, options, context.isJson);
+          const deletesData = await consent(record, options, context.isJson);
           const progress = new Progress();
           const { region } = record;
           const profile = context.workspace.config.deploy.profile ?? record.profile;
@@ -91,12 +86,13 @@ function checkName({ name }: DeploymentRecord, { workspace }: CommandContext): v
   );
 }
 
+/** Asks whether to destroy the deployment. Returns whether its data is deleted, too. */
 async function consent(
   { name, location, ownsBucket, bucket }: DeploymentRecord,
   { yes, deleteData }: DestroyOptions,
   isJson: boolean,
-): Promise<Consent> {
-  if (yes === true) return { deletesData: deleteData === true };
+): Promise<boolean> {
+  if (yes === true) return deleteData === true;
   if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     throw new SragError(
       'INVALID_ARGUMENT',
@@ -115,12 +111,12 @@ async function consent(
       output: process.stderr,
     });
     if (isCancel(too)) throw new SragError('CANCELLED', 'Nothing was destroyed.');
-    return { deletesData: too };
+    return too;
   }
   await askFor(
     `Delete ${ownsBucket ? `the bucket ${bucket}` : location} with all its contents? This cannot be undone.`,
   );
-  return { deletesData: true };
+  return true;
 }
 
 async function askFor(message: string): Promise<void> {

@@ -11,7 +11,7 @@ export const REFERENCE = 'exact-reference';
 
 /** The requested variants, plus an exact one if the questions have no judgements. */
 export async function resolveKinds(
-  { workspace, signal }: CommandContext,
+  context: CommandContext,
   { questions }: QuestionSet,
   { kinds, collections }: { readonly kinds: readonly string[]; readonly collections: readonly string[] },
   progress: Progress,
@@ -23,7 +23,7 @@ export async function resolveKinds(
       fields: { field: 'collections', collections },
     });
   }
-  const { mode } = workspace.config;
+  const { mode } = context.workspace.config;
   const exacts = (await Promise.all(kinds.map(async (name) => ((await isExact(name)) ? [name] : [])))).flat();
   const needsReference = !isJudged && exacts.length === 0;
   const declarations = experimentSchema.parse({
@@ -40,15 +40,7 @@ export async function resolveKinds(
       ...(needsReference ? [{ name: REFERENCE, index: EXACT_KIND, collection: collections[0], mode }] : []),
     ],
   }).variants;
-  const variants = await resolveVariants(
-    declarations,
-    (collection) => workspace.of(collection ?? workspace.config.collection),
-    {
-      signal,
-      onProgress: ({ kind, stage, done, total }) =>
-        progress.update(`Building ${kind}: ${stage}`, done, total),
-    },
-  );
+  const variants = await resolveVariants(context, declarations, progress);
   return {
     variants,
     exact: isJudged ? undefined : (exacts[0] ?? REFERENCE),

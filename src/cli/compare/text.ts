@@ -4,70 +4,53 @@ import {
   type PairSummary,
   suitabilityText,
 } from '../../measure/index.ts';
-import { formatBytes, formatDuration, table } from '../output.ts';
+import { type Column, formatBytes, formatDuration, tableOf } from '../output.ts';
 
 /** A comparison as text: one table, then the significant differences. */
 export function comparisonResultText(result: ComparisonResult): string {
   const { summary, variants, notes, suitability } = result;
   const metrics = Object.keys(summary.variants[0]?.quality ?? {});
   const hasEmbedders = new Set(variants.map(({ collection }) => collection)).size > 1;
-  const rows = variants.map((variant) => {
-    const [name = '', ...figures] = rowOf(variant, metrics);
-    return hasEmbedders ? [name, variant.embedder, ...figures] : [name, ...figures];
-  });
   return [
     `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with relevant documents; ${result.rounds} timed ${result.rounds === 1 ? 'round' : 'rounds'}; intervals are 95 %`,
     `Answerable by the corpus: ${suitabilityText(suitability)}`,
     ...(suitability.warning === undefined ? [] : [`Warning: ${suitability.warning}`]),
-    table(
-      [
-        'variant',
-        ...(hasEmbedders ? ['embedder'] : []),
-        ...metrics.flatMap((metric) => [metric, 'interval']),
-        'p50',
-        'p95',
-        'first answer',
-        'reads',
-        'read',
-        'size',
-        'build',
-        'memory',
-        '$ per million',
-      ],
-      rows,
-    ),
+    tableOf(variants, [
+      ['variant', (variant) => variant.summary.name],
+      ...(hasEmbedders ? [EMBEDDER] : []),
+      ...metrics.flatMap(qualityColumns),
+      ...COLUMNS,
+    ]),
     'first answer: from the start of a process; $ per million: AWS list price of a million warm /retrieve requests, without logs and models (srag cost)',
     ...(summary.pairs.length === 0 ? [] : ['', 'Differences:', ...summary.pairs.map(pairText)]),
     ...(notes.length === 0 ? [] : ['', ...notes]),
   ].join('\n');
 }
 
-function rowOf(
-  { summary, index, first, usdPerMillion }: ComparedVariant,
-  metrics: readonly string[],
-): string[] {
-  const { latencyMs, reads, bytes } = summary;
-  const known = (value: number | undefined, write: (value: number) => string): string =>
-    value === undefined ? '-' : write(value);
-  return [
-    summary.name,
-    ...metrics.flatMap((metric) => {
-      const figure = summary.quality[metric];
-      return figure === undefined
-        ? ['-', '-']
-        : [figure.mean.toFixed(3), figure.interval.map((end) => end.toFixed(3)).join(' - ')];
-    }),
-    formatDuration(latencyMs.p50),
-    formatDuration(latencyMs.p95),
-    known(first?.startToAnswerMs, formatDuration),
-    known(reads, (value) => value.toFixed(1)),
-    known(bytes, formatBytes),
-    known(index.sizeBytes, formatBytes),
-    formatDuration(index.buildMs),
-    known(first?.peakBytes, formatBytes),
-    usdPerMillion.toFixed(2),
-  ];
-}
+const EMBEDDER: Column<ComparedVariant> = ['embedder', ({ embedder }) => embedder];
+
+const qualityColumns = (metric: string): readonly Column<ComparedVariant>[] => [
+  [metric, ({ summary }) => summary.quality[metric]?.mean.toFixed(3) ?? '-'],
+  [
+    'interval',
+    ({ summary }) => summary.quality[metric]?.interval.map((end) => end.toFixed(3)).join(' - ') ?? '-',
+  ],
+];
+
+const known = (value: number | undefined, write: (value: number) => string): string =>
+  value === undefined ? '-' : write(value);
+
+const COLUMNS: readonly Column<ComparedVariant>[] = [
+  ['p50', ({ summary }) => formatDuration(summary.latencyMs.p50)],
+  ['p95', ({ summary }) => formatDuration(summary.latencyMs.p95)],
+  ['first answer', ({ first }) => known(first?.startToAnswerMs, formatDuration)],
+  ['reads', ({ summary }) => known(summary.reads, (value) => value.toFixed(1))],
+  ['read', ({ summary }) => known(summary.bytes, formatBytes)],
+  ['size', ({ index }) => known(index.sizeBytes, formatBytes)],
+  ['build', ({ index }) => formatDuration(index.buildMs)],
+  ['memory', ({ first }) => known(first?.peakBytes, formatBytes)],
+  ['$ per million', ({ usdPerMillion }) => usdPerMillion.toFixed(2)],
+];
 
 function pairText({ a, b, figure, difference, interval, significant }: PairSummary): string {
   const [low, high] = interval;

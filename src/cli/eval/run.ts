@@ -8,7 +8,6 @@ import {
   describeEnvironment,
   type EvaluationDataset,
   evaluateQueries,
-  type QueryResult,
   type RunDescription,
   readDataset,
   readResults,
@@ -190,16 +189,9 @@ async function evaluateTwo(
     ask: async (query) => second.get(query.id)!,
   });
   if (options.output !== undefined) {
-    const runs: [string, Variant, readonly QueryResult[]][] = [
-      ['a', variants[0]!, runA.results],
-      ['b', variants[1]!, runB.results],
-    ];
-    for (const [name, variant, results] of runs)
-      await writeResults(
-        `${resolve(options.output)}.${name}`,
-        describeRun(workspace, dataset, variant),
-        results,
-      );
+    const output = resolve(options.output);
+    await writeResults(`${output}.a`, describeRun(workspace, dataset, a.variant), runA.results);
+    await writeResults(`${output}.b`, describeRun(workspace, dataset, b.variant), runB.results);
   }
   const comparison = compareRuns(runA.results, runB.results);
   const names = variants.map((variant) => `${nameOf(variant)}:${variant.mode}`);
