@@ -48,32 +48,14 @@ export function reciprocalRank(ranking: readonly string[], judgements: Judgement
   return index < 0 ? 0 : 1 / (index + 1);
 }
 
+const SHARE = { unit: 'share', betterWhen: 'higher' } as const;
+
 /** The metrics that `srag eval` computes for every query. */
 export const METRICS = [
-  {
-    name: 'ndcg@10',
-    unit: 'share',
-    betterWhen: 'higher',
-    compute: (ranking, judgements) => ndcg(ranking, judgements, 10),
-  },
-  {
-    name: 'recall@10',
-    unit: 'share',
-    betterWhen: 'higher',
-    compute: (ranking, judgements) => recall(ranking, judgements, 10),
-  },
-  {
-    name: 'recall@100',
-    unit: 'share',
-    betterWhen: 'higher',
-    compute: (ranking, judgements) => recall(ranking, judgements, 100),
-  },
-  {
-    name: 'mrr@10',
-    unit: 'share',
-    betterWhen: 'higher',
-    compute: (ranking, judgements) => reciprocalRank(ranking, judgements, 10),
-  },
+  { name: 'ndcg@10', ...SHARE, compute: (ranking, judgements) => ndcg(ranking, judgements, 10) },
+  { name: 'recall@10', ...SHARE, compute: (ranking, judgements) => recall(ranking, judgements, 10) },
+  { name: 'recall@100', ...SHARE, compute: (ranking, judgements) => recall(ranking, judgements, 100) },
+  { name: 'mrr@10', ...SHARE, compute: (ranking, judgements) => reciprocalRank(ranking, judgements, 10) },
 ] as const satisfies readonly Metric[];
 
 /** Name of a metric in {@link METRICS}. */

@@ -105,25 +105,15 @@ function intervalOf(
 }
 
 /** Counts of a run. Sampled requests count with their weight, so counts need not be integers. */
-export interface Counts {
-  readonly arrivals: number;
-  readonly simulated: number;
-  readonly ok: number;
-  readonly errors: number;
-  readonly timeouts: number;
-  readonly throttled: Readonly<Record<(typeof THROTTLES)[number], number>>;
+export interface Counts
+  extends Readonly<Pick<Tally, 'arrivals' | 'simulated' | 'ok' | 'errors' | 'timeouts' | 'throttled'>> {
   readonly cold: number;
 }
 
-export const countsOf = ({ tally }: Run): Counts => ({
-  arrivals: tally.arrivals,
-  simulated: tally.simulated,
-  ok: tally.ok,
-  errors: tally.errors,
-  timeouts: tally.timeouts,
-  throttled: tally.throttled,
-  cold: tally.cold.count,
-});
+export function countsOf({ tally }: Run): Counts {
+  const { arrivals, simulated, ok, errors, timeouts, throttled, cold } = tally;
+  return { arrivals, simulated, ok, errors, timeouts, throttled, cold: cold.count };
+}
 
 /** Figures of one of the equal periods of a plan. */
 export interface Period extends Readonly<Omit<PeriodTally, 'latency'>> {

@@ -1,5 +1,6 @@
 import type { Random } from '../../../core/index.ts';
 import { EventHeap } from './event-heap.ts';
+import { grown } from './grown.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** How environments of one function are created and reclaimed. */
@@ -203,23 +204,15 @@ export class EnvironmentPool {
   #newId(): number {
     const id = this.#count++;
     if (id === this.#state.length) {
-      this.#state = grown(this.#state, new Uint8Array(2 * id));
-      this.#older = grown(this.#older, new Int32Array(2 * id));
-      this.#newer = grown(this.#newer, new Int32Array(2 * id));
-      this.#usedMs = grown(this.#usedMs, new Float64Array(2 * id));
-      this.#idleMs = grown(this.#idleMs, new Float64Array(2 * id));
-      this.#endsMs = grown(this.#endsMs, new Float64Array(2 * id));
-      this.#ages = grown(this.#ages, new Int32Array(2 * id));
+      this.#state = grown(this.#state, 2 * id);
+      this.#older = grown(this.#older, 2 * id);
+      this.#newer = grown(this.#newer, 2 * id);
+      this.#usedMs = grown(this.#usedMs, 2 * id);
+      this.#idleMs = grown(this.#idleMs, 2 * id);
+      this.#endsMs = grown(this.#endsMs, 2 * id);
+      this.#ages = grown(this.#ages, 2 * id);
     }
     if (id < this.#options.provisioned) this.#endsMs[id] = Number.POSITIVE_INFINITY;
     return id;
   }
-}
-
-function grown<Numbers extends Uint8Array | Int32Array | Float64Array>(
-  old: Numbers,
-  larger: Numbers,
-): Numbers {
-  larger.set(old);
-  return larger;
 }

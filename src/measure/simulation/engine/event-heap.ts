@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 const INITIAL_CAPACITY = 1_024;
 
 /** A binary heap of times, each with a number; the earliest comes first. Creates no object per event. */
@@ -12,7 +14,10 @@ export class EventHeap {
   }
 
   push(timeMs: number, value: number): void {
-    if (this.#size === this.#times.length) this.#grow();
+    if (this.#size === this.#times.length) {
+      this.#times = grown(this.#times, 2 * this.#size);
+      this.#values = grown(this.#values, 2 * this.#size);
+    }
     const times = this.#times;
     const values = this.#values;
     let at = this.#size++;
@@ -53,14 +58,5 @@ export class EventHeap {
   /** Sets the time of every event to the same value. */
   collapse(timeMs: number): void {
     this.#times.fill(timeMs, 0, this.#size);
-  }
-
-  #grow(): void {
-    const times = new Float64Array(2 * this.#times.length);
-    times.set(this.#times);
-    this.#times = times;
-    const values = new Int32Array(2 * this.#values.length);
-    values.set(this.#values);
-    this.#values = values;
   }
 }

@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 const INITIAL_SLOTS = 256;
 
 /** Requests in flight, by slot. Typed arrays, because objects for millions of requests would be garbage. */
@@ -36,23 +38,18 @@ export class Requests {
   }
 
   #grow(length: number): void {
-    this.arrivedMs = copied(this.arrivedMs, new Float64Array(length));
-    this.startedMs = copied(this.startedMs, new Float64Array(length));
-    this.outerStartedMs = copied(this.outerStartedMs, new Float64Array(length));
-    this.weights = copied(this.weights, new Float64Array(length));
-    this.cpuMs = copied(this.cpuMs, new Float64Array(length));
-    this.environment = copied(this.environment, new Int32Array(length));
-    this.outerEnvironment = copied(this.outerEnvironment, new Int32Array(length));
-    this.period = copied(this.period, new Uint8Array(length));
-    this.step = copied(this.step, new Uint8Array(length));
-    this.phase = copied(this.phase, new Uint8Array(length));
-    this.attempts = copied(this.attempts, new Uint8Array(length));
-    this.ending = copied(this.ending, new Uint8Array(length));
-    this.isCold = copied(this.isCold, new Uint8Array(length));
+    this.arrivedMs = grown(this.arrivedMs, length);
+    this.startedMs = grown(this.startedMs, length);
+    this.outerStartedMs = grown(this.outerStartedMs, length);
+    this.weights = grown(this.weights, length);
+    this.cpuMs = grown(this.cpuMs, length);
+    this.environment = grown(this.environment, length);
+    this.outerEnvironment = grown(this.outerEnvironment, length);
+    this.period = grown(this.period, length);
+    this.step = grown(this.step, length);
+    this.phase = grown(this.phase, length);
+    this.attempts = grown(this.attempts, length);
+    this.ending = grown(this.ending, length);
+    this.isCold = grown(this.isCold, length);
   }
-}
-
-function copied<Numbers extends Uint8Array | Int32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
 }
