@@ -134,13 +134,10 @@ function checkRun(machine: Sequence, input: Json, name: string, options: RunOpti
   }
 }
 
-function executionArnOf(stateMachineArn: string, type: StateMachine['type'], name: string): string {
-  const [express, standard] = [
-    stateMachineArn.replace(':stateMachine:', ':express:'),
-    stateMachineArn.replace(':stateMachine:', ':execution:'),
-  ];
-  return type === 'EXPRESS' ? `${express}:${name}:${randomUUID()}` : `${standard}:${name}`;
-}
+const executionArnOf = (stateMachineArn: string, type: StateMachine['type'], name: string): string =>
+  type === 'EXPRESS'
+    ? `${stateMachineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`
+    : `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 /** Content of `$states.context`, except `State` and `Map`. */
 function contextObject(

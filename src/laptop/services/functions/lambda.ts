@@ -106,15 +106,10 @@ function answer(outgoing: ServerResponse, reply: InvocationReply): void {
     );
     return;
   }
-  const body = reply.payload ?? new Uint8Array();
-  outgoing.writeHead(reply.statusCode, {
-    'content-type': 'application/json',
-    'content-length': body.length,
-    'x-amzn-requestid': randomUUID(),
+  send(outgoing, reply.statusCode, reply.payload ?? new Uint8Array(), {
     'x-amz-executed-version': '$LATEST',
     ...(reply.functionError === undefined ? {} : { 'x-amz-function-error': reply.functionError }),
   });
-  outgoing.end(body);
 }
 
 function refuse(
@@ -124,11 +119,19 @@ function refuse(
   headers: OutgoingHttpHeaders = {},
 ): void {
   const body = Buffer.from(JSON.stringify({ ...more, message, Message: message }));
+  send(outgoing, status, body, { 'x-amzn-errortype': awsCode, ...headers });
+}
+
+function send(
+  outgoing: ServerResponse,
+  status: number,
+  body: Uint8Array,
+  headers: OutgoingHttpHeaders,
+): void {
   outgoing.writeHead(status, {
     'content-type': 'application/json',
     'content-length': body.length,
     'x-amzn-requestid': randomUUID(),
-    'x-amzn-errortype': awsCode,
     ...headers,
   });
   outgoing.end(body);
