@@ -6,7 +6,6 @@ export { FrequencyTable } from './frequency-table.ts';
 export { gramsOf } from './grams.ts';
 export { Lexicon } from './lexicon.ts';
 export { LexiconBuilder, splitColumn } from './lexicon-builder.ts';
-export { type Bm25Hit, MemoryBm25 } from './memory-bm25.ts';
 export type { TextRange } from './prose.ts';
 export { combined, RESCORE_DEPTH, rescore } from './rescore.ts';
 export { splitSentences } from './sentences.ts';

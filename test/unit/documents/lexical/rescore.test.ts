@@ -4,10 +4,10 @@ import {
   documentTerms,
   type LexicalCandidate,
   LexiconBuilder,
-  MemoryBm25,
   QuestionScorer,
   rescore,
 } from '../../../../src/documents/lexical/index.ts';
+import { MemoryBm25 } from '../../../support/memory-bm25.ts';
 
 const corpusOf = (texts: readonly string[]) => {
   const builder = new LexiconBuilder();

@@ -7,9 +7,9 @@ import {
   Lexicon,
   LexiconBuilder,
   lexicalQuery,
-  MemoryBm25,
   rescore,
 } from '../../../../src/documents/lexical/index.ts';
+import { MemoryBm25 } from '../../../support/memory-bm25.ts';
 
 /** The texts that match a question, best first, as a search ranks them. */
 async function found(question: string, texts: readonly string[]): Promise<string[]> {

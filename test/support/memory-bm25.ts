@@ -1,12 +1,9 @@
-import { lexicalQuery } from './analyse.ts';
-import { bm25Weight, inverseDocumentFrequency } from './bm25.ts';
-import { splitColumn } from './lexicon-builder.ts';
-
-/** A document found by BM25. A higher score is better. */
-export interface Bm25Hit {
-  readonly id: string;
-  readonly score: number;
-}
+import {
+  bm25Weight,
+  inverseDocumentFrequency,
+  lexicalQuery,
+  splitColumn,
+} from '../../src/documents/lexical/index.ts';
 
 /** BM25 (k1 1.2, b .75) over analysed columns in memory: the reference implementation for full-text engines. */
 export class MemoryBm25 {
@@ -39,7 +36,7 @@ export class MemoryBm25 {
   }
 
   /** The best `topK` documents that contain a term of the question, best first; ties are broken by id. */
-  search(question: string, topK: number): Bm25Hit[] {
+  search(question: string, topK: number): { readonly id: string; readonly score: number }[] {
     const scores = new Map<number, number>();
     const average = this.#termCount / Math.max(1, this.documents);
     for (const term of lexicalQuery(question)) {
