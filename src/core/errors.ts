@@ -147,6 +147,13 @@ export class SragError extends Error {
 export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is SragError =>
   error instanceof SragError && codes.includes(error.code);
 
+/** Creates a handler for `catch` that returns undefined for errors with one of the codes, and throws all others. */
+export const undefinedIf =
+  (...codes: readonly ErrorCode[]) =>
+  (error: unknown): undefined => {
+    if (!hasCode(error, ...codes)) throw error;
+  };
+
 /** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

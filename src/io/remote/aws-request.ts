@@ -67,12 +67,10 @@ async function nextUnlessAborted<Event>(
   iterator: AsyncIterator<Event>,
   signal: AbortSignal,
 ): Promise<IteratorResult<Event>> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
   const next = iterator.next();
   try {
     return await Promise.race([next, aborted]);
@@ -80,7 +78,7 @@ async function nextUnlessAborted<Event>(
     next.catch(() => undefined);
     throw error;
   } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -41,13 +41,6 @@ export async function awsClientOptions(settings: AwsSettings) {
     region,
     profile,
     ...(endpoint === undefined ? {} : { endpoint, requestHandler: await http1Handler() }),
-    credentials:
-      credentials === undefined
-        ? undefined
-        : {
-            accessKeyId: credentials.accessKeyId,
-            secretAccessKey: credentials.secretAccessKey,
-            sessionToken: credentials.sessionToken,
-          },
+    credentials: credentials && { ...credentials },
   };
 }

@@ -15,7 +15,6 @@ export interface JsonRequest {
   readonly body: unknown;
   /** Sent as `Authorization: Bearer`. */
   readonly apiKey?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Maximum wait, in milliseconds, for the response to start and between its parts. In total, a request may
    * take ten times as long.
@@ -67,7 +66,6 @@ export async function postForStream(request: JsonRequest): Promise<StreamingAnsw
       headers: {
         'content-type': 'application/json',
         ...(request.apiKey === undefined ? {} : { authorization: `Bearer ${request.apiKey}` }),
-        ...request.headers,
       },
       body: JSON.stringify(request.body),
       signal: watchdog.signal,

@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly capMs: number;
 }
 
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 200, capMs: 20_000 };
+const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 200, capMs: 20_000 };
 
 /** Randomness, waiting and clock of retries, injected in tests. */
 export interface RetryEnvironment {
@@ -47,9 +47,14 @@ export interface RetryFields {
  */
 export async function withRetry<T>(
   operation: (attempt: number) => Promise<T>,
-  options: { policy?: RetryPolicy; environment?: RetryEnvironment; signal?: AbortSignal | undefined } = {},
+  options: {
+    policy?: Partial<RetryPolicy>;
+    environment?: RetryEnvironment;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<T> {
-  const { policy = DEFAULT_RETRY, environment = REAL_ENVIRONMENT, signal } = options;
+  const { environment = REAL_ENVIRONMENT, signal } = options;
+  const policy = { ...DEFAULT_RETRY, ...options.policy };
   for (let attempt = 1; ; attempt++) {
     throwIfAborted(signal);
     try {

@@ -1,6 +1,5 @@
 export { awsDomain, awsOrigin } from '../aws/index.ts';
 export { checkConditionalWrites } from './conditional-writes.ts';
-export * from './counting.ts';
 export type { ObjectFolder } from './file/folder.ts';
 export type { OpenObject } from './file/open-object.ts';
 export { hasEnded, hasProcessEnded, ownProcess } from './file/processes.ts';

@@ -1,8 +1,19 @@
 import { WaveCounter } from '../../core/index.ts';
-import type { StorageCounts } from '../../io/storage/index.ts';
 
 /** Kinds of storage requests. */
 export type RequestKind = 'reads' | 'writes' | 'lists' | 'deletes';
+
+/** Requests to a storage. */
+interface StorageCounts {
+  readonly reads: number;
+  readonly writes: number;
+  readonly lists: number;
+  readonly deletes: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Largest number of requests no two of which overlap in time. */
+  readonly waves: number;
+}
 
 /** Storage requests of one execution environment, as counted by the server. */
 export interface StorageAccount {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asSragError, fitToMetric, SragError, throwIfAborted } from '../../core/index.ts';
-import type { Embeddings, EmbedOptions } from './port.ts';
+import type { Embedder, Embeddings, EmbedOptions } from './port.ts';
 
 /** Checks texts before anything is sent. @throws INVALID_ARGUMENT for an empty text; CANCELLED. */
 export function checkTexts(texts: readonly string[], options: EmbedOptions | undefined): void {
@@ -12,6 +12,29 @@ export function checkTexts(texts: readonly string[], options: EmbedOptions | und
       fields: { index: empty },
     });
   }
+}
+
+/**
+ * An embedder of a model that expects prefixes before its texts. `embed` receives checked texts with their prefix.
+ */
+export function prefixedEmbedder(
+  { documentPrefix, queryPrefix }: { readonly documentPrefix: string; readonly queryPrefix: string },
+  properties: Pick<Embedder, 'id' | 'dimensions' | 'batchSize'>,
+  embed: (texts: readonly string[], signal: AbortSignal | undefined) => Promise<Embeddings>,
+): Embedder {
+  const prefixed = async (texts: readonly string[], prefix: string, options?: EmbedOptions) => {
+    checkTexts(texts, options);
+    return embed(
+      texts.map((text) => prefix + text),
+      options?.signal,
+    );
+  };
+  return {
+    ...properties,
+    semantic: true,
+    embedDocuments: (texts, options) => prefixed(texts, documentPrefix, options),
+    embedQuery: (text, options) => prefixed([text], queryPrefix, options),
+  };
 }
 
 /**

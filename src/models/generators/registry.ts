@@ -4,7 +4,7 @@ import type { Generator } from './port.ts';
 
 /** The exports of a generator's folder. */
 interface GeneratorModule {
-  readonly settingsSchema?: z.ZodType;
+  readonly settingsSchema: z.ZodType;
   readonly create: (settings: unknown) => Generator | Promise<Generator>;
 }
 
@@ -28,7 +28,7 @@ export async function createGenerator(name: string, settings: unknown = {}): Pro
   return (await load(name)).create(settings);
 }
 
-/** The strict schema of a generator's settings, if it has one. @throws UNKNOWN_GENERATOR. */
-export async function generatorSettingsSchema(name: string): Promise<z.ZodType | undefined> {
+/** The strict schema of a generator's settings. @throws UNKNOWN_GENERATOR. */
+export async function generatorSettingsSchema(name: string): Promise<z.ZodType> {
   return (await load(name)).settingsSchema;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hasCode, SragError } from '../../../core/index.ts';
+import { SragError, undefinedIf } from '../../../core/index.ts';
 import { checkKey, checkPrefix, conditionFailed, notFound, RESERVED_SEGMENT } from '../keys.ts';
 import type { WriteCondition } from '../port.ts';
 import { isFull, readError, systemCode, writeError } from './errors.ts';
@@ -145,14 +145,9 @@ export class ObjectFolder {
 
   async #currentEtag(key: string): Promise<string | undefined> {
     if (await isFolder(join(this.path, key))) throw inTheWay(key, undefined);
-    try {
-      const object = await this.open(key);
-      await object.close();
-      return object.etag;
-    } catch (error) {
-      if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-      throw error;
-    }
+    const object = await this.open(key).catch(undefinedIf('OBJECT_NOT_FOUND'));
+    await object?.close();
+    return object?.etag;
   }
 
   async #delete(key: string): Promise<void> {

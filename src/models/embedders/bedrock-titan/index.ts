@@ -3,7 +3,6 @@ import { z } from 'zod';
 import {
   awsClientOptions,
   awsRequest,
-  DEFAULT_RETRY,
   guardedClient,
   mapConcurrently,
   protocolFailure,
@@ -11,8 +10,8 @@ import {
   withRetry,
 } from '../../../io/remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../../io/settings/index.ts';
-import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
-import { checkTexts, embedderId, joinVectors } from '../texts.ts';
+import type { Embedder } from '../port.ts';
+import { embedderId, joinVectors, prefixedEmbedder } from '../texts.ts';
 import { settingsSchema, type TitanSettings } from './settings.ts';
 
 export { settingsSchema };
@@ -29,86 +28,48 @@ const loadSdk = () =>
     () => import('@aws-sdk/client-bedrock-runtime'),
   );
 
-/** Amazon Titan Text Embeddings V2 through Bedrock's InvokeModel: one text per request, several requests in flight. */
-class TitanEmbedder implements Embedder {
-  readonly id: string;
-  readonly dimensions: number;
-  readonly semantic = true;
-  readonly batchSize = 64;
-  readonly #settings: TitanSettings;
-  readonly #context: ServiceContext;
-  #client: Promise<BedrockRuntimeClient> | undefined;
-
-  constructor(settings: TitanSettings) {
-    this.#settings = settings;
-    this.dimensions = settings.dimensions;
-    this.id = embedderId('bedrock-titan', settings.model, settings.dimensions, {
-      documentPrefix: settings.documentPrefix,
-    });
-    this.#context = {
-      failedCode: 'EMBEDDER_FAILED',
-      service: `Bedrock model ${settings.model}`,
-      model: settings.model,
-    };
-  }
-
-  embedDocuments(texts: readonly string[], options?: EmbedOptions): Promise<Embeddings> {
-    return this.#embed(texts, this.#settings.documentPrefix, options);
-  }
-
-  embedQuery(text: string, options?: EmbedOptions): Promise<Embeddings> {
-    return this.#embed([text], this.#settings.queryPrefix, options);
-  }
-
-  async #embed(texts: readonly string[], prefix: string, options?: EmbedOptions): Promise<Embeddings> {
-    checkTexts(texts, options);
+/** Creates an embedder. @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+export function create(given: unknown): Embedder {
+  const settings = parseSettings(settingsSchema, given, "embedder 'bedrock-titan'");
+  const { model, dimensions, documentPrefix, attempts, concurrency } = settings;
+  const service = `Bedrock model ${model}`;
+  const request = titanRequest(settings, { failedCode: 'EMBEDDER_FAILED', service, model });
+  const id = embedderId('bedrock-titan', model, dimensions, { documentPrefix });
+  return prefixedEmbedder(settings, { id, dimensions, batchSize: 64 }, async (texts, outer) => {
     const answers = await mapConcurrently(
       texts,
-      this.#settings.concurrency,
-      (text, _index, signal) =>
-        withRetry(() => this.#request(prefix + text, signal), {
-          policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
-          signal,
-        }),
-      options?.signal,
+      concurrency,
+      (text, _index, signal) => withRetry(() => request(text, signal), { policy: { attempts }, signal }),
+      outer,
     );
     const inputTokens = answers.reduce((sum, answer) => sum + answer.inputTextTokenCount, 0);
     const vectors = answers.map((answer) => answer.embedding);
-    return joinVectors(vectors, this.dimensions, this.#context.service, { unitLength: true, inputTokens });
-  }
+    return joinVectors(vectors, dimensions, service, { unitLength: true, inputTokens });
+  });
+}
 
-  async #request(inputText: string, signal: AbortSignal): Promise<z.output<typeof answerSchema>> {
-    const { InvokeModelCommand } = await loadSdk();
-    const client = await this.#connect();
+/** Amazon Titan Text Embeddings V2 through Bedrock's InvokeModel: one text per request, several requests in flight. */
+function titanRequest(settings: TitanSettings, context: ServiceContext) {
+  const { model, dimensions, timeoutMs } = settings;
+  let connected: Promise<BedrockRuntimeClient> | undefined;
+  return async (inputText: string, signal: AbortSignal): Promise<z.output<typeof answerSchema>> => {
+    const { BedrockRuntimeClient, InvokeModelCommand } = await loadSdk();
+    connected ??= awsClientOptions(settings).then((options) =>
+      guardedClient(new BedrockRuntimeClient(options), MAX_ANSWER_BYTES),
+    );
+    const client = await connected;
     const command = new InvokeModelCommand({
-      modelId: this.#settings.model,
+      modelId: model,
       contentType: 'application/json',
       accept: 'application/json',
-      body: JSON.stringify({ inputText, dimensions: this.dimensions, normalize: true }),
+      body: JSON.stringify({ inputText, dimensions, normalize: true }),
     });
-    const context = this.#context;
-    const output = await awsRequest((abortSignal) => client.send(command, { abortSignal }), {
-      context,
-      timeoutMs: this.#settings.timeoutMs,
-      signal,
-    });
-    const body = new TextDecoder().decode(output.body);
+    const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+    const body = new TextDecoder().decode((await awsRequest(send, { context, timeoutMs, signal })).body);
     try {
       return answerSchema.parse(JSON.parse(body));
     } catch (cause) {
       throw protocolFailure(context, 'the answer is not an embedding.', { words: body.slice(0, 100), cause });
     }
-  }
-
-  #connect(): Promise<BedrockRuntimeClient> {
-    this.#client ??= loadSdk().then(async ({ BedrockRuntimeClient }) =>
-      guardedClient(new BedrockRuntimeClient(await awsClientOptions(this.#settings)), MAX_ANSWER_BYTES),
-    );
-    return this.#client;
-  }
-}
-
-/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
-export function create(settings: unknown): Embedder {
-  return new TitanEmbedder(parseSettings(settingsSchema, settings, "embedder 'bedrock-titan'"));
+  };
 }

@@ -3,22 +3,10 @@ import { SragError } from '../../../core/index.ts';
 import { halfToFloat32 } from './half-float.ts';
 import { ITEM_BYTES, MAX_HEADER_BYTES, type NpyType, parseNpyHeader } from './npy-header.ts';
 
-/** An open `.npy` file of rows. Rows are read by position, so memory does not grow with the file. */
-export interface NpyFile {
-  readonly path: string;
-  readonly type: NpyType;
-  readonly rows: number;
-  readonly columns: number;
-  /** Reads rows `from` (included) to `to` (excluded), concatenated. @throws UNSUPPORTED for an int32 file. */
-  readFloats(from: number, to: number): Promise<Float32Array>;
-  /** Like `readFloats`, for an int32 file. */
-  readIntegers(from: number, to: number): Promise<Int32Array>;
-  close(): Promise<void>;
-}
-
 const READ_BYTES = 16 * 1024 * 1024;
 
-class OpenNpy implements NpyFile {
+/** An open `.npy` file of rows. Rows are read by position, so memory does not grow with the file. */
+export class NpyFile {
   readonly path: string;
   readonly type: NpyType;
   readonly rows: number;
@@ -35,12 +23,14 @@ class OpenNpy implements NpyFile {
     this.#dataOffset = header.dataOffset;
   }
 
+  /** Reads rows `from` (included) to `to` (excluded), concatenated. @throws UNSUPPORTED for an int32 file. */
   async readFloats(from: number, to: number): Promise<Float32Array> {
     this.#check(from, to, this.type !== 'int32', 'floats');
     const bytes = await this.#read(from, to);
     return this.type === 'float16' ? halfToFloat32(new Uint16Array(bytes)) : new Float32Array(bytes);
   }
 
+  /** Like `readFloats`, for an int32 file. */
   async readIntegers(from: number, to: number): Promise<Int32Array> {
     this.#check(from, to, this.type === 'int32', 'integers');
     return new Int32Array(await this.#read(from, to));
@@ -107,21 +97,27 @@ export async function openNpy(path: string): Promise<NpyFile> {
         },
       );
     }
-    return new OpenNpy(path, handle, header);
+    return new NpyFile(path, handle, header);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-/** Reads a whole `.npy` file of floats. @throws the errors of {@link openNpy}. */
-export async function readNpy(
-  path: string,
-): Promise<{ rows: number; columns: number; values: Float32Array }> {
+/** Opens a file, calls `use`, and closes the file. @throws the errors of {@link openNpy}. */
+export async function withNpy<T>(path: string, use: (file: NpyFile) => Promise<T>): Promise<T> {
   const file = await openNpy(path);
   try {
-    return { rows: file.rows, columns: file.columns, values: await file.readFloats(0, file.rows) };
+    return await use(file);
   } finally {
     await file.close();
   }
 }
+
+/** Reads a whole `.npy` file of floats. @throws the errors of {@link openNpy}. */
+export const readNpy = (path: string): Promise<{ rows: number; columns: number; values: Float32Array }> =>
+  withNpy(path, async (file) => ({
+    rows: file.rows,
+    columns: file.columns,
+    values: await file.readFloats(0, file.rows),
+  }));

@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fitToMetric, type Metric, SragError } from '../../../core/index.ts';
-import { type NpyFile, openNpy } from './npy.ts';
+import { type NpyFile, openNpy, withNpy } from './npy.ts';
 
 /** Vectors of a dataset's queries; row i belongs to `ids[i]`. */
 interface QueryVectors {
@@ -15,40 +16,9 @@ interface GroundTruth {
   readonly rows: Int32Array;
 }
 
-/** Precomputed embeddings of a dataset, prepared for a metric. Row i of the corpus is line i of its `corpus.jsonl`. */
-export interface VectorFolder {
-  readonly directory: string;
-  readonly dimensions: number;
-  /** Corpus rows. */
-  readonly rows: number;
-  /**
-   * Vectors of corpus rows `from` to `to` (excluded).
-   * @throws INVALID_VECTOR, with the row in its message.
-   */
-  corpusRows(from: number, to: number): Promise<Float32Array>;
-  /** Vectors of the queries; undefined if the folder has none. */
-  queries(): Promise<QueryVectors | undefined>;
-  /** Exact neighbours of the queries; undefined if the folder has none. */
-  groundTruth(): Promise<GroundTruth | undefined>;
-  /** @throws VECTOR_COUNT_MISMATCH unless there are as many corpus rows as `documents`. */
-  expectRows(documents: number): void;
-  close(): Promise<void>;
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 /** Path of the `.npy` file of `name`, in single or half precision; undefined if neither exists. */
-async function findVectors(directory: string, name: string): Promise<string | undefined> {
-  for (const type of ['f32', 'f16']) {
-    const path = join(directory, `${name}.${type}.npy`);
-    if (await exists(path)) return path;
-  }
-  return undefined;
-}
+const findVectors = (directory: string, name: string): string | undefined =>
+  ['f32', 'f16'].map((type) => join(directory, `${name}.${type}.npy`)).find((path) => existsSync(path));
 
 const countMismatch = (message: string, fields: Record<string, unknown>): SragError =>
   new SragError('VECTOR_COUNT_MISMATCH', message, {
@@ -56,7 +26,8 @@ const countMismatch = (message: string, fields: Record<string, unknown>): SragEr
     fields,
   });
 
-class OpenVectorFolder implements VectorFolder {
+/** Precomputed embeddings of a dataset, prepared for a metric. Row i of the corpus is line i of its `corpus.jsonl`. */
+export class VectorFolder {
   readonly directory: string;
   readonly #corpus: NpyFile;
   readonly #metric: Metric;
@@ -71,16 +42,22 @@ class OpenVectorFolder implements VectorFolder {
     return this.#corpus.columns;
   }
 
+  /** Corpus rows. */
   get rows(): number {
     return this.#corpus.rows;
   }
 
+  /**
+   * Vectors of corpus rows `from` to `to` (excluded).
+   * @throws INVALID_VECTOR, with the row in its message.
+   */
   corpusRows(from: number, to: number): Promise<Float32Array> {
     return readRows(this.#corpus, from, to, this.#metric);
   }
 
+  /** Vectors of the queries; undefined if the folder has none. */
   async queries(): Promise<QueryVectors | undefined> {
-    const path = await findVectors(this.directory, 'queries');
+    const path = findVectors(this.directory, 'queries');
     if (path === undefined) return undefined;
     const idsPath = join(this.directory, 'queries-ids.txt');
     const ids = await readLines(idsPath);
@@ -102,9 +79,10 @@ class OpenVectorFolder implements VectorFolder {
     });
   }
 
+  /** Exact neighbours of the queries; undefined if the folder has none. */
   async groundTruth(): Promise<GroundTruth | undefined> {
     const path = join(this.directory, 'ground-truth.i32.npy');
-    if (!(await exists(path))) return undefined;
+    if (!existsSync(path)) return undefined;
     const ids = await readLines(join(this.directory, 'queries-ids.txt'));
     return withNpy(path, async (file) => {
       if (file.rows !== ids.length) {
@@ -125,6 +103,7 @@ class OpenVectorFolder implements VectorFolder {
     });
   }
 
+  /** @throws VECTOR_COUNT_MISMATCH unless there are as many corpus rows as `documents`. */
   expectRows(documents: number): void {
     if (documents === this.rows) return;
     throw countMismatch(`${this.#corpus.path} has ${this.rows} rows for ${documents} documents.`, {
@@ -145,15 +124,6 @@ async function readRows(file: NpyFile, from: number, to: number, metric: Metric)
     fitToMetric(values.subarray(start, start + file.columns), metric, `vector in row ${row} of ${file.path}`);
   }
   return values;
-}
-
-async function withNpy<T>(path: string, use: (file: NpyFile) => Promise<T>): Promise<T> {
-  const file = await openNpy(path);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
 }
 
 async function readLines(path: string): Promise<readonly string[]> {
@@ -179,7 +149,7 @@ async function readLines(path: string): Promise<readonly string[]> {
  * @throws PATH_NOT_FOUND if the folder contains no corpus vectors, and the errors of `openNpy`.
  */
 export async function openVectorFolder(directory: string, metric: Metric = 'cosine'): Promise<VectorFolder> {
-  const path = await findVectors(directory, 'corpus');
+  const path = findVectors(directory, 'corpus');
   if (path === undefined) {
     throw new SragError(
       'PATH_NOT_FOUND',
@@ -198,5 +168,5 @@ export async function openVectorFolder(directory: string, metric: Metric = 'cosi
       `${path} contains ${corpus.type} in ${corpus.columns} columns, not vectors.`,
     );
   }
-  return new OpenVectorFolder(directory, corpus, metric);
+  return new VectorFolder(directory, corpus, metric);
 }

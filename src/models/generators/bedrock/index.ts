@@ -7,7 +7,6 @@ import {
   awsClientOptions,
   awsEvents,
   awsRequest,
-  DEFAULT_RETRY,
   guardedClient,
   type ServiceContext,
   withRetry,
@@ -58,7 +57,7 @@ class BedrockGenerator implements Generator {
       return;
     }
     const events = await withRetry(() => this.#open(request), {
-      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      policy: { attempts: this.#settings.attempts },
       signal: request.signal,
     });
     yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, request);

@@ -1,6 +1,5 @@
 import { SragError, withoutTrailingSlashes } from '../../../core/index.ts';
 import {
-  DEFAULT_RETRY,
   postForStream,
   type ServiceContext,
   type StreamingAnswer,
@@ -41,7 +40,7 @@ class OpenAiCompatibleGenerator implements Generator {
       return;
     }
     const answer = await withRetry(() => this.#open(request), {
-      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      policy: { attempts: this.#settings.attempts },
       signal: request.signal,
     });
     try {

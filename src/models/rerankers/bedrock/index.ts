@@ -5,7 +5,6 @@ import {
   AWS_SETTINGS,
   awsClientOptions,
   awsRequest,
-  DEFAULT_RETRY,
   guardedClient,
   protocolFailure,
   type ServiceContext,
@@ -66,7 +65,7 @@ class BedrockReranker implements Reranker {
     const hits = request.hits.slice(0, MAX_SOURCES);
     if (hits.length === 0) return [];
     const scores = await withRetry(() => this.#request(request, hits), {
-      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      policy: { attempts: this.#settings.attempts },
       signal: request.signal,
     });
     return orderByScore(
