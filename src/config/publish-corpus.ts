@@ -1,4 +1,4 @@
-import { type CollectionSettings, hasCode, parseIndexSelector, SragError } from '../core/index.ts';
+import { type CollectionSettings, parseIndexSelector, SragError, undefinedIf } from '../core/index.ts';
 import { readCollection } from '../corpus/index.ts';
 import {
   type BuildRequest,
@@ -90,7 +90,10 @@ async function upToDate(
   { firstKind, replacesUntrusted: _, ...building }: PublishCorpusOptions,
 ): Promise<PublishedCorpus> {
   const configuredKind = (): string => parseIndexSelector(workspace.config.index ?? 'snapshot').kind;
-  const published = pointer && (await manifestOf(catalogue, pointer));
+  // If the published version was deleted, a new one replaces it.
+  const published =
+    pointer &&
+    (await catalogue.find(`${pointer.kind}@${pointer.version}`).catch(undefinedIf('UNKNOWN_INDEX_VERSION')));
   if (published?.corpusVersion === stats.version) return { manifest: published, isNew: false };
   const kind = pointer?.kind ?? (await (firstKind ?? configuredKind)());
   const validation = {
@@ -99,20 +102,4 @@ async function upToDate(
   };
   const { manifest } = await buildIndex(workspace, { kind, ...building, validation, publish: true });
   return { manifest, isNew: true };
-}
-
-/**
- * The manifest of the published version; undefined if that version was deleted, so that a new one replaces
- * it.
- */
-async function manifestOf(
-  catalogue: IndexCatalogue,
-  { kind, version }: PublishedPointer,
-): Promise<IndexManifest | undefined> {
-  try {
-    return await catalogue.find(`${kind}@${version}`);
-  } catch (error) {
-    if (hasCode(error, 'UNKNOWN_INDEX_VERSION')) return undefined;
-    throw error;
-  }
 }

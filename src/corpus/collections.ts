@@ -7,6 +7,7 @@ import {
   METRICS,
   RESERVED_NAMES,
   SragError,
+  undefinedIf,
   unknownName,
 } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
@@ -63,16 +64,11 @@ export async function readCollection(
   name: string,
 ): Promise<CollectionSettings | undefined> {
   const key = settingsKey(name);
-  let text: string;
-  try {
-    text = new TextDecoder().decode((await storage.read(key)).bytes);
-  } catch (error) {
-    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-    throw error;
-  }
+  const found = await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND'));
+  if (found === undefined) return undefined;
   try {
     // Return the requested name: in a copied folder, the stored name is that of the original collection.
-    return { ...settingsSchema.parse(JSON.parse(text)), name };
+    return { ...settingsSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes))), name };
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' cannot be read (${key}).`, {
       remedy: 'Restore that object, or delete the collection and ingest again.',

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import {
   type CollectionSettings,
   collectionPrefix,
-  hasCode,
   isSecretName,
   redactSetting,
   SragError,
+  undefinedIf,
 } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 
@@ -36,15 +36,10 @@ export async function readEmbedderSettings(
 ): Promise<EmbedderSettings> {
   if (!hasSettings(embedder)) return {};
   const key = keyOf(name);
-  let bytes: Uint8Array;
+  const found = await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND', 'ACCESS_DENIED'));
+  if (found === undefined) return {};
   try {
-    bytes = (await storage.read(key)).bytes;
-  } catch (error) {
-    if (hasCode(error, 'OBJECT_NOT_FOUND', 'ACCESS_DENIED')) return {};
-    throw error;
-  }
-  try {
-    const file = fileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const file = fileSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes)));
     // Ignore settings left behind by a deleted collection of the same name that had another embedder.
     return file.embedder === embedder ? file.settings : {};
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { hasCode, SragError, withoutUndefined } from '../core/index.ts';
+import { hasCode, SragError, undefinedIf, withoutUndefined } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 import { POINTER_KEY, type PublishedPointer, type PublishedVersion } from './pointer.ts';
 import { signedPointer, verifyPointer } from './signed-pointer.ts';
@@ -34,13 +34,13 @@ export async function readPublished(
   signing?: SigningKeySource,
 ): Promise<ReadPointer | undefined> {
   const key = collectionPrefix + POINTER_KEY;
-  try {
-    const { bytes, etag } = await storage.read(key);
-    return { pointer: await verifyPointer(bytes, key, collectionPrefix, signing), etag };
-  } catch (error) {
-    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-    throw error;
-  }
+  const found = await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND'));
+  return (
+    found && {
+      pointer: await verifyPointer(found.bytes, key, collectionPrefix, signing),
+      etag: found.etag,
+    }
+  );
 }
 
 /**

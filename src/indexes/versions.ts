@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CollectionSettings, hasCode, METRICS, SragError, unknownName } from '../core/index.ts';
+import { type CollectionSettings, METRICS, SragError, undefinedIf, unknownName } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 import { VERSION, versionPrefix } from './pointer.ts';
 import type { IndexManifest } from './port.ts';
@@ -125,53 +125,43 @@ export async function listAbandoned(
   collectionPrefix: string,
   now: () => number = Date.now,
 ): Promise<string[]> {
-  const prefix = collectionPrefix + FOLDER;
-  const found = new Set<string>();
-  const finished = new Set<string>();
-  for await (const { key } of storage.list(prefix)) {
-    const [id = '', file, ...rest] = key.slice(prefix.length).split('/');
-    if (file === undefined) continue;
-    found.add(id);
-    if (file === FILE && rest.length === 0) finished.add(id);
-  }
   const latest = newVersionId(
     () => now() - BUILDING_MS,
     () => 0,
   );
+  const versions = await storedVersions(storage, collectionPrefix);
   // An id begins with its creation time, so ids sort by time.
-  return [...found].filter((id) => VERSION.test(id) && !finished.has(id) && id < latest);
+  return [...versions].flatMap(([id, isFinished]) => (!isFinished && id < latest ? [id] : []));
 }
 
+/** Ids of the versions that have a manifest. */
 async function versionIds(storage: ObjectStorage, collectionPrefix: string): Promise<string[]> {
+  const versions = await storedVersions(storage, collectionPrefix);
+  return [...versions].flatMap(([id, isFinished]) => (isFinished ? [id] : []));
+}
+
+/** Whether each version that has objects has a manifest, by id. */
+async function storedVersions(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+): Promise<ReadonlyMap<string, boolean>> {
   const prefix = collectionPrefix + FOLDER;
-  const ids: string[] = [];
+  const found = new Map<string, boolean>();
   for await (const { key } of storage.list(prefix)) {
-    const [id = '', file, ...rest] = key.slice(prefix.length).split('/');
-    if (file === FILE && rest.length === 0 && VERSION.test(id)) ids.push(id);
+    const [id = '', ...file] = key.slice(prefix.length).split('/');
+    if (file.length > 0 && VERSION.test(id)) found.set(id, found.get(id) === true || file.join('/') === FILE);
   }
-  return ids;
+  return found;
 }
 
 function parseManifest(bytes: Uint8Array, key: string): IndexManifest {
   const { collection, build, validation, ...rest } = decodeJson(manifestSchema, bytes, key);
-  const { sizeBytes } = build;
-  return {
-    ...rest,
-    collection: collection as CollectionSettings,
-    build: { durationMs: build.durationMs, sizeBytes },
-    ...(validation === undefined ? {} : { validation }),
-  };
+  return { ...rest, collection: collection as CollectionSettings, build, validation };
 }
 
 /** Bytes of an object, or undefined if it does not exist. */
-async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> {
-  try {
-    return (await storage.read(key)).bytes;
-  } catch (error) {
-    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-    throw error;
-  }
-}
+const readIfThere = async (storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> =>
+  (await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND')))?.bytes;
 
 /** Encodes a value as human-readable JSON. */
 export const encodeJson = (value: object): Uint8Array =>

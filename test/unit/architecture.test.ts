@@ -162,10 +162,12 @@ const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'the same applies to help texts',
   'cloud/functions/engines.ts -> io/storage/s3/signed-objects.ts':
     'small bundles contain only the small client; the index would import the SDK',
+  'indexes/lancedb/build.ts -> corpus/lancedb/rows.ts': 'an index version has the rows of the corpus table',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',
   'indexes/lancedb/filter-sql.ts -> corpus/lancedb/schema.ts':
     'an index version has the column names of the corpus table',
+  'indexes/lancedb/hits.ts -> corpus/lancedb/rows.ts': 'an index version has the rows of the corpus table',
 };
 
 /** Imports of a sibling adapter, with the reason. Stale entries fail. */

@@ -93,39 +93,24 @@ function storageQuantities(storage: RequestUse['storage']): Quantity[] {
 
 function modelQuantities({ embedding, generation, rerank }: RequestUse, prices: PriceTable): Quantity[] {
   const quantities: Quantity[] = [];
+  const add = (line: string, model: string, what: Parameters<typeof modelPriceName>[2], quantity: number) => {
+    if (!isLocalModel(model)) quantities.push({ line, price: modelPriceName(prices, model, what), quantity });
+  };
   if (embedding !== undefined) {
     const quantity = amount(embedding.tokens, 'embedding.tokens');
-    if (!isLocalModel(embedding.model)) {
-      const price = modelPriceName(prices, embedding.model, 'input-tokens');
-      quantities.push({ line: 'embedding.tokens', price, quantity });
-    }
+    add('embedding.tokens', embedding.model, 'input-tokens', quantity);
   }
   if (generation !== undefined) {
     const { model } = generation;
     const input = amount(generation.inputTokens, 'generation.inputTokens');
     const output = amount(generation.outputTokens, 'generation.outputTokens');
-    if (!isLocalModel(model)) {
-      quantities.push(
-        {
-          line: 'generation.input-tokens',
-          price: modelPriceName(prices, model, 'input-tokens'),
-          quantity: input,
-        },
-        {
-          line: 'generation.output-tokens',
-          price: modelPriceName(prices, model, 'output-tokens'),
-          quantity: output,
-        },
-      );
-    }
+    add('generation.input-tokens', model, 'input-tokens', input);
+    add('generation.output-tokens', model, 'output-tokens', output);
   }
   if (rerank !== undefined) {
     // One billed query covers up to 100 passages.
     const quantity = Math.ceil(amount(rerank.documents, 'rerank.documents') / 100);
-    if (!isLocalModel(rerank.model)) {
-      const price = modelPriceName(prices, rerank.model, 'queries');
-      quantities.push({ line: 'rerank.queries', price, quantity });
-    }
+    add('rerank.queries', rerank.model, 'queries', quantity);
   }
   return quantities;
 }
@@ -142,42 +127,12 @@ function cacheQuantities(cache: RequestUse['cache']): Quantity[] {
 }
 
 function otherQuantities({ logs, queue, parameters, traces }: RequestUse): Quantity[] {
+  const counted = (line: string, price: string, value: number | undefined, field: string, per = 1) =>
+    value === undefined ? [] : [{ line, price, quantity: amount(value, field) / per }];
   return [
-    ...(logs === undefined
-      ? []
-      : [
-          {
-            line: 'logs.ingestion',
-            price: 'logs.ingestion',
-            quantity: amount(logs.bytes, 'logs.bytes') / GIGABYTE,
-          },
-        ]),
-    ...(queue === undefined
-      ? []
-      : [
-          {
-            line: 'queue.requests',
-            price: `sqs.${queue.kind}.requests`,
-            quantity: amount(queue.requests, 'queue.requests'),
-          },
-        ]),
-    ...(parameters === undefined
-      ? []
-      : [
-          {
-            line: 'parameters.reads',
-            price: 'ssm.parameter-reads',
-            quantity: amount(parameters.reads, 'parameters.reads'),
-          },
-        ]),
-    ...(traces === undefined
-      ? []
-      : [
-          {
-            line: 'traces.recorded',
-            price: 'xray.traces',
-            quantity: amount(traces.recorded, 'traces.recorded'),
-          },
-        ]),
+    ...counted('logs.ingestion', 'logs.ingestion', logs?.bytes, 'logs.bytes', GIGABYTE),
+    ...counted('queue.requests', `sqs.${queue?.kind}.requests`, queue?.requests, 'queue.requests'),
+    ...counted('parameters.reads', 'ssm.parameter-reads', parameters?.reads, 'parameters.reads'),
+    ...counted('traces.recorded', 'xray.traces', traces?.recorded, 'traces.recorded'),
   ];
 }

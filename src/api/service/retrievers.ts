@@ -1,4 +1,4 @@
-import { type CollectionSettings, closeLater, hasCode, type StorageUse } from '../../core/index.ts';
+import { type CollectionSettings, closeLater, type StorageUse, undefinedIf } from '../../core/index.ts';
 import type { Prefetch } from '../../indexes/index.ts';
 import type { Embedder } from '../../models/embedders/index.ts';
 import type { Reranker } from '../../models/rerankers/index.ts';
@@ -108,11 +108,8 @@ export class Retrievers {
     // The index opens while settings and embedder are prepared. Its error is thrown when it is first used.
     open().catch(() => {});
     const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
-    const embedder = await embedderOf(settings).catch((error: unknown) => {
-      // A lexical collection needs no embedder. A collection with vectors fails when vectors are requested.
-      if (hasCode(error, 'MISSING_PACKAGE')) return undefined;
-      throw error;
-    });
+    // A lexical collection needs no embedder. A collection with vectors fails when vectors are requested.
+    const embedder = await embedderOf(settings).catch(undefinedIf('MISSING_PACKAGE'));
     // Unless a request has decided it, the settings decide what mode `auto` prefetches.
     reads(settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical');
     // All requests share the retriever, so no single request can cancel the opening of its index.

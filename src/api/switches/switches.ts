@@ -10,8 +10,6 @@ export interface SwitchesOptions extends SwitchChecks {
   readonly aws: AwsRpcSettings | undefined;
   /** The deployed values. */
   readonly defaults?: Partial<SwitchValues>;
-  /** Age at which values are refreshed; default 60 s. */
-  readonly refreshMs?: number;
   /** Maximum wait for the first values; default 250 ms. The values of a slower read apply when it ends. */
   readonly firstWaitMs?: number;
   /** Timeout of a read; default 2,000 ms. */
@@ -26,7 +24,9 @@ export interface SwitchesOptions extends SwitchChecks {
 const PAGE_SIZE = 10;
 /** Maximum pages that are read. There are six switches, so a path with hundreds of parameters is wrong. */
 const MAX_PAGES = 20;
-const DEFAULTS = { refreshMs: 60_000, firstWaitMs: 250, readMs: 2_000 } as const;
+/** Age at which values are refreshed. */
+const REFRESH_MS = 60_000;
+const DEFAULTS = { firstWaitMs: 250, readMs: 2_000 } as const;
 
 /**
  * Switches that are refreshed from SSM in the background. `current` returns the last known values
@@ -69,8 +69,7 @@ export class Switches {
 
   /** Returns the last known values. Starts a refresh if they are old, without waiting for it. */
   current(): SwitchValues {
-    const { path, refreshMs = DEFAULTS.refreshMs } = this.#options;
-    if (path !== undefined && this.#now() - this.#readAtMs >= refreshMs) void this.refresh();
+    if (this.#now() - this.#readAtMs >= REFRESH_MS) void this.refresh();
     return this.#values;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasCode, SragError } from '../../core/index.ts';
+import { SragError, undefinedIf } from '../../core/index.ts';
 import type { ObjectStorage } from '../../io/storage/index.ts';
 
 const RECORD_FILE = 'deployment.json';
@@ -34,15 +34,10 @@ export type DeploymentRecord = Readonly<z.output<typeof recordSchema>>;
 
 /** The deployment recorded at a location; undefined if there is none. @throws DAMAGED_STORE */
 export async function readDeployment(storage: ObjectStorage): Promise<DeploymentRecord | undefined> {
-  let text: string;
+  const found = await storage.read(RECORD_FILE).catch(undefinedIf('OBJECT_NOT_FOUND'));
+  if (found === undefined) return undefined;
   try {
-    text = new TextDecoder().decode((await storage.read(RECORD_FILE)).bytes);
-  } catch (error) {
-    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-    throw error;
-  }
-  try {
-    return recordSchema.parse(JSON.parse(text));
+    return recordSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes)));
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `${RECORD_FILE} at ${storage.location} cannot be read.`, {
       remedy: 'Run srag deploy to rewrite it; an unchanged deployment is not modified.',

@@ -41,14 +41,20 @@ export class RemoteApi {
 
   /** `POST /retrieve`. @throws the API's errors, REMOTE_FAILED if the API is unreachable, CANCELLED. */
   async retrieve(body: object, options: RemoteOptions = {}): Promise<Readonly<Record<string, unknown>>> {
-    return this.#exchange('/retrieve', body, 'application/json', options, async (response) => {
+    const watchdog = new Watchdog(options.silenceMs ?? DEFAULT_SILENCE_MS, options.signal);
+    try {
+      const response = await this.#send('/retrieve', body, 'application/json', watchdog.signal);
       const text = await response.text();
       try {
         return JSON.parse(text);
       } catch (cause) {
         throw unexpected(`a response that is not JSON: ${text.slice(0, 100)}`, cause);
       }
-    });
+    } catch (error) {
+      throw this.#failure(error, watchdog, options);
+    } finally {
+      watchdog.stop();
+    }
   }
 
   /**
@@ -71,23 +77,6 @@ export class RemoteApi {
         if (event === 'done') return;
       }
       throw unexpected('a stream that ended before its answer was done');
-    } catch (error) {
-      throw this.#failure(error, watchdog, options);
-    } finally {
-      watchdog.stop();
-    }
-  }
-
-  async #exchange<T>(
-    path: string,
-    body: object,
-    accept: string,
-    options: RemoteOptions,
-    read: (response: Response) => Promise<T>,
-  ): Promise<T> {
-    const watchdog = new Watchdog(options.silenceMs ?? DEFAULT_SILENCE_MS, options.signal);
-    try {
-      return await read(await this.#send(path, body, accept, watchdog.signal));
     } catch (error) {
       throw this.#failure(error, watchdog, options);
     } finally {

@@ -1,4 +1,4 @@
-import { collectionPrefix, hasCode, type StorageUse, steadyNow } from '../../core/index.ts';
+import { collectionPrefix, type StorageUse, steadyNow, undefinedIf } from '../../core/index.ts';
 import { POINTER_KEY, parsePointer, type RangeSource, REFRESH_MS } from '../../indexes/index.ts';
 
 /**
@@ -18,12 +18,7 @@ export class PublishedVersions {
    * will report. `onUsage` is called with the storage reads.
    */
   async of(collection: string, onUsage?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
-    try {
-      return await this.#read(collection, onUsage);
-    } catch (error) {
-      if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-      throw error;
-    }
+    return this.#read(collection, onUsage).catch(undefinedIf('OBJECT_NOT_FOUND'));
   }
 
   #read(collection: string, onUsage?: (use: StorageUse) => void): Promise<PublishedVersion> {

@@ -2,14 +2,12 @@ import { type Engine, RagService } from '../../api/service/index.ts';
 import { embedderOf } from '../../models/embedders/index.ts';
 import { createGenerator, type Generator } from '../../models/generators/index.ts';
 import { createReranker } from '../../models/rerankers/index.ts';
-import { type FunctionSettings, functionSettings, servedBy } from './environment.ts';
+import { functionSettings, servedBy } from './environment.ts';
 import { platformParts } from './platform.ts';
 
 /** The service of a function over an engine. Opened resources live as long as the environment. */
-export async function functionService(
-  engine: Engine,
-  settings: FunctionSettings = functionSettings(),
-): Promise<RagService> {
+export async function functionService(engine: Engine): Promise<RagService> {
+  const settings = functionSettings();
   const embedder = settings.SRAG_EMBEDDER;
   const { topK: answerTopK, ...answer } = settings.SRAG_ANSWER;
   let generator: Promise<Generator> | undefined;

@@ -1,5 +1,11 @@
 import type { Schema, Table } from 'apache-arrow';
-import { type CollectionSettings, type JsonValue, type Metadata, searchedText } from '../../core/index.ts';
+import {
+  type Chunk,
+  type CollectionSettings,
+  type JsonValue,
+  type Metadata,
+  searchedText,
+} from '../../core/index.ts';
 import { type ArrowModule, type BatchReader, type ColumnValues, tableOf } from '../../io/lance/index.ts';
 import type { DocumentRecord, DocumentWrite, StoredChunk } from '../port.ts';
 import { textHash } from '../text-hash.ts';
@@ -24,6 +30,11 @@ export function writeTable(
   documents: readonly DocumentWrite[],
 ): Table {
   const rows = documents.flatMap((write) => [documentRow(write, settings), ...chunkRows(write, settings)]);
+  return tableOfRows(arrow, schema, rows);
+}
+
+/** Rows by column name as one Arrow table. */
+export function tableOfRows(arrow: ArrowModule, schema: Schema, rows: readonly Row[]): Table {
   const columns: Record<string, ColumnValues> = {};
   for (const { name } of schema.fields) {
     columns[name] =
@@ -63,26 +74,8 @@ function documentRow({ document, chunks }: DocumentWrite, settings: CollectionSe
 }
 
 function chunkRows({ document, chunks }: DocumentWrite, settings: CollectionSettings): Row[] {
-  return chunks.map(({ chunk, vector, terms }) => ({
-    ...Object.fromEntries(
-      Object.entries(settings.fields).map(([name, type]) => [
-        fieldColumn(name),
-        cellOf(chunk.metadata[name], type),
-      ]),
-    ),
-    id: chunk.id,
-    document_id: chunk.documentId,
-    ordinal: chunk.ordinal,
-    title: chunk.title,
-    text: chunk.text,
-    start: chunk.start,
-    end: chunk.end,
-    heading_path: JSON.stringify(chunk.headingPath),
-    metadata: chunks.length > 1 ? NO_METADATA : JSON.stringify(chunk.metadata),
-    tokens: chunk.tokens,
-    terms,
-    text_hash: textHash(searchedText(chunk)),
-    vector,
+  return chunks.map((stored) => ({
+    ...chunkRow(stored, settings, chunks.length > 1 ? NO_METADATA : undefined),
     is_document: false,
     source: document.source,
     media_type: '',
@@ -92,37 +85,67 @@ function chunkRows({ document, chunks }: DocumentWrite, settings: CollectionSett
   }));
 }
 
+/** The columns of a chunk in corpus and index tables. */
+export const chunkRow = (
+  { chunk, vector, terms }: StoredChunk,
+  settings: CollectionSettings,
+  metadata = JSON.stringify(chunk.metadata),
+): Row => ({
+  ...Object.fromEntries(
+    Object.entries(settings.fields).map(([name, type]) => [
+      fieldColumn(name),
+      cellOf(chunk.metadata[name], type),
+    ]),
+  ),
+  id: chunk.id,
+  document_id: chunk.documentId,
+  ordinal: chunk.ordinal,
+  title: chunk.title,
+  text: chunk.text,
+  start: chunk.start,
+  end: chunk.end,
+  heading_path: JSON.stringify(chunk.headingPath),
+  metadata,
+  tokens: chunk.tokens,
+  terms,
+  text_hash: textHash(searchedText(chunk)),
+  vector,
+});
+
 const emptyFields = (settings: CollectionSettings): Record<string, JsonValue> =>
   Object.fromEntries(Object.keys(settings.fields).map((name) => [fieldColumn(name), null]));
 
 /** Reads the chunks of one batch of the corpus table. */
 export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[] {
+  const chunk = chunkReader(batch);
+  const terms = batch.has('terms') ? batch.column<string>('terms') : undefined;
+  const tokens = batch.column<number>('tokens');
+  const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
+  return Array.from({ length: batch.rows }, (_, row) => {
+    const numbers = vector?.(row);
+    const stored = { chunk: { ...chunk(row), tokens: tokens(row) ?? 0 }, terms: terms?.(row) ?? '' };
+    return numbers === undefined ? stored : { ...stored, vector: numbers };
+  });
+}
+
+/** Reads the columns of the chunks of one batch of a corpus or index table; returns the chunk of a row. */
+export function chunkReader(batch: BatchReader): (row: number) => Omit<Chunk, 'tokens'> {
   const text = (name: string) => batch.column<string>(name);
   const number = (name: string) => batch.column<number>(name);
   const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
   const headingPath = batch.json<string[]>('heading_path', '[]');
   const metadata = batch.json<Metadata>('metadata', NO_METADATA);
-  const terms = batch.has('terms') ? text('terms') : undefined;
-  const [ordinal, start, end, tokens] = [number('ordinal'), number('start'), number('end'), number('tokens')];
-  const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
-  return Array.from({ length: batch.rows }, (_, row) => {
-    const numbers = vector?.(row);
-    const stored = {
-      chunk: {
-        id: id(row) ?? '',
-        documentId: documentId(row) ?? '',
-        ordinal: ordinal(row) ?? 0,
-        title: title(row) ?? '',
-        text: body(row) ?? '',
-        start: start(row) ?? 0,
-        end: end(row) ?? 0,
-        headingPath: headingPath(row),
-        metadata: metadata(row),
-        tokens: tokens(row) ?? 0,
-      },
-      terms: terms?.(row) ?? '',
-    };
-    return numbers === undefined ? stored : { ...stored, vector: numbers };
+  const [ordinal, start, end] = [number('ordinal'), number('start'), number('end')];
+  return (row) => ({
+    id: id(row) ?? '',
+    documentId: documentId(row) ?? '',
+    ordinal: ordinal(row) ?? 0,
+    title: title(row) ?? '',
+    text: body(row) ?? '',
+    start: start(row) ?? 0,
+    end: end(row) ?? 0,
+    headingPath: headingPath(row),
+    metadata: metadata(row),
   });
 }
 

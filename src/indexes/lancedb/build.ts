@@ -1,9 +1,10 @@
 import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
-import { type CollectionSettings, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
-import { type StoredChunk, textHash } from '../../corpus/index.ts';
-import { cellOf, chunkFields, fieldColumn } from '../../corpus/lancedb/schema.ts';
+import { SragError, searchedText, throwIfAborted } from '../../core/index.ts';
+import type { StoredChunk } from '../../corpus/index.ts';
+import { chunkRow, tableOfRows } from '../../corpus/lancedb/rows.ts';
+import { chunkFields } from '../../corpus/lancedb/schema.ts';
 import { LexiconBuilder } from '../../documents/lexical/index.ts';
-import { type ColumnValues, connectLance, guarded, loadLance, tableOf } from '../../io/lance/index.ts';
+import { connectLance, guarded, loadLance } from '../../io/lance/index.ts';
 import { checkBuildable } from '../check-buildable.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { BuildContext, IndexManifest } from '../port.ts';
@@ -78,7 +79,13 @@ async function indexTable(
   throwIfAborted(signal);
   if (kind.configure === undefined) return;
   onProgress?.({ stage: 'vector index', done: 0, total: 1 });
-  const config = kind.configure(lance, parameters, corpus.settings.metric);
+  const config = lance.Index[kind.configure]({
+    distanceType: corpus.settings.metric,
+    numPartitions: parameters.partitions,
+    numSubVectors: parameters.subVectors,
+    m: parameters.m,
+    efConstruction: parameters.efConstruction,
+  });
   await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
 }
 
@@ -123,8 +130,8 @@ async function copyChunks(
   const scan = corpus.scan({ batchSize: COPY_BATCH, withVectors: true, signal });
   for await (const batch of joined(scan, COPY_BATCH)) {
     for (const { chunk, terms } of batch) lexicon.add(searchedText(chunk), terms);
-    const columns = columnsOf(batch, corpus.settings);
-    await guarded('Copying chunks', () => table.add(tableOf(arrow, schema, columns, batch.length)));
+    const rows = batch.map((stored) => chunkRow(stored, corpus.settings));
+    await guarded('Copying chunks', () => table.add(tableOfRows(arrow, schema, rows)));
     chunks += batch.length;
     context.onProgress?.({ stage: 'copy', done: chunks, total });
   }
@@ -144,32 +151,6 @@ async function* joined(
     pending = [];
   }
   if (pending.length > 0) yield pending;
-}
-
-function columnsOf(
-  batch: readonly StoredChunk[],
-  settings: CollectionSettings,
-): Record<string, ColumnValues> {
-  const of = (value: (stored: StoredChunk) => unknown): ColumnValues => ({ values: batch.map(value) });
-  const columns: Record<string, ColumnValues> = {
-    id: of(({ chunk }) => chunk.id),
-    document_id: of(({ chunk }) => chunk.documentId),
-    ordinal: of(({ chunk }) => chunk.ordinal),
-    title: of(({ chunk }) => chunk.title),
-    text: of(({ chunk }) => chunk.text),
-    start: of(({ chunk }) => chunk.start),
-    end: of(({ chunk }) => chunk.end),
-    heading_path: of(({ chunk }) => JSON.stringify(chunk.headingPath)),
-    metadata: of(({ chunk }) => JSON.stringify(chunk.metadata)),
-    tokens: of(({ chunk }) => chunk.tokens),
-    terms: of(({ terms }) => terms),
-    text_hash: of(({ chunk }) => textHash(searchedText(chunk))),
-    vector: { vectors: batch.map(({ vector }) => vector) },
-  };
-  for (const [name, type] of Object.entries(settings.fields)) {
-    columns[fieldColumn(name)] = of(({ chunk }) => cellOf(chunk.metadata[name], type));
-  }
-  return columns;
 }
 
 async function sizeOf({ storage, prefix }: BuildContext): Promise<number> {

@@ -1,10 +1,15 @@
-import type { Index } from '@lancedb/lancedb';
-import type { Metric } from '../../core/index.ts';
-import type { LanceModule } from '../../io/lance/index.ts';
-import type { IndexCapabilities, IndexParameters, ParameterDescription } from '../port.ts';
+import type { IndexCapabilities, ParameterDescription } from '../port.ts';
 
 /** srag's own minimum for trained kinds: fewer rows make poor partitions and codebooks. */
 const MIN_TRAINING_ROWS = 256;
+
+export type LanceKindName =
+  | 'lancedb-flat'
+  | 'lancedb-ivf-flat'
+  | 'lancedb-ivf-pq'
+  | 'lancedb-ivf-rq'
+  | 'lancedb-ivf-hnsw-sq'
+  | 'lancedb-ivf-hnsw-pq';
 
 /** How LanceDB names an index of the kind, and how its query plan shows that the index is used. */
 export interface LanceKind {
@@ -13,21 +18,9 @@ export interface LanceKind {
   readonly parameters: readonly ParameterDescription[];
   /** `indexType` of `listIndices()`; undefined if no vector index is built. */
   readonly indexType: string | undefined;
-  /** Creates the single-use index configuration. */
-  readonly configure:
-    | ((lance: LanceModule, parameters: IndexParameters, metric: Metric) => Index)
-    | undefined;
+  /** Function of LanceDB's `Index` that creates the single-use configuration. */
+  readonly configure: 'ivfFlat' | 'ivfPq' | 'ivfRq' | 'hnswSq' | 'hnswPq' | undefined;
 }
-
-export const LANCE_KINDS = [
-  'lancedb-flat',
-  'lancedb-ivf-flat',
-  'lancedb-ivf-pq',
-  'lancedb-ivf-rq',
-  'lancedb-ivf-hnsw-sq',
-  'lancedb-ivf-hnsw-pq',
-] as const;
-export type LanceKindName = (typeof LANCE_KINDS)[number];
 
 const within = (low: number, high: number, value: number): number =>
   Math.min(high, Math.max(low, Math.round(value)));
@@ -114,7 +107,6 @@ function largestDivisor(value: number, limit: number): number {
  */
 const fifthOfLists = (rows: number): number => Math.max(20, 0.2 * Math.sqrt(rows));
 
-const squareRoot = (rows: number): number => Math.sqrt(rows);
 /** About one graph per 10,000 rows: lists are built in parallel, and small graphs are faster to build. */
 const graphLists = (rows: number): number => rows / 10_000;
 const searchedGraphs = (rows: number): number => Math.min(20, graphLists(rows));
@@ -127,11 +119,6 @@ const trained: IndexCapabilities = {
   signatures: false,
 };
 
-const numbers = (parameters: IndexParameters, metric: Metric) => ({
-  distanceType: metric,
-  numPartitions: parameters.partitions as number,
-});
-
 /** One entry per kind, with everything that differs between kinds. */
 const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   'lancedb-flat': {
@@ -142,35 +129,29 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
   'lancedb-ivf-flat': {
     capabilities: trained,
-    parameters: [partitions(squareRoot), nprobes(fifthOfLists)],
+    parameters: [partitions(Math.sqrt), nprobes(fifthOfLists)],
     indexType: 'IvfFlat',
-    configure: (lance, parameters, metric) => lance.Index.ivfFlat(numbers(parameters, metric)),
+    configure: 'ivfFlat',
   },
   'lancedb-ivf-pq': {
     capabilities: trained,
-    parameters: [partitions(squareRoot), subVectors, nprobes(fifthOfLists), refineFactor(20)],
+    parameters: [partitions(Math.sqrt), subVectors, nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfPq',
-    configure: (lance, parameters, metric) =>
-      lance.Index.ivfPq({ ...numbers(parameters, metric), numSubVectors: parameters.subVectors as number }),
+    configure: 'ivfPq',
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
     // A code has one bit per dimension, and the rotation differs between builds. In 40 builds with 304 rows,
     // 32 dimensions and inner product, the lowest recall was .887 with a factor of 10, and .977 with 20.
-    parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(20)],
+    parameters: [partitions(Math.sqrt), nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfRq',
-    configure: (lance, parameters, metric) => lance.Index.ivfRq(numbers(parameters, metric)),
+    configure: 'ivfRq',
   },
   'lancedb-ivf-hnsw-sq': {
     capabilities: trained,
     parameters: [partitions(graphLists), m, efConstruction, nprobes(searchedGraphs), ef, refineFactor(2)],
     indexType: 'IvfHnswSq',
-    configure: (lance, parameters, metric) =>
-      lance.Index.hnswSq({
-        ...numbers(parameters, metric),
-        m: parameters.m as number,
-        efConstruction: parameters.efConstruction as number,
-      }),
+    configure: 'hnswSq',
   },
   'lancedb-ivf-hnsw-pq': {
     capabilities: trained,
@@ -184,13 +165,7 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
       refineFactor(20),
     ],
     indexType: 'IvfHnswPq',
-    configure: (lance, parameters, metric) =>
-      lance.Index.hnswPq({
-        ...numbers(parameters, metric),
-        numSubVectors: parameters.subVectors as number,
-        m: parameters.m as number,
-        efConstruction: parameters.efConstruction as number,
-      }),
+    configure: 'hnswPq',
   },
 };
 

@@ -6,6 +6,7 @@ import {
   type SearchResult,
   SragError,
   type StorageUse,
+  undefinedIf,
 } from '../../core/index.ts';
 import { FollowedVersion } from '../followed-version.ts';
 import { POINTER_KEY, type PublishedPointer, versionPrefix } from '../pointer.ts';
@@ -178,10 +179,7 @@ export class PublishedSearcher {
     const meter = new ReadMeter();
     const found = await reads
       .read(key, undefined, meter, undefined, { ifNoneMatch: etag })
-      .catch((error: unknown) => {
-        if (hasCode(error, 'NOT_MODIFIED')) return undefined;
-        throw error;
-      });
+      .catch(undefinedIf('NOT_MODIFIED'));
     if (found === undefined) return undefined;
     const pointer = await verifyPointer(found.bytes, key, prefix, options.signing);
     // Older pointers have valid signatures, too: restoring one would undo later publications.

@@ -1,4 +1,4 @@
-import { hasCode, SragError, withoutTrailingSlashes } from '../../../core/index.ts';
+import { SragError, undefinedIf, withoutTrailingSlashes } from '../../../core/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts, CacheStorage } from '../cache-parts.ts';
 import type { CacheCallOptions } from '../port.ts';
@@ -20,12 +20,10 @@ class StorageStore implements ByteStore {
 
   async read(key: string, { signal, onUsage }: CacheCallOptions): Promise<Uint8Array | undefined> {
     onUsage?.({ reads: 1, writes: 0 });
-    try {
-      return (await this.#storage.read(this.#name(key), signal === undefined ? {} : { signal })).bytes;
-    } catch (error) {
-      if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
-      throw error;
-    }
+    const found = await this.#storage
+      .read(this.#name(key), signal === undefined ? {} : { signal })
+      .catch(undefinedIf('OBJECT_NOT_FOUND'));
+    return found?.bytes;
   }
 
   async write(

@@ -7,7 +7,6 @@ export interface AwsAccount {
   readonly region: string;
   readonly credentials: AwsCredentials;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly timeoutMs?: number;
 }
 
 /** One request to a service of AWS. */
@@ -26,7 +25,7 @@ export interface AwsCall {
   readonly permission: string;
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 2 ** 20;
 const DENIED =
   /AccessDenied|Unauthorized|NotAuthorized|UnrecognizedClient|InvalidClientToken|SignatureDoesNotMatch|InvalidSignature|ExpiredToken|IncompleteSignature/i;
@@ -36,8 +35,14 @@ const DENIED =
  * @throws ACCESS_DENIED, AWS_REFUSED (its field `type` has the service's error name), AWS_UNAVAILABLE.
  */
 export async function callAws(account: AwsAccount, call: AwsCall): Promise<string> {
-  const { region, credentials, timeoutMs = DEFAULT_TIMEOUT_MS } = account;
-  const client = new SignedClient({ url: call.url, service: call.service, region, credentials, timeoutMs });
+  const { region, credentials } = account;
+  const client = new SignedClient({
+    url: call.url,
+    service: call.service,
+    region,
+    credentials,
+    timeoutMs: TIMEOUT_MS,
+  });
   let status: number;
   let text: string;
   let named: string;
@@ -47,7 +52,7 @@ export async function callAws(account: AwsAccount, call: AwsCall): Promise<strin
       path: call.path,
       headers: call.headers ?? {},
       body: call.body,
-      signal: AbortSignal.timeout(10 * timeoutMs),
+      signal: AbortSignal.timeout(10 * TIMEOUT_MS),
     });
     status = response.statusCode ?? 0;
     named = String(response.headers['x-amzn-errortype'] ?? '');

@@ -7,7 +7,6 @@ interface ModelSummary {
   readonly modelLifecycle?: {
     readonly status?: string;
     readonly endOfLifeTime?: string | number;
-    readonly legacyTime?: string | number;
   };
 }
 
