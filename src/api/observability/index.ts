@@ -2,4 +2,3 @@ export { errorFacts } from './log-fields.ts';
 export * from './metric-names.ts';
 export { Observer, type ObserverOptions } from './observer.ts';
 export type { RequestRecord } from './record.ts';
-export { type SpanAttributes, withSpan } from './spans.ts';
