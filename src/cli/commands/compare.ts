@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { parseIndexSelector, SragError, unknownName } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
-import { comparisonResultText } from '../compare/text.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -83,6 +82,7 @@ async function compare(
   if (collections.length > 1) checkCollections(options);
   const { compareKinds, missedLines } = await import('../compare/compare.ts');
   const { writeReport } = await import('../compare/write-report.ts');
+  const { comparisonResultText } = await import('../compare/text.ts');
   const { location, config } = options;
   const result = await compareKinds(context, source, {
     ...options,
