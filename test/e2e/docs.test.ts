@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,6 +14,16 @@ import { ExampleFolder, runShellExample, withoutMeasures } from '../../scripts/d
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const UPDATE = 'npm run docs brings it up to date';
+/** Whether `target`, as in `docs/guide/deploy.md#your-own-kms-key`, is a file with such a heading. */
+function isTarget(target: string): boolean {
+  const [path = '', anchor] = target.split('#');
+  if (!existsSync(join(ROOT, path))) return false;
+  if (anchor === undefined) return true;
+  const headings = [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!.toLowerCase());
+  return headings.some(
+    (heading) => heading.replaceAll(/[^\p{L}\d _-]/gu, '').replaceAll(' ', '-') === anchor,
+  );
+}
 /** Examples that other tests run: srag reads the configuration, and the S3 examples need a server. */
 const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh'];
 
@@ -28,10 +38,21 @@ describe('pages', () => {
     }
   });
 
-  it.each(markdownFiles())('%s links to files that exist', (path) => {
-    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target]) => target!);
-    const missing = links.filter((target) => !existsSync(join(ROOT, dirname(path), target)));
-    expect(missing).toEqual([]);
+  it.each(markdownFiles())('%s links to files and headings that exist', (path) => {
+    const links = [...read(path).matchAll(/\]\((?!https?:)([^)\s]+)/g)].map(([, target]) => target!);
+    const targets = links.map((link) => (link.startsWith('#') ? path + link : join(dirname(path), link)));
+    expect(targets.filter((target) => !isTarget(target))).toEqual([]);
+  });
+
+  it('that messages name exist, with the heading that they name', () => {
+    const sources = ['src', 'infra/src'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => read(join(folder, name))),
+    );
+    const named = sources.flatMap((text) => text.match(/\bdocs\/[\w/-]+\.md(?:#[\w-]+)?/g) ?? []);
+    expect(named).toContain('docs/guide/deploy.md#your-own-kms-key');
+    expect(named.filter((target) => !isTarget(target))).toEqual([]);
   });
 
   it('show every example, so that none is unused', () => {

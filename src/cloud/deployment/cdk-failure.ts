@@ -15,7 +15,7 @@ const MEANINGS: readonly Meaning[] = [
       /KMS key does not exist or is not allowed to be used|KMS(?:\.| key )?AccessDenied|KMS key .{0,200}(?:not authorized|access denied)/i,
     code: 'ACCOUNT_NOT_READY',
     remedy:
-      "The policy of the key in 'deploy.kms' must allow logs, alarms and events to use it: add the statements of docs/guide/deploy.md, 'A key of your own', to it, then deploy again.",
+      "The policy of the key in 'deploy.kms' must allow logs, alarms and events to use it: add the statements of docs/guide/deploy.md#your-own-kms-key to it, then deploy again.",
   },
   {
     pattern: /is not bootstrapped|has not been bootstrapped|\/cdk-bootstrap\/[^ ]*|bootstrap stack/i,
