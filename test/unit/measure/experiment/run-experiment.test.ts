@@ -162,17 +162,22 @@ describe('runExperiment', () => {
     expect(planOf(await samplesOf(path))).toEqual(planOf(undisturbed.samples));
   });
 
-  it('forces the configured number of cold starts before the load', async () => {
+  it.each([
+    ['forces the configured number of cold starts before the load', 2, 2, []],
+    ['warns how many cold starts are missing', 10, 1, ['a: 1 of 2 cold starts are missing.']],
+  ])('%s', async (_, coldEvery, cold, warnings) => {
     const path = await newFile();
     const header = headerOf({ variants: [{ name: 'a', settings: {} }] });
     const writer = await ResultWriter.create(path, header);
     const table = new StepTable(header);
     let number = 0;
-    const cold = async (): Promise<Reply> => ({
+    const reply = async (): Promise<Reply> => ({
       status: 200,
-      details: () => ({ trace: { coldStart: number++ % 2 === 0, stages: {}, totalMs: 1, initMs: 5 } }),
+      details: () => ({
+        trace: { coldStart: number++ % coldEvery === 0, stages: {}, totalMs: 1, initMs: 5 },
+      }),
     });
-    const base = targetOf('a', cold);
+    const base = targetOf('a', reply);
     const outcome = await runExperiment({
       experiment: experimentOf({ target: 'laptop', coldStarts: 2, variants: [{ name: 'a', warmUp: false }] }),
       questions: 7,
@@ -182,9 +187,9 @@ describe('runExperiment', () => {
       table,
       signal: new AbortController().signal,
     }).finally(() => writer.close());
-    expect(outcome.warnings.filter((warning) => warning.includes('missing'))).toEqual([]);
-    expect(table.of('a', -1)?.coldLatency()).toHaveLength(2);
-    expect(table.of('a', -1)?.initMs.values()).toEqual(Float64Array.of(5, 5));
+    expect(outcome.warnings.filter((warning) => warning.includes('missing'))).toEqual(warnings);
+    expect(table.of('a', -1)?.coldLatency()).toHaveLength(cold);
+    expect(table.of('a', -1)?.initMs.values()).toEqual(new Float64Array(cold).fill(5));
   });
 });
 

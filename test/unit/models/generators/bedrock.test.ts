@@ -93,8 +93,11 @@ describe('the Bedrock generator', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it('retries after a throttled request', async () => {
-    server.faults.push({ kind: 'status', status: 429, type: 'ThrottlingException' });
+  it.each([
+    ['as the response', { kind: 'status', status: 429, type: 'ThrottlingException' }],
+    ['as the first event', { kind: 'exception', type: 'throttlingException', message: 'slow', after: -1 }],
+  ] as const)('retries after throttling %s', async (_, fault) => {
+    server.faults.push(fault);
     expect(answerOf(await collect(await open(), request()))).toBe('The port is 8080 [1].');
     expect(server.requests).toHaveLength(2);
   });
