@@ -22,7 +22,7 @@ import type { Data } from './data.ts';
 import { addGatewayProblems } from './gateway-responses.ts';
 import type { DeployedFunction, PipelineFunctions } from './pipeline-functions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
-import { throttleFor } from './throttling.ts';
+import { routeThrottles, stageThrottle } from './throttling.ts';
 
 /**
  * Logging and metrics. They are set for the stage and again for each route, because a route's settings
@@ -108,7 +108,7 @@ export class HttpApi extends Construct {
         accessLogDestination: new LogGroupLogDestination(logGroup),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
         ...stageThrottle(answering),
-        methodOptions: methodOptions(answering, loggingFor(props)),
+        methodOptions: routeThrottles(answering, loggingFor(props)),
       },
     });
     // Otherwise API Gateway creates this group at the first error and keeps it for ever.
@@ -224,28 +224,4 @@ export class HttpApi extends Construct {
       maxAge: Duration.hours(1),
     });
   }
-}
-
-/** Throttle of the whole stage: the sum of the throttles of its functions. */
-function stageThrottle(answering: readonly DeployedFunction[]) {
-  const all = answering.map(throttleFor);
-  return {
-    throttlingRateLimit: all.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0),
-    throttlingBurstLimit: all.reduce((sum, { burst }) => sum + burst, 0),
-  };
-}
-
-/** Throttles every route at the rate of its function. */
-function methodOptions(
-  answering: readonly DeployedFunction[],
-  logging: MethodDeploymentOptions,
-): Record<string, MethodDeploymentOptions> {
-  const entries = answering.flatMap((one) => {
-    const { requestsPerSecond, burst } = throttleFor(one);
-    return one.built.routes.map(({ path, method }): [string, MethodDeploymentOptions] => [
-      `${path}/${method}`,
-      { ...logging, throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst },
-    ]);
-  });
-  return Object.fromEntries(entries);
 }

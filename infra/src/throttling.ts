@@ -1,3 +1,4 @@
+import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway';
 import type { DeployedFunction } from './pipeline-functions.ts';
 
 /** A token bucket of API Gateway. */
@@ -29,4 +30,28 @@ export function throttleFor({
   const burst = Math.max(1, Math.floor(environments / 4));
   const steady = environments === 1 ? 0.5 : environments - burst;
   return { burst, requestsPerSecond: Math.floor((steady / usualSeconds) * 100) / 100 };
+}
+
+/** Throttle of the whole stage: the sum of the throttles of its functions. */
+export function stageThrottle(answering: readonly DeployedFunction[]) {
+  const all = answering.map(throttleFor);
+  return {
+    throttlingRateLimit: all.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0),
+    throttlingBurstLimit: all.reduce((sum, { burst }) => sum + burst, 0),
+  };
+}
+
+/** Throttle of each route: that of its function, with the given logging. */
+export function routeThrottles(
+  answering: readonly DeployedFunction[],
+  logging: MethodDeploymentOptions,
+): Record<string, MethodDeploymentOptions> {
+  const entries = answering.flatMap((one) => {
+    const { requestsPerSecond, burst } = throttleFor(one);
+    return one.built.routes.map(({ path, method }): [string, MethodDeploymentOptions] => [
+      `${path}/${method}`,
+      { ...logging, throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst },
+    ]);
+  });
+  return Object.fromEntries(entries);
 }

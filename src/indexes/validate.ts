@@ -128,7 +128,7 @@ function checkedQueries(
   if (other === undefined) return vectors.slice(0, most);
   throw new SragError(
     'DIMENSION_MISMATCH',
-    `A query vector has ${other.length} dimensions, the collection ${dimensions}.`,
+    `A query vector has ${other.length} dimensions, but the collection has ${dimensions}.`,
     {
       remedy: 'Embed the queries with the embedder of the collection.',
       fields: { expected: dimensions, actual: other.length },

@@ -27,13 +27,13 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
   'query-cache': {
     mutate: [
       'src/api/query-cache/{*,memory/*}.ts',
-      'src/api/service/cached-answer.ts',
+      'src/cloud/functions/cached-answer.ts',
       '!src/api/query-cache/index.ts',
     ],
     tests: [
       'test/unit/api/query-cache/*.test.ts',
       'test/conformance/query-cache/{memory,none}.test.ts',
-      'test/unit/api/service/{cached-answer,rag-service}.test.ts',
+      'test/unit/cloud/functions/{cached-answer,baseline-service}.test.ts',
     ],
   },
 };

@@ -1,5 +1,4 @@
 export { checkState, REPLY_LIMITS } from './bounds.ts';
-export { throughCache } from './cached-answer.ts';
 export { type CatalogueEngineOptions, catalogueEngine } from './catalogue-engine.ts';
 export type { Engine } from './engine.ts';
 export * from './parts.ts';

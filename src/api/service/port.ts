@@ -77,6 +77,9 @@ export interface QueryReply extends Served {
   readonly usage: Answer['usage'];
 }
 
+/** The content of an answer, without trace and cost. */
+export type AnswerContent = Omit<QueryReply, keyof Served>;
+
 /** Events of a stream, in order: hits, tokens, `done`. */
 export type StreamEvent =
   | { readonly event: 'hits'; readonly data: { readonly hits: readonly ShownChunk[] } }

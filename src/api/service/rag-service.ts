@@ -3,7 +3,6 @@ import { type Answer, answerQuestion } from '../../query/answering/index.ts';
 import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
-import type { AnswerContent } from './cached-answer.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
 import { firstReads, type ReadHints } from './first-reads.ts';
@@ -11,6 +10,7 @@ import { hitsFromChunks, withScores } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts } from './parts.ts';
 import type {
+  AnswerContent,
   FoundHits,
   GenerateRequest,
   QueryReply,

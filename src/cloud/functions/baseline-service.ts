@@ -5,10 +5,10 @@ import {
   recordRefusal,
   type Services,
   servedCollection,
-  throughCache,
 } from '../../api/service/index.ts';
 import { parseIndexSelector, SragError, withoutUndefined } from '../../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from '../../io/remote/index.ts';
+import { throughCache } from './cached-answer.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
 import type { PlatformParts } from './platform.ts';

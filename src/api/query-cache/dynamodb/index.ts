@@ -32,7 +32,7 @@ class DynamoDbStore implements ByteStore {
     )) as { Item?: { value?: { B?: unknown } } };
     const text = answer.Item?.value?.B;
     const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
-    // An eventually consistent read costs half a unit per 4 KB or part thereof, even if nothing is found.
+    // An eventually consistent read consumes half a unit per 4 KB, rounded up, even if no item is found.
     const reads = Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
     onUsage?.({ reads, writes: 0 });
     return bytes;

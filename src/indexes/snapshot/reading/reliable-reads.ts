@@ -28,7 +28,7 @@ export const DEFAULT_RETRY_SETTINGS: RetrySettings = {
 };
 
 /** Time allowed per MiB, in addition to the latency, before a request is hedged. */
-const FIRST_MS_PER_MEBIBYTE = 150;
+const HEDGE_MS_PER_MEBIBYTE = 150;
 /** Assumed size of a read without a range. A smaller object is hedged slightly later. */
 const UNKNOWN_BYTES = 4 * 2 ** 20;
 /** A request is hedged when it takes longer than the usual duration times this factor. */
@@ -89,7 +89,7 @@ export class ReliableReads {
   #hedgeAfterMs(sizeBytes: number): number {
     const mebibytes = sizeBytes / 2 ** 20;
     const usualMs = this.#usualMs ?? this.#retry.hedgeAfterMs / HEDGE_FACTOR;
-    return Math.max(this.#retry.hedgeAfterMs, HEDGE_FACTOR * usualMs) + FIRST_MS_PER_MEBIBYTE * mebibytes;
+    return Math.max(this.#retry.hedgeAfterMs, HEDGE_FACTOR * usualMs) + HEDGE_MS_PER_MEBIBYTE * mebibytes;
   }
 
   #learn(elapsedMs: number, sizeBytes: number): void {

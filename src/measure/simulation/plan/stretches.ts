@@ -10,8 +10,9 @@ const seconds = z
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-/** Hour of the highest rate of a day whose peaks are not stated; standard deviation of a stated peak. */
+/** Hour of the highest rate of a day whose peaks are not stated. */
 const SINUS_PEAK_HOUR = 15;
+/** Standard deviation of a stated peak. */
 const PEAK_DEVIATION_MS = 30 * MINUTE_MS;
 
 /** Parts of a load plan, as listed in JSON; rates in requests per second. */

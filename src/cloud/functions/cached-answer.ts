@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import type { RetrievalTrace } from '../../query/retrieval/index.ts';
 import {
   type CacheKeyParts,
   type CacheUse,
   cacheKey,
   parseQueryCache,
   type QueryCache,
-} from '../query-cache/index.ts';
-import type { SwitchValues } from '../switches/index.ts';
-import type { QueryReply } from './port.ts';
-import type { RequestMeter } from './request-meter.ts';
-
-/** The content of an answer, without trace and cost. */
-export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'notFound' | 'chunks' | 'usage'>;
+} from '../../api/query-cache/index.ts';
+import type { AnswerContent, RequestMeter } from '../../api/service/index.ts';
+import type { SwitchValues } from '../../api/switches/index.ts';
 
 /** Dependencies of {@link throughCache}. */
 export interface CachePath {
@@ -66,5 +61,5 @@ const contentSchema = z.object({
 });
 
 /** Whether a cached value is an answer: another version of srag may have written it. */
-const isContent = (value: unknown): value is AnswerContent & { readonly index?: RetrievalTrace['index'] } =>
+const isContent = (value: unknown): value is AnswerContent & { readonly index?: CacheKeyParts['index'] } =>
   contentSchema.safeParse(value).success;

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CachedAnswer, QueryCache } from '../../../../src/api/query-cache/index.ts';
-import { throughCache } from '../../../../src/api/service/cached-answer.ts';
 import { RequestMeter } from '../../../../src/api/service/request-meter.ts';
 import { DEFAULT_SWITCHES } from '../../../../src/api/switches/index.ts';
+import { throughCache } from '../../../../src/cloud/functions/cached-answer.ts';
 
 const INDEX = { kind: 'snapshot', version: 'v1' };
 const KEY = { collection: 'test', index: INDEX, question: 'q', options: {}, embedder: 'none' };
