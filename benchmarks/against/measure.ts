@@ -42,17 +42,17 @@ export async function measureRound(checkout: string, corpus: string, location: s
   const init = await medianOf(() => run(['--eval', `await import(${handler}); process.exit()`]));
   return {
     'ingest, wall': ingest.wallMs,
-    'ingest, processor': ingest.processorMs,
-    'index build snapshot, processor': build.processorMs,
+    'ingest, CPU time': ingest.processorMs,
+    'index build snapshot, CPU time': build.processorMs,
     'srag search, wall': search.wallMs,
-    'srag search, processor': search.processorMs,
+    'srag search, CPU time': search.processorMs,
     'first answer of the library': firstMs,
-    'first answer of the library, processor': library.processorMs,
+    'first answer of the library, CPU time': library.processorMs,
     'warm query of the library': warmMs,
     'peak memory of the library': library.peakBytes,
     'peak memory of srag search': search.peakBytes,
     'load of the retrieve function, wall': init.wallMs,
-    'load of the retrieve function, processor': init.processorMs,
+    'load of the retrieve function, CPU time': init.processorMs,
   };
 }
 

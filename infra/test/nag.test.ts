@@ -139,7 +139,7 @@ describe('cdk-nag', () => {
     expect(missing).toEqual([]);
   });
 
-  it('would find a bucket that anyone may read without TLS', () => {
+  it('reports a bucket that does not require TLS', () => {
     const app = new App();
     new Bucket(new Stack(app, 'Test'), 'Open');
     expect(findings(app).map(({ rule }) => rule)).toContain('AwsSolutions-S10');

@@ -99,7 +99,7 @@ describe('cfn-lint', () => {
     expect(shown).toEqual([]);
   });
 
-  it('would find an unknown property', () => {
+  it('reports an unknown property', () => {
     const template = new Synthesised({ functions }).template.toJSON();
     const stage = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::ApiGateway::Stage');
     stage!.Properties.ThrottleEverything = true;

@@ -85,11 +85,12 @@ function postingsOf(documents: readonly (readonly string[])[], lexicon: Lexicon)
   const postings = new Map<string, Posting>();
   documents.forEach((terms, candidate) => {
     for (const term of terms) {
-      let posting = postings.get(term);
+      const posting = postings.get(term);
       if (posting === undefined) {
         const idf = inverseDocumentFrequency(lexicon.documents, lexicon.termDocumentFrequency(term));
-        posting = { idf, candidates: [], weights: [] };
-        postings.set(term, posting);
+        // Most terms occur in one candidate; an array that grows from empty reserves 17 elements.
+        postings.set(term, { idf, candidates: [candidate], weights: [1] });
+        continue;
       }
       const last = posting.candidates.length - 1;
       // These are counts; they are replaced by weights below.

@@ -10,7 +10,7 @@ const MAX_SUBJECT = 80;
 const MAX_ANSWER = 100;
 const RULE = /^(?=.*-)[\s|:-]+$/;
 
-/** Makes a question per row of Markdown tables, and of rows whose cells loaders separated by ` | `. */
+/** Makes one question per table row: a row of a Markdown table, or one whose cells are separated by ` | `. */
 export function tableRows(lines: readonly string[]): readonly TableRow[] {
   const rows: TableRow[] = [];
   let heads: readonly string[] | undefined;

@@ -19,7 +19,7 @@ const meterOf = (isStep = false): RequestMeter =>
   );
 
 describe('storage use of a request', () => {
-  it('is the sum over consecutive reads, including their waves', () => {
+  it('adds up the reads, bytes and waves of consecutive reads', () => {
     const meter = meterOf();
     meter.read(use(1, 0));
     meter.read(use(5, 3));

@@ -39,7 +39,7 @@ function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
 }
 
 describe('accuracyRows', () => {
-  it.each(cases)('passes an exact instrument: $name', (served) => {
+  it.each(cases)('reports no failure for exact measurements: $name', (served) => {
     expect(failures(measured(served))).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ describe('definesPlainly', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, false]);
   });
 
-  it('decides in Korean by the particle after the term and the end of the sentence', () => {
+  it('recognises a Korean definition by the particle after the term and the end of the sentence', () => {
     for (const [question, sentence, expected] of [
       ['부표란 무엇인가요?', '부표란 항로를 알리는 물체를 말한다.', true],
       ['부표는 무엇인가요?', '"부표"는 항로를 알리는 물체입니다.', true],
