@@ -3,9 +3,11 @@
 #   versitygw       S3               bin/versitygw        needs go         about 4 minutes
 #   moto            SSM, SQS, ASL    moto/                needs python3    about 90 seconds
 #   DynamoDB Local  DynamoDB         dynamodb/lib/        needs mvn, java  about 30 seconds
+#   OpenSearch      vectors, terms   opensearch/          needs mvn, a JDK >= 21   about 60 seconds
 #   Schemathesis    fuzzes the API   schemathesis/        needs python3    about 20 seconds
 #   Chromium        shows reports    of the system        needs apt-get    about 30 seconds
-# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb, schemathesis, chromium.
+# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb, opensearch,
+# schemathesis, chromium.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 scripts=$PWD
@@ -48,6 +50,32 @@ install_dynamodb() {
   note_installed dynamodb "$version"
 }
 
+# Folder of the newest JDK >= 21; Java on the PATH may be older.
+newer_jdk() {
+  local java=${JAVA21_HOME:-}
+  [ -n "$java" ] || java=$(find "$(dirname "$(readlink -f "$(command -v java)")")/../.." -maxdepth 1 -name '*-2[1-9]-*' 2>/dev/null | sort | tail -1)
+  [ -x "$java/bin/javac" ] || { echo 'OpenSearch needs a JDK >= 21: set JAVA21_HOME.' >&2; return 1; }
+  (cd "$java" && pwd)
+}
+
+install_opensearch() {
+  local version folder=$SERVERS/opensearch sources=$scripts/../test/servers/opensearch jdk
+  version=$(sed -n 's:.*<opensearch.version>\(.*\)</opensearch.version>.*:\1:p' opensearch-pom.xml)
+  local note="$version $(cat "$sources"/*.java "$sources"/stubs/*.java | cksum)"
+  is_installed opensearch "$note" && [ -d "$folder/lib" ] && return 0
+  needs mvn OpenSearch && needs java OpenSearch && needs unzip OpenSearch && jdk=$(newer_jdk) || return 1
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  mvn -q -B -f opensearch-pom.xml dependency:copy-dependencies -DoutputDirectory="$folder/lib" -DincludeScope=runtime &&
+    mvn -q -B dependency:copy -Dartifact="org.opensearch.plugin:opensearch-knn:$version.0:zip" -DoutputDirectory="$folder" &&
+    unzip -qo "$folder/opensearch-knn-$version.0.zip" '*.jar' -d "$folder/lib" &&
+    rm "$folder/opensearch-knn-$version.0.zip" &&
+    "$jdk/bin/javac" -cp "$folder/lib/*" -d "$folder/classes" "$sources"/*.java "$sources"/stubs/*.java || return 1
+  cp "$sources/log4j2.properties" "$folder"
+  echo "$jdk" >"$folder/jdk"
+  note_installed opensearch "$note"
+}
+
 install_schemathesis() {
   local version=schemathesis==4.32.5
   is_installed schemathesis "$version" && [ -x "$SERVERS/schemathesis/bin/st" ] && return 0
@@ -70,7 +98,7 @@ install_chromium() {
 if [ -f "$SERVERS/bin/versitygw.version" ]; then mv "$SERVERS/bin/versitygw.version" "$SERVERS/versitygw.version"; fi
 
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb schemathesis chromium)
+[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb opensearch schemathesis chromium)
 declare -A running
 for name in "${names[@]}"; do
   declare -F "install_$name" >/dev/null || { echo "There is no server '$name' to install." >&2; exit 2; }

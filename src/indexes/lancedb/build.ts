@@ -6,10 +6,11 @@ import { chunkFields } from '../../corpus/lancedb/schema.ts';
 import { LexiconBuilder } from '../../documents/lexical/index.ts';
 import { connectLance, guarded, loadLance } from '../../io/lance/index.ts';
 import { checkBuildable } from '../check-buildable.ts';
+import { LEXICON_FILE } from '../lexicon-object.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { BuildContext, IndexManifest } from '../port.ts';
 import type { LanceKind } from './kinds.ts';
-import { DATABASE, INDEX_TABLE, LEXICON_FILE } from './layout.ts';
+import { DATABASE, INDEX_TABLE } from './layout.ts';
 import { verifyKind } from './verify.ts';
 
 /** Rows per copied batch. */

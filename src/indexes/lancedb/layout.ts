@@ -1,4 +1,3 @@
-/** Name of an index version's table, its folder below the version's prefix, and the key of its lexicon. */
+/** Name of an index version's table, and its folder below the version's prefix. */
 export const INDEX_TABLE = 'chunks';
 export const DATABASE = 'lance/';
-export const LEXICON_FILE = 'lexicon.bin';

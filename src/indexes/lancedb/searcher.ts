@@ -1,13 +1,5 @@
 import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
-import {
-  DEFAULT_FUSION,
-  fuse,
-  type Hit,
-  type SearchQuery,
-  type SearchResult,
-  SragError,
-  throwIfAborted,
-} from '../../core/index.ts';
+import type { Hit, SearchQuery, SearchResult } from '../../core/index.ts';
 import type { Lexicon } from '../../documents/lexical/index.ts';
 import {
   connectLance,
@@ -17,16 +9,17 @@ import {
   sqlIn,
   sqlString,
 } from '../../io/lance/index.ts';
+import { readLexicon } from '../lexicon-object.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
+import { searchLists } from '../search-lists.ts';
+import { withAllTies } from '../with-all-ties.ts';
 import { filterSql } from './filter-sql.ts';
 import { type Candidate, collect, HIT_COLUMNS } from './hits.ts';
 import type { LanceKind } from './kinds.ts';
 import { DATABASE, INDEX_TABLE } from './layout.ts';
-import { LexicalSearch } from './lexical-search.ts';
-import { readLexicon } from './read-lexicon.ts';
+import { bm25Hits } from './lexical-search.ts';
 import { vectorPlan, withQueryParameters } from './verify.ts';
-import { withAllTies } from './with-all-ties.ts';
 
 /** Opens an index version's table, and loads its lexicon in the background. */
 export async function openLanceIndex(
@@ -47,7 +40,7 @@ class LanceSearcher implements Searcher {
   readonly #kind: LanceKind;
   readonly #connection: Connection;
   readonly #table: LanceTable;
-  readonly #lexical: LexicalSearch;
+  readonly #lexicon: Lexicon;
 
   constructor(
     kind: LanceKind,
@@ -60,36 +53,14 @@ class LanceSearcher implements Searcher {
     this.#kind = kind;
     this.#connection = connection;
     this.#table = table;
-    this.#lexical = new LexicalSearch(table, lexicon);
+    this.#lexicon = lexicon;
   }
 
-  async search(query: SearchQuery): Promise<SearchResult> {
-    throwIfAborted(query.signal);
-    const startedMs = performance.now();
-    const fusion = query.fusion ?? DEFAULT_FUSION;
-    const isHybrid = query.vector !== undefined && query.text !== undefined;
-    const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
-    const [vector, lexical] = await Promise.all([
-      query.vector === undefined ? undefined : this.#searchVector(query.vector, depth, query),
-      query.text === undefined
-        ? undefined
-        : this.#lexical.search(query.text, depth, {
-            where: this.#where(query),
-            rescores: query.rescore !== false,
-          }),
-    ]);
-    throwIfAborted(query.signal);
-    const hits = isHybrid
-      ? fuse(vector?.hits ?? [], lexical?.hits ?? [], fusion)
-      : (vector?.hits ?? lexical?.hits ?? []);
-    return {
-      hits: hits.slice(0, query.topK),
-      trace: {
-        vectorMs: vector?.elapsedMs,
-        ...(lexical === undefined ? {} : { lexicalMs: lexical.elapsedMs, rescoreMs: lexical.rescoreMs }),
-        totalMs: performance.now() - startedMs,
-      },
-    };
+  search(query: SearchQuery): Promise<SearchResult> {
+    return searchLists(query, this.manifest.collection.dimensions, this.#lexicon, {
+      vector: (vector, depth) => this.#searchVector(vector, depth, query),
+      bm25: (text, depth) => bm25Hits(this.#table, text, depth, this.#where(query)),
+    });
   }
 
   async neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]> {
@@ -151,31 +122,15 @@ class LanceSearcher implements Searcher {
     }
   }
 
-  async #searchVector(
-    vector: Float32Array,
-    topK: number,
-    query: SearchQuery,
-  ): Promise<{ hits: Hit[]; elapsedMs: number }> {
-    const startedMs = performance.now();
-    const { dimensions } = this.manifest.collection;
-    if (vector.length !== dimensions) {
-      throw new SragError(
-        'DIMENSION_MISMATCH',
-        `The question's vector has ${vector.length} dimensions, the index ${dimensions}.`,
-        {
-          remedy: 'Embed the question with the embedder of the collection.',
-          fields: { expected: dimensions, actual: vector.length },
-        },
-      );
-    }
+  async #searchVector(vector: Float32Array, depth: number, query: SearchQuery): Promise<Hit[]> {
     const parameters = this.#queryParameters(query);
     const where = this.#where(query);
-    const found = await withAllTies(topK, async (limit) =>
+    const found = await withAllTies(depth, async (limit) =>
       (await this.#nearest(vector, limit, parameters, where)).map(({ hit, distance }) => ({
         hit: { ...hit, score: 1 - distance, scores: { vector: 1 - distance } },
       })),
     );
-    return { hits: found.map(({ hit }) => hit), elapsedMs: performance.now() - startedMs };
+    return found.map(({ hit }) => hit);
   }
 
   #nearest(

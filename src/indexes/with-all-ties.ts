@@ -1,10 +1,10 @@
-import { byScore, type Hit } from '../../core/index.ts';
+import { byScore, type Hit } from '../core/index.ts';
 
 /** Maximum rows fetched to break ties by id. */
 const MAX_TIES = 4_096;
 
 /**
- * Returns the best `depth` results of `find`, breaking ties by id. LanceDB cuts ties arbitrarily, so the limit is
+ * Returns the best `depth` results of `find`, breaking ties by id. Engines cut ties arbitrarily, so the limit is
  * raised until all results that tie for the last place are included.
  */
 export async function withAllTies<T extends { readonly hit: Hit }>(

@@ -1,7 +1,9 @@
-import { hasCode, SragError } from '../../core/index.ts';
-import { Lexicon } from '../../documents/lexical/index.ts';
-import type { OpenContext } from '../port.ts';
-import { LEXICON_FILE } from './layout.ts';
+import { hasCode, SragError } from '../core/index.ts';
+import { Lexicon } from '../documents/lexical/index.ts';
+import type { OpenContext } from './port.ts';
+
+/** Key of a version's lexicon, below its prefix. */
+export const LEXICON_FILE = 'lexicon.bin';
 
 /** Reads the lexicon of a version. @throws DAMAGED_STORE if it is damaged or missing */
 export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lexicon> {
