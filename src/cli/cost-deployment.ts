@@ -19,13 +19,13 @@ const ACCESS_LOG_BYTES = 480;
 const AUTHORIZER: Omit<FunctionUse, 'architecture'> = { name: 'authorizer', memoryMb: 256, durationMs: 5 };
 /** Monthly requests of Lambda polling two queues: five pollers each, waiting 20 seconds per request. */
 const QUEUE_POLLS = 2 * 5 * 3 * 60 * 730;
-/** Queue requests per document: send, receive, delete, and its share of the batch requests. */
+/** Number of queue requests per document: send, receive, delete, and a share of the requests for a batch. */
 const QUEUE_REQUESTS = 4;
-/** Transitions of the ingest state machine per document, in batches of ten. */
+/** Transitions of the ingest state machine per document, if a batch has ten documents. */
 const TRANSITIONS = 0.2;
-/** Alarm e-mails a month, one a day. */
+/** Number of alarm e-mails per month, assuming one per day. */
 const ALARM_EMAILS = 30;
-/** Duration of a canary run, including the start of its runtime, and the default memory of Synthetics. */
+/** A canary run: its duration with the start of the runtime, and its memory, the default of Synthetics. */
 const CANARY_SECONDS = 3;
 const CANARY_GB = 1_000 / 1_024;
 const INGEST_GB = 3_008 / 1_024;

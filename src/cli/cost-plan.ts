@@ -8,14 +8,14 @@ import {
 import type { CostAssumptions } from './cost-assumptions.ts';
 import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
 
-/** Passages in a re-ranking request, which is billed as one query. */
+/** Number of passages in a re-ranking request; the request is billed as one query. */
 const RERANKED = 50;
 /** Number of metrics that a retrieval writes, whether warm or cold, by the setting `metrics`. */
 export const RETRIEVAL_METRICS = { all: 18, essential: 6, none: 0 } as const;
 /** Number of functions of a route that write their own metrics. */
 const RECORDERS = { retrieve: 1, query: 3 } as const;
 const SMALL_MB = 512;
-/** Milliseconds that the baseline function, and the state machine, take in addition to the steps. */
+/** Milliseconds that the baseline function and the state machine each take beyond the time of the steps. */
 const OVERHEAD_MS = 30;
 /**
  * Billed read and write units of a cached answer: DynamoDB bills up to 4 KB for each read and write; S3 bills

@@ -50,7 +50,7 @@ export function costText({ cost, assumptions, prices, byGateway }: CostReport): 
       ? []
       : [`Without a price, and not included in the total: ${cost.unpriced.join(', ')}`]),
     '',
-    `Assumed: ${assumptionsText(assumptions)}. --help lists the options that change it.`,
+    `Assumed: ${assumptionsText(assumptions)}. --help lists the options that change these assumptions.`,
     `Prices: ${prices.id}, recorded ${months.reduce(least)} to ${months.reduce(most)}${assumed ? ', some of another region' : ''}; they change, so check them (--list has the sources). Free tiers are not included.`,
   ].join('\n');
 }

@@ -129,7 +129,7 @@ function provisionedOf({ Resources }: DeploymentTemplate): number {
   return memoryMb / DEFAULT_ASSUMPTIONS.memoryMb;
 }
 
-/** Adapters that call third-party servers, which AWS does not price. */
+/** Adapters that call third-party servers, whose use AWS does not bill. */
 const otherServers = (config: Config): string[] =>
   (['embedder', 'generator', 'reranker'] as const).flatMap((port) =>
     config[port] === 'openai-compatible' ? [`${port} ${config[port]}`] : [],

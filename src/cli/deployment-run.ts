@@ -96,7 +96,7 @@ interface RunOptions {
   readonly verb?: string;
 }
 
-/** A run of the pinned CDK, without stack settings. @throws MISSING_PACKAGE */
+/** Parameters for a run of the pinned CDK, without the settings of the stack. @throws MISSING_PACKAGE */
 export function cdkRun({ signal }: CommandContext, options: RunOptions): Omit<CdkRun, 'settings'> {
   const { stack, region, profile, progress, verb = 'Deploying' } = options;
   return {

@@ -6,13 +6,13 @@ const MEBIBYTE = 2 ** 20;
 const LEAST_MB = 2_048;
 /** Lambda's maximum. */
 const MOST_MB = 10_240;
-/** Space in /tmp for the documents of the next batch, next to the unsorted rows of an index. */
+/** Space in /tmp for the documents of the next batch, in addition to the unsorted rows of an index. */
 const DOCUMENTS_MB = 1_024;
 /** The collection may grow by this factor before the next deployment. */
 const GROWTH = 2;
 
 /**
- * Megabytes of /tmp that the `ingest` function needs: enough for `corpusBytes`, and for twice as much up to
+ * Megabytes of /tmp that the `ingest` function needs if the corpus doubles from `corpusBytes`, limited to
  * Lambda's maximum.
  * @throws UNSUPPORTED if even the present collection is too large to index
  */

@@ -58,7 +58,7 @@ const peers = (): Readonly<Record<string, string>> =>
   (createRequire(import.meta.url)('srag/package.json') as { peerDependencies: Record<string, string> })
     .peerDependencies;
 
-/** Appends the newest supported version line, since a shell would interpret the ranges of package.json. */
+/** Appends the newest supported version, because a shell would interpret the ranges of package.json. */
 function withVersion(name: string): string {
   const [major, minor] =
     peers()

@@ -21,7 +21,7 @@ export interface SearchOptions extends CommonOptions {
 
 type ShownHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'> & Partial<Pick<Hit, 'headingPath'>>;
 
-/** Lines of a hit's text to show. */
+/** Maximum number of lines shown of a hit's text. */
 const LINES = 3;
 
 /**
@@ -30,7 +30,7 @@ const LINES = 3;
  */
 const MARKDOWN = /\.(?:md|mdx|markdown|html?|docx)$/i;
 
-/** A text as one paragraph for reading: without Markdown marks, headings followed by a colon. */
+/** Converts Markdown to one readable paragraph: removes its marks and puts a colon after each heading. */
 const readable = (text: string, documentId: string): string =>
   !MARKDOWN.test(documentId)
     ? text

@@ -36,7 +36,7 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
   const sampled =
     report.requests === 'all'
       ? `${whole(counts.simulated)} requests, each simulated`
-      : `${whole(counts.arrivals)} requests, of which ${whole(counts.simulated)} were simulated: slices of steady windows represent the rest`;
+      : `${whole(counts.arrivals)} requests, of which ${whole(counts.simulated)} were simulated: while the load is steady, a short slice of time represents the rest`;
   const { limits } = assumptions;
   return [
     `Simulated: ${style.bold(source.variant.name)}, ${source.route}, "${report.plan}", ${sampled}`,

@@ -52,7 +52,7 @@ export class StreamedLines {
     return this.#placed(whole);
   }
 
-  /** Returns the word that was held back, at the end of the text. */
+  /** Ends the text: returns the word that was held back. */
   end(): string {
     const rest = this.#placed(this.#pending);
     this.#pending = '';

@@ -1,7 +1,7 @@
 /** Which metrics a deployment stores in CloudWatch. */
 export type KeptMetrics = 'all' | 'essential' | 'none';
 
-/** Bytes of srag's log record of one invocation, by the stored metrics. Measured, and checked by tests. */
+/** Measured bytes of srag's log record per invocation, by choice of stored metrics. Tests check them. */
 export const RECORD_LOG_BYTES: Readonly<Record<KeptMetrics, number>> = {
   all: 2_100,
   essential: 1_500,

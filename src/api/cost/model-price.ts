@@ -1,6 +1,6 @@
 import { type PriceTable, priceNamed } from './price-table.ts';
 
-/** Embedders, generators and rerankers that run inside the function, whose cost includes theirs. */
+/** Embedders, generators and rerankers that run inside the function, so its price covers their use. */
 const LOCAL: readonly string[] = ['none', 'hashing', 'precomputed', 'transformers', 'extractive', 'mmr'];
 /** Adapter names that prefix a model's id. */
 const ADAPTERS = /^(bedrock-titan|bedrock|openai-compatible):/;
@@ -12,7 +12,7 @@ const VERSION = /^(-\d{8})?(-v\d+)?(:.*)?$/;
 export const isLocalModel = (id: string): boolean => LOCAL.includes(id.split(':', 1)[0] ?? '');
 
 /**
- * Name of a model's price by model id, inference profile id, ARN or adapter id; undefined if it has none.
+ * Finds the price name of a model by model id, inference profile id, ARN or adapter id; undefined if none.
  * `us.anthropic.claude-haiku-4-5-20251001-v1:0` has the price of `claude-haiku-4-5`, not of `claude-haiku-4`.
  */
 export function modelPriceName(

@@ -28,9 +28,9 @@ export interface PriceTable {
 
 /** A price file: a complete table, or only the differences from the table of another region. */
 interface PriceFile extends PriceTable {
-  /** The region whose price applies if this file does not list one. */
+  /** The region whose prices apply to the names that this file does not list. */
   readonly basedOn?: string;
-  /** Prices that are known to be the same in this region. */
+  /** Names of prices that are known to be the same in this region as in the region `basedOn`. */
   readonly sameThere?: readonly string[];
 }
 
@@ -65,8 +65,8 @@ export async function loadPrices(region: string): Promise<PriceTable> {
 const MODEL_PRICE = /^model\..+\.(input-tokens|output-tokens|queries)$/;
 
 /**
- * Replaces unit prices of a table. `overrides` maps the dotted names that cost lines show to USD for one
- * unit.
+ * Replaces unit prices of a table. The keys of `overrides` are the dotted names in cost lines; its values are
+ * USD for one unit.
  * @throws UNKNOWN_PRICE with the nearest name, INVALID_ARGUMENT for an invalid price.
  */
 export function overridePrices(table: PriceTable, overrides: Readonly<Record<string, number>>): PriceTable {

@@ -28,7 +28,7 @@ export interface RequestUse {
         readonly kind: 'express';
         /** Billed in steps of 100 ms. */
         readonly durationMs: number;
-        /** 50 MB plus the size of the definition and of the data of its states. Billed in steps of 64 MB. */
+        /** Memory: 50 MB plus the sizes of the definition and of the state data. Billed in steps of 64 MB. */
         readonly memoryMb: number;
       }
     | { readonly kind: 'standard'; readonly transitions: number }

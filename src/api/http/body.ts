@@ -4,9 +4,9 @@ import { HttpProblem } from './problem.ts';
 export const BODY_LIMITS = {
   /** Maximum bytes: far more than any question needs. API Gateway accepts 10 MB and Lambda 6 MB. */
   bytes: 1_000_000,
-  /** Maximum levels of arrays and objects: one more than a filter. Deeper recursion needs more stack. */
+  /** Maximum nesting depth: one level more than a filter may have. Deeper recursion would need more stack. */
   depth: 36,
-  /** Maximum number of values, items and members. Small ones take longer to parse than their size implies. */
+  /** Maximum number of values. Many small values take longer to parse than their bytes suggest. */
   values: 10_000,
 } as const;
 

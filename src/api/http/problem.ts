@@ -22,7 +22,7 @@ const HTTP_PROBLEMS = {
 } as const;
 type HttpProblemCode = keyof typeof HTTP_PROBLEMS;
 
-/** Statuses of error codes that differ from the status of the code's class. */
+/** Error codes whose status differs from the status of their class. */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNKNOWN_COLLECTION: 404,
   UNKNOWN_INDEX_KIND: 404,
@@ -55,7 +55,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 504,
   CANCELLED: 504,
 };
-/** Input and state errors are faults of the service, since the caller's input was validated before. */
+/** By error class. Callers' input is already validated, so input and state errors are the service's faults. */
 const BY_CLASS = { usage: 400, input: 502, state: 502, service: 502 } as const;
 
 const TITLES: Readonly<Record<number, string>> = {

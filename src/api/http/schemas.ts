@@ -82,7 +82,7 @@ const milliseconds = z.number().nonnegative();
 const trace = z
   .object({
     coldStart: z.boolean().describe('Whether this request was the first of its environment.'),
-    initMs: milliseconds.optional().describe('Time to initialise that environment, before the request.'),
+    initMs: milliseconds.optional().describe('Time to initialise the environment before its first request.'),
     stages: z.object({
       embedMs: milliseconds.optional().describe('Embedding the question.'),
       openMs: milliseconds.optional().describe('Time that the request waited for the index to open.'),
@@ -113,7 +113,7 @@ const trace = z
       .int()
       .nonnegative()
       .describe(
-        "Resident memory of the function's process when it replied; the largest of several functions.",
+        "Resident memory of the function's process when it replied; of several functions, the largest value.",
       ),
   })
   .meta({ id: 'Trace' });

@@ -22,7 +22,7 @@ export function traceIdOf(header: unknown): string | undefined {
     : undefined;
 }
 
-/** Bounds the values of one dimension, since each value creates metrics that cost money. */
+/** Limits how many values one dimension can have, since each value creates metrics that cost money. */
 export class BoundedNames {
   readonly #seen = new Set<string>();
   readonly #maxNames: number;

@@ -66,7 +66,7 @@ function checkKey(key: string): void {
 function checkTtl(ttlSeconds: number): void {
   if (ttlSeconds > 0 && ttlSeconds <= MAX_TTL_SECONDS) return;
   throw new SragError('INVALID_ARGUMENT', `ttlSeconds is ${ttlSeconds}.`, {
-    remedy: `Use a number of seconds over 0 up to ${MAX_TTL_SECONDS}.`,
+    remedy: `Use a number of seconds greater than 0, at most ${MAX_TTL_SECONDS}.`,
     fields: { field: 'ttlSeconds', value: ttlSeconds },
   });
 }

@@ -15,7 +15,7 @@ export interface CacheKeyParts {
   readonly options: Readonly<Record<string, unknown>>;
   readonly embedder: string;
   readonly reranker?: string | undefined;
-  /** Required for answers, with its model. */
+  /** The generator and its model; required for answers. */
   readonly generator?: string | undefined;
 }
 

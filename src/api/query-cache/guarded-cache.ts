@@ -3,7 +3,7 @@ import type { CacheCallOptions, CachedAnswer, QueryCache } from './port.ts';
 
 /** Options of {@link guardCache}: when a slow or failing cache is bypassed. */
 export interface GuardOptions {
-  /** Timeout of a read; default 50 ms, or 150 ms for `s3`. Tripled for the first, which connects. */
+  /** Timeout of a read; default 50 ms, or 150 ms for `s3`. Tripled for the first read, which connects. */
   readonly getWaitMs?: number;
   /** Timeout of a write; default: four times the timeout of a read. */
   readonly putWaitMs?: number;
@@ -11,7 +11,7 @@ export interface GuardOptions {
   readonly failures?: number;
   /** How long the cache is bypassed, and the minimum time between two warnings; default 30 s. */
   readonly restMs?: number;
-  /** Called at the first failure, then at most once every `restMs`, with the failures since the last call. */
+  /** Called at the first failure, then at most once every `restMs`, with the number of new failures. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;

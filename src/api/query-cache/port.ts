@@ -31,7 +31,7 @@ export interface QueryCache {
   readonly id: string;
   /** `key` comes from `cacheKey`. */
   get(key: string, options?: CacheCallOptions): Promise<CachedAnswer | undefined>;
-  /** Stores a value; silently ignores one of more than 400,000 bytes of JSON. */
+  /** Stores a value. A value whose JSON exceeds 400,000 bytes is silently ignored. */
   put(key: string, value: CachedAnswer, ttlSeconds: number, options?: CacheCallOptions): Promise<void>;
   close(): Promise<void>;
 }

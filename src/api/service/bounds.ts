@@ -4,9 +4,9 @@ import { isTurnOver, nextTurn, SragError } from '../../core/index.ts';
 export const MAX_CHUNKS_BYTES = 200_000;
 /** Limits of replies, in bytes of JSON. */
 export const REPLY_LIMITS = {
-  /** An answer with its citations; leaves space for the chunks of 50 hits. Streams have no such limit. */
+  /** Maximum bytes of answer and citations; leaves space for the chunks of 50 hits. Streams are unlimited. */
   answerBytes: 150_000,
-  /** Hits in a function's reply: Lambda's 6,291,556 bytes minus space for trace, cost and headers. */
+  /** Maximum bytes of the hits in a reply: Lambda's 6,291,556 minus space for trace, cost and headers. */
   hitsBytes: 6_250_000,
 } as const;
 /** Maximum bytes of answer, citations and chunks. With trace and usage, they fit into a workflow state. */

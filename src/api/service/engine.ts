@@ -18,15 +18,15 @@ export interface IndexChoice {
   readonly index?: string | undefined;
   /** Resolves to the parts of the index that the first search will read. */
   readonly prefetch?: Promise<Prefetch> | undefined;
-  /** Called once if the published version cannot be followed. */
+  /** Called once if a newly published version cannot be opened, so that the previous one stays in use. */
   readonly warn?: Warn | undefined;
 }
 
 /** Opens a service's indexes: those of one location and of the kinds that the engine supports. */
 export interface Engine {
   /**
-   * Settings of a collection. `onUsage` receives the storage use if the engine counts it. The settings are
-   * read in parallel with opening an index, which counts its own waves.
+   * Reads the settings of a collection. `onUsage` receives the storage use if the engine counts it; its
+   * `waves` is 0, because the index, which is opened in parallel, counts the waves.
    * @throws UNKNOWN_COLLECTION
    */
   collection(name: string, onUsage?: (use: StorageUse) => void): Promise<CollectionSettings>;

@@ -1,6 +1,6 @@
 type Produce<T> = (push: (event: T) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
-/** Events buffered before the producer has to wait. */
+/** Maximum number of buffered events; when it is reached, the producer has to wait. */
 const MAX_BUFFERED = 16;
 
 const END = { done: true, value: undefined } as const;

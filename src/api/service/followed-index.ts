@@ -2,7 +2,7 @@ import { messageOf } from '../../core/index.ts';
 import type { FollowedVersion, VersionSearcher } from '../../indexes/index.ts';
 import type { OpenedIndex, Warn } from './engine.ts';
 
-/** An index that follows the published version. */
+/** An index that switches to each newly published version. */
 export const followedIndex = (
   versions: Pick<FollowedVersion<VersionSearcher>, 'opened' | 'current' | 'close'>,
   hydrate?: OpenedIndex['hydrate'],

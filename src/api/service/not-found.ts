@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 
 // These errors go to any caller of an API, so they do not list the names that exist.
 
-/** The same error for a collection that is not served and one that does not exist. */
+/** The error for a collection that is not served, whether or not it exists. */
 export const unknownCollection = (name: string): SragError =>
   new SragError('UNKNOWN_COLLECTION', `This API does not serve collection '${name}'.`, {
     remedy: 'Omit collection, or name one that this API serves.',

@@ -33,7 +33,7 @@ export interface RagServiceParts {
   readonly defaults: ServedCollections & {
     readonly index?: string | undefined;
     readonly mode: SearchMode | 'auto';
-    /** Passages of an answer, 1 to 50. */
+    /** Number of passages from which an answer is generated, 1 to 50. */
     readonly answerTopK: number;
     readonly answer: Partial<Omit<AnswerOptions, 'signal' | 'onToken'>>;
   };

@@ -47,7 +47,7 @@ export interface FoundHits {
 /** Where a request's time went. `index` is absent if none was used. */
 export type ServedTrace = Omit<RetrievalTrace, 'index'> & {
   readonly index?: RetrievalTrace['index'];
-  /** Resident memory of the function's process when it replied; the largest of several functions. */
+  /** Resident memory of the function's process when it replied; of several functions, the largest value. */
   readonly memoryBytes: number;
 };
 
@@ -58,7 +58,7 @@ export interface Served {
   readonly requestId: string;
 }
 
-/** A hit without fields that only the searcher needs. Next to an answer, its text may be truncated. */
+/** A hit without fields that only the searcher needs. With an answer, its text may be truncated. */
 export type ShownChunk = Pick<
   Hit,
   'id' | 'documentId' | 'title' | 'text' | 'start' | 'end' | 'metadata' | 'score' | 'scores'

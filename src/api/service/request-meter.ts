@@ -72,7 +72,7 @@ export class RequestMeter {
     this.#index = index;
   }
 
-  /** Adds the work of other functions for this request, the last of which has just ended. */
+  /** Adds the work of other functions for this request. Call it when the last of them ends. */
   joined(steps: readonly ServedStep[]): void {
     this.#steps = steps;
     this.#stepsEndedMs = this.#elapsedMs;
@@ -96,7 +96,7 @@ export class RequestMeter {
 
   /**
    * Returns the reply with trace and cost. The clock stops here, so that reply, log and metrics agree.
-   * Transfer is priced by the JSON bytes of this reply, except for the digits that its own price adds.
+   * The price of transfer covers all JSON bytes of this reply except the digits of that price.
    */
   reply<Content extends object>(content: Content, requestId: string): Content & Served {
     this.#endedMs ??= performance.now();

@@ -108,9 +108,9 @@ export class Retrievers {
     // The index opens while settings and embedder are prepared. Its error is thrown when it is first used.
     open().catch(() => {});
     const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
-    // A lexical collection needs no embedder. A collection with vectors fails when vectors are requested.
+    // Without the embedder's package, only those requests fail that need vectors.
     const embedder = await embedderOf(settings).catch(undefinedIf('MISSING_PACKAGE'));
-    // Unless a request has decided it, the settings decide what mode `auto` prefetches.
+    // The settings decide what mode `auto` prefetches, unless a request has already decided this.
     reads(settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical');
     // All requests share the retriever, so no single request can cancel the opening of its index.
     const retriever = new Retriever({

@@ -18,7 +18,7 @@ import { startServing } from './serve-process.ts';
  * Idle timeout of environments in seconds, if cold starts are measured: the minimum that `srag serve` allows.
  */
 const COLD_IDLE_SECONDS = 1;
-/** Wait until an idle environment has ended: the laptop cloud checks for idle environments once a second. */
+/** Milliseconds after which an idle environment has ended: the laptop cloud checks for them once a second. */
 const COLD_IDLE_MS = 1_000 * COLD_IDLE_SECONDS + 1_100;
 
 /** Context shared by all targets of a run. */

@@ -21,7 +21,7 @@ interface AskOptions extends SearchOptions, RemoteOptions {
   readonly compress?: boolean;
 }
 
-/** Characters of a chunk's text in the JSON document. */
+/** Maximum number of characters of a chunk's text in the JSON document. */
 const MAX_CHUNK_TEXT = 2_000;
 
 /** `srag ask QUESTION` */
@@ -110,7 +110,7 @@ function withGeneration(
 async function standardInput(): Promise<string> {
   if (process.stdin.isTTY) {
     throw new SragError('INVALID_ARGUMENT', 'No question was given.', {
-      remedy: 'srag ask "your question", or pipe one in.',
+      remedy: 'Run srag ask "your question", or pipe a question to it.',
       fields: { field: 'question' },
     });
   }

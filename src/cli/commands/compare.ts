@@ -108,7 +108,7 @@ async function compare(
 
 const listOf = (text: string): string[] => [...new Set(text.split(',').map((name) => name.trim()))];
 
-/** @throws INVALID_ARGUMENT for options that apply to one embedder or one version */
+/** @throws INVALID_ARGUMENT if several collections are named with an option that applies to only one */
 function checkCollections({ vectors, embedder, kinds, collection }: CompareCommandOptions): void {
   const versions = kinds.includes('@') ? kinds : undefined;
   const [odd] = Object.entries({ vectors, embedder, collection, kinds: versions }).flatMap(([name, value]) =>

@@ -218,7 +218,7 @@ function gc(index: Command): void {
         const { keep } = options;
         if (!Number.isInteger(keep) || keep < 0)
           throw new SragError('INVALID_ARGUMENT', `--keep is ${keep}; it must be an integer >= 0.`, {
-            remedy: 'For example --keep 3: the three newest, the published one and the one before it.',
+            remedy: 'For example, --keep 3 keeps the three newest, the published one and its predecessor.',
             fields: { field: 'keep', value: keep },
           });
         const settings = await workspace.collection();

@@ -21,7 +21,7 @@ const SCHEMA_FILE = 'srag.config.schema.json';
 export function initCommand(program: Command): void {
   withCommonOptions(program.command('init'))
     .description('Write a configuration file and an ignore file')
-    .option('--ts', 'TypeScript, typed by the srag package, instead of JSON with a schema')
+    .option('--ts', 'write TypeScript with types from the srag package, instead of JSON with a schema')
     .action((options: CommonOptions & { readonly ts?: boolean }) =>
       runCommand(options, async ({ workspace }) => {
         const { projectRoot } = workspace.loaded;

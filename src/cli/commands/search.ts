@@ -26,9 +26,9 @@ export const withRetrievalOptions = (command: Command): Command =>
     .option('--min-score <score>', 'minimum score, on the scale of the mode', numberOption)
     .option('--per-document <n>', 'maximum hits per document', numberOption)
     .option('--neighbours <n>', 'chunks to add before and after each hit', numberOption)
-    .option('--no-rescore', 'BM25 without re-scoring')
+    .option('--no-rescore', 'rank keyword matches by plain BM25, without re-scoring them')
     .option('--fusion <method>', 'weighted-sum (default) or rrf')
-    .option('--vector-weight <share>', 'share of the vector list in a weighted sum, 0 to 1', numberOption)
+    .option('--vector-weight <share>', 'weight of vector search in a weighted sum, 0 to 1', numberOption)
     .option('--param <name=number>', 'query parameter of the index kind (repeatable)', collect)
     .option('--explain', 'show the time of each stage');
 

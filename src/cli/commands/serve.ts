@@ -69,17 +69,17 @@ const withLaptopOptions = (command: Command): Command =>
     .addOption(
       new Option(
         '--engine <name>',
-        'functions that open snapshot indexes only, or LanceDB functions for every kind',
+        'snapshot: functions open only snapshot indexes; lancedb: functions open every kind of index',
       ).choices(['snapshot', 'lancedb']),
     )
     .option('--memory <mb>', 'memory of every function in MB (default: as deployed)', whole(128, 10_240))
     .option('--concurrency <number>', 'maximum environments per function', whole(1, 1_000), 10)
     .option('--rate <number>', 'requests per second that the gateway admits', whole(1, 1e6), 1_000)
     .option('--burst <number>', 'burst size of the gateway', whole(1, 1e6), 2_000)
-    .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
+    .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON that overrides s3', 's3')
     .option(
       '--freeze <connections>',
-      'freeze environments between requests, with connections kept, reset or silent; or JSON',
+      'freeze environments between requests; idle connections are kept, reset or left silent; or JSON',
     )
     .option('--idle <seconds>', 'idle time after which environments end', whole(1, 86_400), 300);
 

@@ -26,9 +26,9 @@ import { costPerMillion } from './cost-per-million.ts';
 import { measureFirstAnswer } from './first-answer.ts';
 import { REFERENCE, resolveKinds } from './resolve-kinds.ts';
 
-/** Chunks fetched to rank ten documents if documents have several chunks. */
+/** Number of chunks fetched to rank ten documents if documents have several chunks. */
 const CHUNKS_OF_A_RANKING = 50;
-/** Processes started per variant to time a first answer. */
+/** Number of processes started per variant to measure the time of a first answer. */
 const FIRST_ANSWERS = 3;
 
 export interface CompareOptions {

@@ -6,10 +6,10 @@ import type { CommandContext } from '../context.ts';
 import type { Progress } from '../progress.ts';
 
 const EXACT_KIND = 'lancedb-flat';
-/** Name of the exact variant, which is measured but not shown. */
+/** Name of the variant with exact search, which is measured for comparison but not shown. */
 export const REFERENCE = 'exact-reference';
 
-/** The requested variants, plus an exact one if the questions have no judgements. */
+/** The requested variants, plus a variant with exact search if the questions have no judgements. */
 export async function resolveKinds(
   context: CommandContext,
   { questions }: QuestionSet,

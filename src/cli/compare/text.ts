@@ -12,7 +12,7 @@ export function comparisonResultText(result: ComparisonResult): string {
   const metrics = Object.keys(summary.variants[0]?.quality ?? {});
   const hasEmbedders = new Set(variants.map(({ collection }) => collection)).size > 1;
   return [
-    `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with relevant documents; ${result.rounds} timed ${result.rounds === 1 ? 'round' : 'rounds'}; intervals are 95 %`,
+    `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with relevant documents; ${result.rounds} timed ${result.rounds === 1 ? 'round' : 'rounds'}; intervals are 95 % confidence intervals`,
     `Answerable by the corpus: ${suitabilityText(suitability)}`,
     ...(suitability.warning === undefined ? [] : [`Warning: ${suitability.warning}`]),
     tableOf(variants, [

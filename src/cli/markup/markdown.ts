@@ -6,12 +6,12 @@ import { printable } from '../../core/index.ts';
 import { isSafeUrl } from './safe-url.ts';
 
 /**
- * Texts that are longer, or still unsafe after MOST_ROUNDS, lose all markup: for some texts the parser's time
- * is quadratic in their length. Real answers are shorter.
+ * Maximum length of a text, longer than real answers. Longer texts, and those still unsafe after MOST_ROUNDS,
+ * lose all markup: for some texts the parser's time is quadratic in their length.
  */
 const MOST_CHARACTERS = 10_000;
 const MOST_ROUNDS = 8;
-/** Deep nesting slows parsers down; no answer needs it. */
+/** Maximum number of nesting marks: deep nesting slows parsers down, and no answer needs it. */
 const MOST_MARKS_OF_NESTING = 100;
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 

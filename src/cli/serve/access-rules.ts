@@ -4,7 +4,7 @@ import { apiKeys } from '../api-keys.ts';
 import { checkOrigins } from './front.ts';
 import type { ServeOptions } from './serving.ts';
 
-/** Addresses that listen on all interfaces. */
+/** Values of `--host` with which a server listens on all interfaces. */
 const WILDCARDS = ['0.0.0.0', '::'];
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SragError } from '../../core/index.ts';
 import type { LaptopOptions } from '../../laptop/index.ts';
 
-/** The shortest idle timeout of common servers. */
+/** Default of `idleMs`: the shortest idle timeout of common servers. */
 const IDLE_MS = 5_000;
 
 const schema = z.strictObject({

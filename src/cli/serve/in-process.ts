@@ -25,7 +25,7 @@ export async function serveInProcess(
   const service = workspace.service({
     host: { functionName: 'srag', memoryMb: 0, architecture: 'x86_64', gateway: 'none' },
     switches: async () => DEFAULT_SWITCHES,
-    // Requests cost nothing on this machine; remote models do.
+    // On this machine a request costs nothing except its calls to remote models.
     costOf: ({ embedding, generation, rerank }) => estimateCost({ embedding, generation, rerank }, prices),
     record: () => {},
     warn: (message, details) => say(`${message} ${JSON.stringify(details)}`),

@@ -181,7 +181,7 @@ function notesOn({ services, ingestMachineArn }: Laptop, { config, place }: Work
   if (place.location.kind !== 'file') return [];
   const { endpoint, s3Endpoint } = services;
   return [
-    `S3 at ${s3Endpoint}, bucket srag; SSM, DynamoDB, SQS, Step Functions and Lambda at ${endpoint} (any keys)`,
+    `S3 at ${s3Endpoint}, bucket srag; SSM, DynamoDB, SQS, Step Functions and Lambda at ${endpoint} (any credentials are accepted)`,
     `Switches: parameters below /srag/laptop. Documents uploaded to s3://srag/documents/${config.collection}/ are ingested if npm run build:lancedb was run.`,
     ...(ingestMachineArn === undefined
       ? []

@@ -10,9 +10,9 @@ import type { InfraPackage } from './infra-package.ts';
 
 /** The progress of CloudFormation. */
 export interface CdkProgress {
-  /** Resources done. */
+  /** Number of resources that are done. */
   readonly done: number;
-  /** 0 if CDK does not report it. */
+  /** Number of all resources; 0 if CDK does not report it. */
   readonly total: number;
   /** The last event, for example `CREATE_COMPLETE AWS::Lambda::Function`. */
   readonly detail: string;

@@ -12,7 +12,7 @@ export const builtFunctions = (root = packageRoot()): string => join(root, 'dist
 const NO_INGEST = ' Or deploy without ingestion: --no-ingest.';
 
 /**
- * The remedy for a missing bundle. Only a checkout can build one; the package lacks only the LanceDB bundle.
+ * The remedy for a missing bundle. Only a checkout can build bundles; the package lacks only that of LanceDB.
  */
 const buildCommand = (script: string): string =>
   existsSync(join(packageRoot(), 'tsdown.config.ts'))
@@ -44,7 +44,7 @@ export function checkBundles(
     throw missing('The LanceDB bundle', 'build:lancedb', engine === 'lancedb' ? '' : NO_INGEST);
   }
   for (const { name, asset } of functions.filter((one) => one.name !== 'ingest')) {
-    // Same rule as in the CDK app: functions in the LanceDB asset use it, the others use small bundles.
+    // As in the CDK app, functions in the LanceDB asset use its bundle; the others use small bundles.
     const isHeavy = engine === 'lancedb' && existsSync(join(folder, 'lancedb', `${name}.mjs`));
     if (!isHeavy && !existsSync(join(folder, asset))) throw missing(`The bundle of '${asset}'`, 'build');
   }

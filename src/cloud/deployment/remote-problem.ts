@@ -26,7 +26,7 @@ function meaningOf(status: number): Meaning {
     return {
       code: 'ACCESS_DENIED',
       remedy:
-        'Check the credentials: AWS keys that may execute-api:Invoke, SRAG_API_KEY, or SRAG_API_TOKEN, as the deployment requires.',
+        'Check the credentials: AWS keys with the permission execute-api:Invoke, SRAG_API_KEY, or SRAG_API_TOKEN, as the deployment requires.',
     };
   }
   if (status === 404 || status === 405)

@@ -29,7 +29,7 @@ export const DEFAULT_CONCURRENCY: Readonly<Record<string, number>> = {
   ingest: 5,
 };
 
-/** Functions that receive no requests. A single number for all functions does not apply to them. */
+/** Functions that receive no requests. A single number for `reservedConcurrency` does not apply to them. */
 const NOT_CALLED = ['warmup', 'ingest'];
 
 /** Environments that all functions of a deployment reserve in total. */

@@ -5,7 +5,7 @@ import { createReranker } from '../../models/rerankers/index.ts';
 import { functionSettings, servedBy } from './environment.ts';
 import { platformParts } from './platform.ts';
 
-/** The service of a function over an engine. Opened resources live as long as the environment. */
+/** Creates a function's service, which searches with `engine`. It lives as long as the environment. */
 export async function functionService(engine: Engine): Promise<RagService> {
   const settings = functionSettings();
   const embedder = settings.SRAG_EMBEDDER;

@@ -6,8 +6,8 @@ import type { AwsJsonRpc } from '../../io/remote/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 
 /**
- * Step Functions limits the input of a state to 262,144 bytes. The difference is for the fields around the
- * request.
+ * Maximum bytes of a request. Step Functions limits the input of a state to 262,144 bytes; the difference
+ * leaves space for the other fields of the input.
  */
 const MAX_INPUT_BYTES = 261_120;
 

@@ -127,7 +127,7 @@ export function warmingUp(service: RagService): Step {
   };
 }
 
-/** Time reserved for a cold start before the step begins, and its maximum share of the state's timeout. */
+/** Milliseconds reserved for a cold start before a step, and their maximum share of the state's timeout. */
 const START_MS = 600;
 const MOST_OF_TIME = 0.25;
 

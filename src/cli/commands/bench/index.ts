@@ -7,7 +7,7 @@ import { benchSimulateCommand } from './simulate.ts';
 
 /** `srag bench ...` */
 export function benchCommands(program: Command): void {
-  const bench = program.command('bench').description('Measure variants under load, and predict larger loads');
+  const bench = program.command('bench').description('Measure variants under load; simulate larger loads');
   for (const add of [
     benchInitCommand,
     benchRunCommand,

@@ -14,7 +14,7 @@ interface SelftestCommandOptions {
 export function benchSelftestCommand(bench: Command): void {
   bench
     .command('selftest')
-    .description('Verify the measurements against a server and processes of known latency')
+    .description('Verify the measurements against a server and simulations with known results')
     .option('--quick', 'shorter load, and 200 simulated runs instead of 1,000')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(

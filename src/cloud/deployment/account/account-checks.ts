@@ -17,8 +17,8 @@ export interface AccountQuestions {
   /** Environments that functions reserve in total; 0 if they share the account's limit. */
   readonly reserved: number;
   /**
-   * Whether the configuration sets the reservations itself. AWS then refuses a deployment that exceeds the
-   * limit; default reservations are left out instead.
+   * Whether the configuration sets the reservations. If they exceed the limit, AWS refuses the deployment;
+   * default reservations that exceed it are left out.
    */
   readonly isReservationAsked: boolean;
   readonly nowMs: number;

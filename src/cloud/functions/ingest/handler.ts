@@ -32,8 +32,8 @@ interface BatchReply {
 }
 
 /**
- * Longer than indexing may block the event loop, so that the lease is renewed in time. After a crash, the
- * request is delivered again when the lease ends.
+ * Duration of the lease: longer than indexing may block the event loop, so that it is renewed in time. After
+ * a crash, the request is delivered again when the lease ends.
  */
 const PUBLICATION_LEASE_SECONDS = 300;
 

@@ -21,7 +21,7 @@ export interface QueueReply {
 export interface QueueParts extends Applying {
   readonly queues: MessageQueues;
   readonly log: InvocationLog;
-  /** Called before the lease ends if documents may have changed. */
+  /** If documents may have changed, this is called before the lease ends. */
   readonly publish: () => Promise<void>;
 }
 
