@@ -34,7 +34,7 @@ export interface OwnParts {
   readonly embedder?: Embedder | undefined;
   readonly generator?: Generator | undefined;
   readonly reranker?: Reranker | undefined;
-  /** Called with problems that fail no operation; default `process.emitWarning`. */
+  /** Called with problems that do not make an operation fail; default `process.emitWarning`. */
   readonly warn?: (message: string) => void;
 }
 
@@ -80,14 +80,14 @@ export class Workspace {
     return this.loaded.config;
   }
 
-  /** Whether index versions are signed. Unsigned ones are then refused. */
+  /** Whether index versions are signed; if so, unsigned versions are refused. */
   get isSigning(): boolean {
     return this.#signing !== undefined;
   }
 
   /**
-   * A workspace with the same location and configuration for another collection. This workspace closes what
-   * it opens.
+   * A workspace with the same location and configuration for another collection. Closing either workspace
+   * also closes what the other one has opened.
    */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };
@@ -115,7 +115,7 @@ export class Workspace {
 
   /**
    * Settings of a collection's embedder. If both the embedder's name and its settings are configured, only
-   * these settings are used; otherwise they override the stored ones.
+   * these settings are used; otherwise the configured settings override the stored ones.
    */
   async embedderSettings(settings: CollectionSettings): Promise<EmbedderSettings> {
     const { embedderSettings } = this.config;
@@ -152,7 +152,7 @@ export class Workspace {
     manifest: IndexManifest,
     options: { readonly needsEmbedder: boolean },
   ): Promise<Retriever> {
-    // Checked in lexical mode too, so that a mistyped name is always an error.
+    // The name is checked even if no embedder is needed, so that a mistyped name is always an error.
     checkEmbedderName(this.config.embedder);
     const embedder = options.needsEmbedder ? await this.embedder(settings) : undefined;
     const retriever = new Retriever({

@@ -44,7 +44,7 @@ export async function readConfigFile(path: string): Promise<object> {
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new SragError('INVALID_CONFIG', `The configuration file ${path} does not contain an object.`, {
-    remedy: 'A .ts or .js file exports it: export default defineConfig({ ... }).',
+    remedy: 'A .ts or .js file must export an object: export default defineConfig({ ... }).',
   });
 }
 

@@ -54,7 +54,7 @@ export const deploymentSchema = z.strictObject({
     .union([concurrency, z.record(z.string(), concurrency)])
     .optional()
     .describe(
-      'Maximum concurrent environments: one number for each function, an object with numbers by function, or unreserved.',
+      'Maximum concurrent environments of a function: one number that applies to each function that serves requests, an object with a number per function, or unreserved.',
     ),
   provisionedConcurrency: z
     .record(z.string(), z.int().min(1))

@@ -7,7 +7,7 @@ import { DEPLOYMENT_VALUES } from './deployment-schema.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';
 import { type Config, configSchema } from './schema.ts';
 
-/** A configuration, with the source of every value that is not a default by dotted key. */
+/** A configuration and, by dotted key, the source of every value that is not a default. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ import type { Workspace } from './compose.ts';
 
 /** Options of {@link publishCorpus}. */
 export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onProgress'> {
-  /** Returns the index kind if nothing was published before. */
+  /** Returns the index kind to build if nothing was published before. */
   readonly firstKind?: () => string | Promise<string>;
   /**
    * Whether to replace a published version whose signature is missing or wrong, instead of throwing an error.

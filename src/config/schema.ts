@@ -39,7 +39,7 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('KIND or KIND@VERSION to search; default: the published version.'),
+    .describe('Index to search, as KIND or KIND@VERSION; default: the published version.'),
   mode: z
     .enum(['auto', 'lexical', 'vector', 'hybrid'])
     .default('auto')
@@ -80,7 +80,7 @@ export const configSchema = z.strictObject({
         .number()
         .positive()
         .default(DEFAULT_LIMITS.maxFileSeconds)
-        .describe('Maximum processor seconds to read one file or record, per started MiB.'),
+        .describe('Maximum processor seconds to read one file or record, per MiB of its size (rounded up).'),
       maxFileMemoryMb: z
         .int()
         .min(128)

@@ -11,9 +11,9 @@ interface Header {
 }
 
 /**
- * Checkpoints of partially embedded documents: objects below `embedded/` in their collection that contain a
- * JSON line and then little-endian float32 numbers. Checkpoints that are damaged or of another embedder are
- * ignored.
+ * Stores checkpoints of partially embedded documents as objects below `embedded/` in the collection. Each
+ * object contains a JSON line, followed by little-endian float32 numbers. Checkpoints that are damaged or
+ * belong to another embedder are ignored.
  */
 export function vectorCheckpoint(
   storage: Pick<ObjectStorage, 'list' | 'read' | 'write' | 'delete'>,

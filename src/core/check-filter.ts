@@ -65,7 +65,7 @@ class FilterCheck {
     const checked = this.#scalar(value, type, `${path}.value`);
     if (operator === 'eq' || operator === 'ne') return { field, op: operator, value: checked };
     if (typeof checked === 'boolean' || type === 'string[]')
-      throw invalid(`${path}.op`, `'${operator}' does not order values of type ${type}`);
+      throw invalid(`${path}.op`, `'${operator}' cannot compare values of type ${type}`);
     return { field, op: operator, value: checked };
   }
 

@@ -113,8 +113,8 @@ export class SragError extends Error {
   readonly remedy: string | undefined;
   readonly fields: ErrorFields;
   /**
-   * The original message of an upstream service and its address. It may quote the question, a document or a key: show
-   * it to a user at a terminal, but never to API callers and never in a log.
+   * The original message of an upstream service, with the service's address. It may quote the question, a
+   * document or a key: show it to a user at a terminal, but never to API callers and never in a log.
    */
   readonly upstream: string | undefined;
 

@@ -16,8 +16,8 @@ export const byScore = (left: { score: number; id: string }, right: { score: num
 
 /**
  * Fuses a vector list and a lexical list, both best first. `weighted-sum` adds the min-max normalised scores
- * of the top `depth` hits of each list: all are 1 if they are equal, and 0 if the hit is absent or deeper.
- * `rrf` adds 1 / (60 + rank).
+ * of the top `depth` hits of each list. A hit that is not among them adds 0; if all scores of a list are
+ * equal, they become 1. `rrf` adds 1 / (60 + rank).
  */
 export function fuse<T extends Scored>(vector: readonly T[], lexical: readonly T[], fusion: Fusion): T[] {
   const lists = [

@@ -9,14 +9,14 @@ export const MAX_HEADER_BYTES = 16 * 1_024;
 
 /** Limits of a filter. Each part may be evaluated over all rows of a corpus. */
 export const FILTER_LIMITS = {
-  /** Nesting levels of `and`, `or` and `not`. */
+  /** Maximum nesting levels of `and`, `or` and `not`. */
   depth: 16,
-  /** Total number of conditions, `and`, `or` and `not`. */
+  /** Maximum total number of conditions, `and`, `or` and `not`. */
   parts: 200,
-  /** Values per `in`. */
+  /** Maximum number of values per `in`. */
   valuesPerList: 1_000,
-  /** Total number of values in all conditions. */
+  /** Maximum total number of values in all conditions. */
   values: 2_000,
-  /** Length of a string value, in UTF-16 units. */
+  /** Maximum length of a string value, in UTF-16 units. */
   textLength: 2_000,
 } as const;

@@ -3,7 +3,7 @@ import type { Filter, FilterScalar } from './filter.ts';
 type Values = Readonly<Record<string, unknown>>;
 type Condition = Extract<Filter, { readonly field: string }>;
 
-/** Whether metadata satisfies a checked filter. The reference for the filters of all index kinds. */
+/** Whether metadata satisfies a checked filter. Filters of every index kind must agree with this function. */
 export function matchesFilter(filter: Filter, values: Values): boolean {
   if ('and' in filter) return filter.and.every((part) => matchesFilter(part, values));
   if ('or' in filter) return filter.or.some((part) => matchesFilter(part, values));

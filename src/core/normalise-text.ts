@@ -1,7 +1,7 @@
 /** A run of 30 combining marks, after which a joiner is inserted: UAX #15, Stream-Safe Text Format. */
 const STREAM_SAFE_RUN = /(?:(?!\u034f)\p{M}){30}(?=(?!\u034f)\p{M})/gu;
 const JOINER = '$&\u034f';
-/** Distance between sampled positions: a run of twice this many marks contains at least one of them. */
+/** Distance between sampled positions: every run of more marks than this contains a sampled position. */
 const STRIDE = 32;
 const MARK = /[\p{M}\p{Cs}]/u;
 const MARKS = /\p{M}{16}/u;

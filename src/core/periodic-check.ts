@@ -8,7 +8,7 @@ export interface PeriodicCheckOptions {
   readonly everyMs: number;
   /** Called when a background check fails, but not again while it keeps failing with the same message. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
-  /** Milliseconds; default {@link steadyNow}. */
+  /** The clock, in milliseconds; default {@link steadyNow}. */
   readonly now?: (() => number) | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface Hit {
   readonly metadata: Metadata;
   readonly score: number;
   readonly scores: HitScores;
-  /** Chunks around it in its document, in order, if requested. */
+  /** Chunks around the hit in the hit's document, in order, if requested. */
   readonly neighbours?: readonly Neighbour[];
 }
 

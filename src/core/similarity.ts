@@ -4,7 +4,7 @@ import { SragError } from './errors.ts';
 export const METRICS = ['cosine', 'dot'] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** Vector lengths that single precision compares without loss; models return 1 to a few hundred. */
+/** Bounds of vector lengths that single precision compares without loss; models return 1 to a few hundred. */
 const [SHORTEST, LONGEST] = [1e-9, 1e9];
 
 /** Inner product of two vectors of equal length. */

@@ -1,4 +1,4 @@
-/** Deadlines of signals, in the time of `performance.now()`. */
+/** When each signal will abort, as a time of the clock `performance.now()`. */
 const ENDS = new WeakMap<AbortSignal, number>();
 
 /** Records when a signal will abort, so that no work starts that cannot finish in time. */

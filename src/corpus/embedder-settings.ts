@@ -23,7 +23,7 @@ const fileSchema = z.strictObject({
 
 const keyOf = (name: string): string => `${collectionPrefix(name)}embedder.json`;
 
-/** Embedders without settings to store: the id includes them, or the embedder cannot embed a question. */
+/** Embedders whose settings are not stored: the id includes the settings, or they cannot embed a question. */
 const WITHOUT_SETTINGS: readonly string[] = ['none', 'hashing', 'precomputed'];
 
 /**

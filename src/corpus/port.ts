@@ -54,7 +54,7 @@ export interface CorpusStats {
 }
 
 /**
- * The corpus of record of one collection: documents and chunks, with vectors and analysed terms. A write
+ * The corpus of one collection: documents and chunks, with vectors and analysed terms. A write
  * replaces a document completely or not at all, even if the process is killed or two writers run
  * concurrently. Errors: those of the storage, DIMENSION_MISMATCH, INVALID_VECTOR, WRITE_CONFLICT,
  * DAMAGED_STORE.

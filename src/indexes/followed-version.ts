@@ -3,15 +3,15 @@ import { REFRESH_MS } from './pointer.ts';
 
 /** Options of {@link FollowedVersion}. */
 export interface FollowOptions<Version> {
-  /** Opens the published version; undefined if it is the one that is open. */
+  /** Opens the published version; returns undefined if it is already open. */
   readonly next: (open: Version) => Promise<Version | undefined>;
-  /** Returns a function that closes a version without keeping the version in memory. */
+  /** Returns a function that closes the version; the function should not keep the version in memory. */
   readonly closerOf: (version: Version) => () => unknown;
   /** Minimum milliseconds between two checks; default 10,000. */
   readonly everyMs?: number | undefined;
   /** Called once per distinct failure to open a newly published version. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
-  /** Milliseconds; default `steadyNow`. */
+  /** The clock, in milliseconds; default `steadyNow`. */
   readonly now?: (() => number) | undefined;
 }
 

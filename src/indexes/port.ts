@@ -54,7 +54,7 @@ export interface BuildContext {
   /** Key prefix of this version's objects in `storage`, ending in `/`. */
   readonly prefix: string;
   readonly version: string;
-  /** As set by the user; the build fails with INVALID_ARGUMENT for unknown names. */
+  /** Build parameters as set by the user; the build fails with INVALID_ARGUMENT for unknown names. */
   readonly buildParameters: IndexParameters;
   readonly queryParameters: IndexParameters;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
@@ -97,7 +97,7 @@ export interface Searcher extends VersionSearcher {
   readonly manifest: IndexManifest;
   /** How many of these chunks the index contains. */
   count(ids: readonly string[]): Promise<number>;
-  /** Bytes per section, settings and query plan, as printed by `srag index stats`. */
+  /** What `srag index stats` prints: the bytes of each section, the settings and the query plan. */
   describe(): Promise<Readonly<Record<string, string | number>>>;
   close(): Promise<void>;
 }
@@ -112,7 +112,7 @@ export interface IndexBackend {
   open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
   /** Bytes of a version to embed in the pointer at publication; they save one read at opening. */
   readonly opening?: (storage: ObjectStorage, prefix: string) => Promise<Uint8Array | undefined>;
-  /** Optional, best-effort work after a publication that makes opening faster. */
+  /** Optional, best-effort work that is done after a publication and makes opening the version faster. */
   readonly afterPublish?: (
     storage: ObjectStorage,
     collectionPrefix: string,

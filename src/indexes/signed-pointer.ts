@@ -1,7 +1,7 @@
 import { type PublishedPointer, parsePointer } from './pointer.ts';
 import type { SigningKey, SigningKeySource } from './signing-key.ts';
 
-/** Adds the signature of all other fields and the collection's prefix to a pointer. */
+/** Returns the pointer with a signature over its other fields and the collection's prefix. */
 export const signedPointer = (
   pointer: PublishedPointer,
   collectionPrefix: string,

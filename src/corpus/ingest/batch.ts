@@ -40,10 +40,7 @@ export class Batch {
     this.#characters += 2 * text.length + 2 * JSON.stringify(metadata).length;
   }
 
-  /**
-   * Characters of texts and metadata. They count twice, because chunks repeat metadata and have analysed
-   * terms.
-   */
+  /** Twice the characters of texts and metadata, because chunks also have metadata and analysed terms. */
   get characters(): number {
     return this.#characters;
   }

@@ -89,7 +89,7 @@ export class TextEmbedder {
     if (vectors.length !== texts.length * dimensions) {
       throw new SragError(
         'EMBEDDER_FAILED',
-        `Embedder '${id}' returned ${vectors.length} numbers for ${texts.length} texts with ${dimensions} dimensions.`,
+        `Embedder '${id}' returned ${vectors.length} numbers for ${texts.length} texts; each text needs ${dimensions}.`,
       );
     }
     if (inputTokens !== undefined) this.#inputTokens = (this.#inputTokens ?? 0) + inputTokens;

@@ -92,7 +92,7 @@ export class EmbeddingProgress {
     };
   }
 
-  /** The mean of an estimate by chunks and one by tokens, because models take time for both. */
+  /** Remaining time: the mean of estimates by chunks and by tokens, because models take time for both. */
   #remainingMs(left: Amount): number | undefined {
     const { chunks, tokens } = this.#embedded;
     if (this.#startedMs === undefined || chunks === 0) return undefined;

@@ -15,8 +15,8 @@ import { cellOf, fieldColumn } from './schema.ts';
 export const DOCUMENT_ROW = 'document:';
 
 /**
- * Metadata of chunk rows of a multi-chunk document. The document row has the metadata, which is added on
- * reading.
+ * Value of the metadata column in chunk rows of a multi-chunk document. Only the document row has the
+ * document's metadata, which is added to the chunks when they are read.
  */
 export const NO_METADATA = '{}';
 
@@ -128,7 +128,7 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   });
 }
 
-/** Reads the columns of the chunks of one batch of a corpus or index table; returns the chunk of a row. */
+/** Reads the columns of a batch of a corpus or index table; returns a function that builds a row's chunk. */
 export function chunkReader(batch: BatchReader): (row: number) => Omit<Chunk, 'tokens'> {
   const text = (name: string) => batch.column<string>(name);
   const number = (name: string) => batch.column<number>(name);

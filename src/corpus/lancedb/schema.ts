@@ -9,7 +9,7 @@ import { fieldValue } from '../fields.ts';
  */
 export const TABLE = 'chunks';
 
-/** Key of the table's metadata that has the collection settings with which it was created. */
+/** Key, in the table's metadata, of the collection settings with which the table was created. */
 export const SETTINGS_KEY = 'srag.settings';
 
 /** Column of a declared metadata field. */

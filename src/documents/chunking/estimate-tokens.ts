@@ -64,7 +64,7 @@ function costOfRun(kind: Kind, length: number): number {
 
 /**
  * Estimates the WordPiece tokens of `text.slice(start, end)`: 1.3 per English word with its punctuation, one
- * per 1.3 Hangul syllables, one per Han or kana character, sign or emoji. Takes linear time. White space
+ * per 1.3 Hangul syllables, one per Han or kana character, symbol or emoji. Takes linear time. White space
  * costs nothing, so the estimate of texts joined by white space is the sum of their estimates.
  */
 export function estimateTokens(text: string, start = 0, end = text.length): number {

@@ -67,8 +67,8 @@ function* words(text: string, part: Part, maxTokens: number): Iterable<Part> {
 }
 
 /**
- * Pieces of a quarter of the budget in characters, since a code point costs at most one token. Surrogate
- * pairs stay whole.
+ * Pieces with as many code points as a quarter of the budget has tokens, since a code point costs at most
+ * one token. Surrogate pairs stay whole.
  */
 function* codePoints(text: string, part: Part, maxTokens: number): Iterable<Part> {
   const most = Math.max(1, maxTokens >> 2);

@@ -33,7 +33,7 @@ export function analyse(text: string): string[] {
 
 /**
  * The terms of {@link analyse}, and variants: words without accents, numbers and letters of a word separated,
- * hyphenated words joined, names with signs, and stop words that are names.
+ * hyphenated words joined, names with symbols (`c++`), and stop words that are names.
  * @param visitRun Called with every run of Hangul, Han or kana, and whether it is Hangul.
  */
 function analyseWithVariants(

@@ -23,7 +23,7 @@ export interface LexicalFeatures {
 interface Weighted {
   readonly text: string;
   readonly idf: number;
-  /** Occurrences in the question. */
+  /** Number of occurrences of `text` in the question. */
   readonly count: number;
 }
 

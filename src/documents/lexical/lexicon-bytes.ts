@@ -12,8 +12,8 @@ export interface LexiconParts {
 
 /**
  * Layout, little-endian: magic number, format version, CRC-32 of all bytes after it, number of terms, number
- * of grams, padding; as doubles the documents, average terms and average grams; then, first for terms and
- * then for grams, the high halves of the fingerprints, their low halves, and the counts.
+ * of grams, padding; the number of documents, average terms and average grams as doubles; then, first for
+ * terms and then for grams, the high halves of the fingerprints, their low halves, and the counts.
  */
 const MAGIC = 0x584c5253;
 const FORMAT_VERSION = 1;

@@ -1,15 +1,15 @@
 import { latinTerms } from './terms-of-words.ts';
 import { isLatinAt } from './words.ts';
 
-/** Signs that are part of names or join two words. */
+/** Punctuation marks and symbols that are part of names or join two words. */
 const SIGN = /[-.&+#\u2010]/g;
 const LETTERS_WITH_STOP = /^[^\p{Nd}]+$/u;
-/** Longer joined words are URLs and paths. */
+/** Maximum length of two joined words; longer ones are URLs and paths. */
 const MAX_JOINED = 64;
 
 /**
- * Calls `visit` with names of Latin words and adjacent signs, as terms: `c++`, `c#`, `disney+`, `.net`,
- * `at&t`, and the joined form of two words, as of `e-mail` or, with letters only, `node.js` and `U.S.`.
+ * Calls `visit` with each name of Latin words and adjacent punctuation as a term (`c++`, `c#`, `disney+`,
+ * `.net`, `at&t`), and with two words joined into one (`e-mail` or, with letters only, `node.js`, `U.S.`).
  * Longer chains are skipped because they are phrases, dates or URLs.
  * @param text Folded text.
  */
@@ -29,7 +29,7 @@ export function namesWithSigns(text: string, visit: (term: string) => void): voi
   }
 }
 
-/** Two words with a sign between them. */
+/** Calls `visit` with the terms of two words that have a punctuation mark between them. */
 function visitPair(text: string, at: number, sign: string, visit: (term: string) => void): void {
   const start = startOf(text, at);
   const end = endOf(text, at + 1);

@@ -50,8 +50,8 @@ export class StopWordNames {
 }
 
 /**
- * The words of the sentence that begins with `first`; empty if it has other words than stop words, too few or
- * too many.
+ * The words of the sentence that begins with `first`; empty if not all are stop words, or if they are too few
+ * or too many.
  */
 function sentenceOfStopWords(folded: string, end: number, first: string): readonly string[] {
   const found = [first];

@@ -90,7 +90,7 @@ function slotOf(text: string, start: number, end: number): number {
   return (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
 }
 
-/** A copy of the word that does not keep the text alive from which it was sliced. */
+/** A copy of the word that does not keep alive the text from which the word was sliced. */
 export function ownCopy(word: string): string {
   return word.length < SLICE_LENGTH ? word : Buffer.from(word, 'utf16le').toString('utf16le');
 }

@@ -1,4 +1,4 @@
-/** Accents and points that people omit in Latin, Greek, Cyrillic, Hebrew and Arabic. */
+/** Accents and vowel points that people omit in Latin, Greek, Cyrillic, Hebrew and Arabic. */
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/g;
 /** й is a separate letter that is never written without its mark. */
 const SHORT_I = /и\u0306/g;

@@ -9,7 +9,7 @@ import { IgnoreRules } from './ignore-rules.ts';
 import type { FileToLoad, LoadFailure } from './port.ts';
 import { sourceOf } from './project-root.ts';
 
-/** Maximum names of skipped files that are reported. */
+/** Maximum number of skipped files whose names are reported. */
 const MAX_NAMES = 20;
 
 interface WalkOptions extends Pick<ListOptions, 'projectRoot' | 'hidden' | 'followLinks' | 'signal'> {

@@ -9,7 +9,7 @@ const END = 0;
  * can take years for `*a*a*a*b`.
  */
 export class GlobMatcher {
-  /** By state: the test of the unit that it consumes; undefined for a state that only branches. */
+  /** For each state, the test of the UTF-16 unit that it consumes; undefined if the state only branches. */
   readonly #tests: (UnitTest | undefined)[] = [];
   readonly #next: number[][] = [];
   readonly #start: number;

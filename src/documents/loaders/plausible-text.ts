@@ -12,7 +12,7 @@ interface Script {
   readonly ordinary: () => ReadonlySet<string>;
 }
 
-/** Double-byte characters between two lead bytes, as decoded by Node. */
+/** The double-byte characters whose lead bytes are in the range, as decoded by Node. */
 function charactersOf(encoding: string, firstLead: number, lastLead: number): ReadonlySet<string> {
   const bytes: number[] = [];
   for (let lead = firstLead; lead <= lastLead; lead++)
@@ -36,8 +36,8 @@ function script(common: string | RegExp, encoding: string, firstLead: number, la
 }
 
 /**
- * By the WHATWG's name of the encoding: frequent characters, and the lead bytes of the characters in use
- * (level 1 of each standard).
+ * For each encoding, by the WHATWG's name: its frequent characters, and the lead bytes of the characters in
+ * use (level 1 of each standard).
  */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'euc-kr': script(COMMON_HANGUL, 'euc-kr', 0xb0, 0xc8),
@@ -71,9 +71,9 @@ function eastAsianPlausibility(text: string, { isCommon, ordinary }: Script): nu
 const SMALL_LETTER = /[a-zß-öø-ÿšžœ]/;
 const CAPITAL = /[A-ZÀ-ÖØ-ÞŠŽŒŸ]/;
 const LETTER_ALONE = /[àèéòóåöæÀÉÖÅ]/;
-/** Signs that may follow a letter. */
+/** Punctuation marks and symbols that may follow a letter. */
 const CLOSING = /[’”»…™®©°²³¹ºª–—·‰†€\u00a0\u00ad]/;
-/** Signs at the start of a word, or alone. */
+/** Punctuation marks and symbols that may start a word or stand alone. */
 const OPENING = /[‘“„«¿¡‚‹›•–—±°§£¥€¢©®™µ×÷¼½¾²³¹ªº…¬¶·’”»\u00a0¦†‡]/;
 /** Western words have at most this many consecutive accented letters. */
 const MAX_RUN = 3;
@@ -93,8 +93,8 @@ function westernPlausibility(text: string): number {
 }
 
 /**
- * Accented letters by language. Text in a single-byte encoding other than windows-1252 seems to mix
- * languages.
+ * Accented letters by language. If text in another single-byte encoding is decoded as windows-1252, it seems
+ * to mix languages.
  */
 const LETTERS_BY_LANGUAGE = [
   'àâæçéèêëîïôœùûüÿ',

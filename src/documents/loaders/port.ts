@@ -9,7 +9,7 @@ export interface LoadLimits {
   readonly maxPages: number;
   /** Maximum size of a document's metadata as JSON, which every index row contains. */
   readonly maxMetadataBytes: number;
-  /** Maximum processor time per file or record, for each started MiB. */
+  /** Maximum processor seconds to read one file or record, per MiB of its size (rounded up). */
   readonly maxFileSeconds: number;
   /**
    * Memory in MB of the process that loads a file of up to 1 MiB. Each further MiB adds 32 MB, up to 1 GB in

@@ -26,8 +26,8 @@ const MIN_HEX_DIGIT_SHARE = 0.2;
 
 /** Removes data that people do not read: `data:` URIs, and base64 and hexadecimal runs of 200 or more characters. */
 export function withoutBlobs(text: string): string {
-  // Checked first, because most texts contain neither, and the patterns are the slowest step of text
-  // processing.
+  // Checked first, because most texts contain neither a long run nor `data:`, and the patterns are the
+  // slowest step of text processing.
   const isPlain = !hasLongRun(text) && !/data:/i.test(text);
   return isPlain ? text : withoutMatches(text);
 }

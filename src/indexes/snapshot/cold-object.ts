@@ -10,8 +10,8 @@ import { sectionBytes, segmentKey } from './format/sections.ts';
 /**
  * A copy of the data that a cold start reads first, under a key that does not depend on the version. It is
  * read in parallel with the pointer and used if it belongs to the version that the pointer names. The pointer
- * alone decides what is published; a missing or outdated copy costs an additional wave, but never leads to a
- * wrong answer.
+ * alone decides what is published; a missing or outdated copy costs an additional wave of reads, but never
+ * leads to a wrong answer.
  *
  * Layout: magic; generation of the pointer (u32); sizes in bytes of the header, the directory and the third
  * part (u32 each); checksum of everything after it (u32); then header, directory (empty if it is large) and

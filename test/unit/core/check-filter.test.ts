@@ -48,8 +48,8 @@ describe('checkFilter', () => {
     [{ field: 'year', op: 'in', value: 5 }, "'in' takes a list of 1 to 1000 values"],
     [{ field: 'year', op: 'eq', value: true }, 'it is true; the field has type number'],
     [{ field: 'tags', op: 'eq', value: ['a'] }, 'it is a list; the field has type string[]'],
-    [{ field: 'open', op: 'gt', value: false }, "'gt' does not order values of type boolean"],
-    [{ field: 'tags', op: 'lt', value: 'a' }, "'lt' does not order values of type string[]"],
+    [{ field: 'open', op: 'gt', value: false }, "'gt' cannot compare values of type boolean"],
+    [{ field: 'tags', op: 'lt', value: 'a' }, "'lt' cannot compare values of type string[]"],
     [{ field: 'kind', op: 'eq', value: 'x'.repeat(2_001) }, 'it has 2001 characters; the limit is 2000'],
   ])('explains what is wrong with %j', (value, message) => {
     expect(() => checkFilter(value, FIELDS)).toThrow(

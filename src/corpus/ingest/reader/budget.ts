@@ -3,7 +3,7 @@ import type { FileToLoad, LoadLimits } from '../../../documents/loaders/index.ts
 const MEBIBYTE = 2 ** 20;
 /** Memory that each further MiB of a file adds, in MB; compressed formats expand about tenfold. */
 const MEMORY_PER_MEBIBYTE = 32;
-/** Maximum memory up to which the size of a file raises the limit. */
+/** Maximum in MB to which the size of a file can raise the memory limit. */
 const MAX_PROPORTIONAL_MB = 1_024;
 
 /** A file or record whose reading uses almost no processor time for this long is stuck. */

@@ -5,7 +5,7 @@ import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
 import { budgetExceeded } from './too-costly.ts';
 
-/** A process that uses more than this share of its memory limit after a file is replaced. */
+/** A process is replaced if it uses more than this share of its memory limit after reading a file. */
 const RETIREMENT_SHARE = 0.75;
 
 /** Items of a file, and the number of its bytes read so far. */

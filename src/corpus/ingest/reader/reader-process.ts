@@ -9,8 +9,8 @@ import { EXIT_REPORT, type ExitReport, type ReaderReply, type ReadRequest } from
 /** Index of the channel among the process's streams. */
 const CHANNEL = 3;
 /**
- * A lower value causes more garbage collections while reading; with a higher one, up to 100 MB of garbage
- * count against a file's limit.
+ * Maximum size of V8's semi-space. A lower value causes more garbage collections while reading; with a
+ * higher one, up to 100 MB of garbage count against a file's limit.
  */
 const SEMI_SPACE_MB = 16;
 /** Maximum characters kept of the process's standard error. */

@@ -11,7 +11,7 @@ const POLL_MS = 20;
 const STALL_CPU_SHARE = 0.02;
 const STANDARD_ERROR = 2;
 
-/** Cells of the shared state. */
+/** Indexes into the shared state, as 32-bit integers (UNIT, LINE) or as doubles (SECONDS, MEMORY_MB). */
 const UNIT = 0;
 const LINE = 1;
 const SECONDS = 1;

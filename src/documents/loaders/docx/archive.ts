@@ -126,7 +126,7 @@ function directoryOf(data: Buffer): { readonly start: number; readonly shift: nu
   return { start: Number(data.readBigUInt64LE(record + 48)), shift: 0 };
 }
 
-/** Packed size, size and offset of an entry: 32-bit fields, or its ZIP64 field for values that do not fit. */
+/** Compressed size, size and offset of an entry: its 32-bit fields, or its ZIP64 field if they do not fit. */
 function sizesOf(data: Buffer, position: number, extra: Buffer): readonly [number, number, number] {
   const [packed, unpackedSize, offset] = [20, 24, 42].map((at) => data.readUInt32LE(position + at)) as [
     number,

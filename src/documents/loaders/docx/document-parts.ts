@@ -57,10 +57,7 @@ export class DocumentParts {
     return new DocumentParts(archive, main, relationships, embedded);
   }
 
-  /**
-   * Input for mammoth in a form that it accepts instead of a file's bytes, but that its type declarations
-   * lack.
-   */
+  /** Input for mammoth in place of a file's bytes; mammoth accepts it, but its type declarations do not. */
   input(): { readonly buffer: Buffer } {
     const file = {
       exists: (name: string) => name === PACKAGE || this.#archive.has(name),

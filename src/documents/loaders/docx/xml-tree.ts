@@ -3,11 +3,11 @@ import { type SaxesAttributeNS, SaxesParser } from 'saxes';
 /** An element with a short name (`w:p`) that does not depend on the file's namespace prefixes. */
 export interface XmlElement {
   readonly name: string;
-  /** As written in the file. */
+  /** The name as written in the file. */
   readonly qualifiedName: string;
   /** Attributes by short name, such as `w:val`. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** As written in the file, including namespace declarations. */
+  /** The attributes as written in the file, including namespace declarations. */
   readonly writtenAttributes: readonly (readonly [name: string, value: string])[];
   readonly children: (XmlElement | string)[];
 }

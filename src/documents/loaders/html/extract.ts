@@ -82,8 +82,8 @@ function enter(element: Tree.Element, builder: TextBuilder): (() => void) | unde
 }
 
 /**
- * Whether a `code` element preserves white space. Other elements are ignored, because page generators also
- * put this style on ordinary words.
+ * Whether the style of a `code` element preserves white space. Other elements are ignored, because page
+ * generators give this style to ordinary words, too.
  */
 const isStyledCode = (element: Tree.Element): boolean =>
   element.tagName === 'code' &&

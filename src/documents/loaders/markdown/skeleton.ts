@@ -49,8 +49,8 @@ const RULE = /^[-*_ \t]+$/;
 /** Lines of marks only: rules, underlines, delimiter rows of tables. */
 const MARKS_ALONE = /^[-*_=|: \t]+$/;
 /**
- * Marks that do not affect the blocks after `INLINE_FROM` characters of a line, but for each of which the
- * parser creates a token.
+ * Marks that do not affect the blocks if `INLINE_FROM` characters of the line precede them, but for each of
+ * which the parser creates a token.
  */
 const INLINE_MARKS = /[ !&*_[]|<(?!\/)/g;
 const INLINE_FROM = 1_000;

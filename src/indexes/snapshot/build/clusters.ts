@@ -1,7 +1,7 @@
 import type { BuildKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 
-/** Candidate clusters per vector: those nearest to its current cluster. */
+/** Number of candidate clusters per vector: those nearest to its current cluster. */
 const NEIGHBOURS = 16;
 const ROUNDS = 3;
 

@@ -4,7 +4,7 @@ import type { RowOrder } from './order-rows.ts';
 
 /** Margin above the sample's largest correction factor; larger factors are clamped. */
 const FACTOR_MARGIN = 1.25;
-/** Factors are stored in 16 bits. */
+/** Maximum code of a factor, which is stored in 16 bits. */
 export const MAX_FACTOR_CODE = 65_535;
 
 /** Uses the sample to estimate the step in which factors are stored and the error of estimated scores. */

@@ -5,12 +5,12 @@ import { GrowingWords } from './growing.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { Spill } from './spill.ts';
 
-/** Postings kept in memory before they are sorted and spilled: 12 bytes each. */
+/** Maximum number of postings kept in memory, 12 bytes each, before they are sorted and spilled. */
 const RUN_POSTINGS = 4_000_000;
 /** Target number of postings per bucket. */
 const POSTINGS_PER_BUCKET = 8_192;
 const MAX_BUCKETS = 2_048;
-/** Number of 32-bit words of a sorted run per read. */
+/** Number of 32-bit words per read of a sorted run. */
 const CURSOR_WORDS = 64 * 1_024;
 
 /** Converts the terms of rows to posting buckets; sorted runs in a temporary file bound the memory. */

@@ -5,7 +5,7 @@ import { Spill } from './spill.ts';
 /** Bytes per read when all rows are read in order. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 
-/** A corpus expected to fit stays in memory: writing and reading the file takes a tenth of the build time. */
+/** Maximum size of a corpus that stays in memory; using a file would take a tenth of the build time. */
 const MEMORY_BYTES = 288 * 2 ** 20;
 const USUAL_PAYLOAD_BYTES = 1_024;
 

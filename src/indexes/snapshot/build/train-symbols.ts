@@ -2,7 +2,7 @@ import { MAX_SYMBOL_BYTES, MAX_SYMBOLS } from '../format/symbol-table.ts';
 import { SymbolEncoder } from './symbol-encoder.ts';
 
 const ROUNDS = 5;
-/** Codes of single bytes start after the symbols. */
+/** Bytes without a symbol are numbered from here; lower numbers are symbols. */
 const BYTE = 256;
 
 /**

@@ -14,7 +14,7 @@ import { recordBytes } from './records.ts';
 import { SECTION_NAMES, sectionBytes } from './sections.ts';
 
 const MAX_ROWS = 100_000_000;
-/** Writers never create larger objects, so a header that claims one is damaged. */
+/** Maximum size of an object. Writers create none that is larger, so a header that claims one is damaged. */
 const MAX_SEGMENT_BYTES = 2 ** 31;
 const MAX_SEED = 2 ** 32;
 const MIN_COLUMN_BYTES = 16;

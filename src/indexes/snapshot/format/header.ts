@@ -13,7 +13,7 @@ export const FORMAT_MAJOR = 1;
  * Readers refuse higher versions.
  */
 const SIGNED_MAJOR = 2;
-/** Size of HMAC-SHA-256. */
+/** Size of an HMAC-SHA-256 signature. */
 const SIGNATURE_BYTES = 32;
 /** A higher minor version only adds data that older readers may ignore. */
 const FORMAT_MINOR = 0;

@@ -46,13 +46,13 @@ export const leafScalarsBytes = (leaves: number): number => Math.ceil(leaves / 4
 export const leafTableBytes = (leaves: number, dimensions: number): number =>
   LEAVES_HEAD_BYTES + 2 * leafScalarsBytes(leaves) + leaves * dimensions;
 
-/** On a cold start, codes up to this size are all read and scanned, which saves the wave for the leaves. */
+/** On a cold start, codes up to this size are all read and scanned, which saves reading the leaves first. */
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
 /** Size of the head before the lexicon: checksum (u32), 12 unused. The lexicon has its own format. */
 export const LEXICON_HEAD_BYTES = 16;
 
 /**
  * Directories up to this size (1.8 million rows) are prefetched. Of larger ones, only parts are read, one
- * wave later.
+ * wave of reads later.
  */
 export const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;

@@ -8,10 +8,10 @@ import type { SymbolTable } from './symbol-table.ts';
 export interface RecordParts {
   /** Rank of the row's id among all ids in ascending order; breaks ties. */
   readonly idRank: number;
-  /** Of the int8 vector; 0 without one. */
+  /** Scale of the int8 vector; 0 if the row has no vector. */
   readonly scale: number;
   readonly vector: Uint8Array;
-  /** Encoded with the symbol table. */
+  /** The payload, encoded with the symbol table. */
   readonly payload: Uint8Array;
   /** Size of the decoded payload. */
   readonly rawBytes: number;

@@ -19,7 +19,7 @@ export type SealedParts = Pick<
 export function sealOf(parts: SealedParts, mean: Float32Array, symbols: Uint8Array): Uint8Array {
   const { buildId, rows, collection, vectors, lexical, queryParameters, columns } = parts;
   const parameters = Object.keys(queryParameters).sort();
-  // Cosine is omitted, because builds from before the second metric do not record their metric.
+  // Cosine is omitted, because builds made when it was the only metric do not record their metric.
   const metric = collection.metric === 'cosine' ? [] : [collection.metric];
   const words = [...parameters, ...columns.flatMap(({ name, type }) => [name, type]), ...metric];
   const numbers = [
