@@ -45,7 +45,7 @@ export interface AskInTurnsOptions {
   readonly rounds: number;
   /** Number of chunks requested in timed rounds. */
   readonly topK: number;
-  /** Number of chunks requested in the untimed round, from which documents are ranked. */
+  /** Number of chunks requested in the untimed round, whose hits determine the ranking of documents. */
   readonly depth: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;

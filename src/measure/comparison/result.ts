@@ -21,7 +21,7 @@ export interface ComparedVariant {
     readonly sizeBytes: number | undefined;
     readonly buildMs: number;
   };
-  /** Medians over a few processes. */
+  /** First answer of a new process: medians over a few processes. */
   readonly first: FirstAnswer | undefined;
   readonly usdPerMillion: number;
 }

@@ -18,8 +18,8 @@ export interface Suitability {
 /** Below this share, the questions are considered unrelated to the corpus. */
 const LOW_SHARE = 0.8;
 /**
- * Minimum share of a question's terms in the best of the first passages. Measured on questions with known answers:
- * docs/decisions/2026-11-29-suitability-by-terms.md.
+ * A question counts as answerable if one of the first passages contains at least this share of its terms.
+ * Measured on questions with known answers: docs/decisions/2026-11-29-suitability-by-terms.md.
  */
 const MIN_TERM_SHARE = 1 / 3;
 
@@ -83,7 +83,7 @@ export function suitabilityText({ questions, answerable, share, byJudgement }: S
   return `${answerable} of ${questions} (${(100 * share).toFixed(0)} %; ${decided})`;
 }
 
-/** Notes relevant documents that the corpus does not contain; undefined if it contains all. */
+/** A note about relevant documents that the corpus does not contain; undefined if it contains all. */
 export function missingDocumentsNote(
   questions: readonly Question[],
   isKnown: (documentId: string) => boolean,

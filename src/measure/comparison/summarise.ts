@@ -108,7 +108,7 @@ function judgedValues(
   };
 }
 
-/** Recall of the exact top 10 chunks. */
+/** For each question, the share of the top 10 chunks of exact search that the variant also found. */
 function overlapValues(
   runs: ReadonlyMap<string, readonly QuestionRun[]>,
   name: string,

@@ -36,7 +36,7 @@ const COPULAS = [
 const ARTICLE = /^(?:an?|the|eine?|der|die|das|une?|le|la|el|una|il|o)\s+/iu;
 const KOREAN_TOPIC = /^(.{1,40}?)(?:이란|란|은|는) /u;
 const KOREAN_IS = /(?:입니다|이다|말합니다|말한다|의미합니다|의미한다|뜻합니다|뜻한다)[.。]?$/u;
-/** Beginnings that rule out a Korean definition, such as demonstratives, and verbs before a noun (`있는`). */
+/** Korean topics that are not terms: they begin with a word such as `그`, or end in a verb (`있는`). */
 const KOREAN_NO_TERM =
   /^(?:이|그|저|위|이것|그것|그래서|물론|여기|다음|우리)(?:[\s이가은는]|$)|(?:있|없|하|되|않|받|주)$/u;
 const KOREAN_REASON = /때문$/u;

@@ -74,7 +74,7 @@ export async function draftQuestions(options: DraftOptions): Promise<readonly Dr
   }));
 }
 
-/** Candidates that occur in one document only, by their terms. */
+/** The candidates that occur in only one document. Candidates with the same terms count as equal. */
 async function collect({
   scan,
   signal,
@@ -103,7 +103,7 @@ async function collect({
   return { drafts, documents: documents.size };
 }
 
-/** A seeded random order in which documents take turns; the drafts of a turn alternate between kinds. */
+/** Orders drafts: each turn takes one from every document, in seeded random order with alternating kinds. */
 function inTurn(drafts: readonly Draft[], seed: number): Draft[] {
   const random = seededRandom(seed);
   const sorted = drafts

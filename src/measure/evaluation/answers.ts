@@ -30,7 +30,7 @@ export interface AnswerSummary {
 
 const CITATION = /\[\d+(?:\s*[,-]\s*\d+)*\]/gu;
 const ARTICLES = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])/gu;
-/** Scripts that separate words; elsewhere (for example Korean particles) a match may end within a word. */
+/** Scripts whose words must match as a whole. In others, a match may be followed by a particle (Korean). */
 const SPACED = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u;
 
 /** Removes case, punctuation, symbols and the articles a, an, the; collapses white space (like SQuAD). */

@@ -8,7 +8,7 @@ import { messageOf, SragError } from '../../core/index.ts';
 /** A line of a dataset file with its location. */
 export interface DatasetLine {
   readonly text: string;
-  /** `file:line`, from 1, for messages. */
+  /** `file:line` for messages; lines are numbered from 1. */
   readonly place: string;
 }
 

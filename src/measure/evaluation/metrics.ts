@@ -73,7 +73,7 @@ export function computeMetrics(
   return Object.fromEntries(entries) as Record<MetricName, number>;
 }
 
-/** Folds chunk hits, best first, to documents, each at the rank of its best chunk. */
+/** Keeps only the best hit of each document. Hits are chunks, best first; their order is kept. */
 export function foldToDocuments<T extends { readonly documentId: string }>(hits: readonly T[]): T[] {
   const seen = new Set<string>();
   return hits.filter(({ documentId }) => !seen.has(documentId) && seen.add(documentId));

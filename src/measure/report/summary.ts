@@ -2,7 +2,7 @@ import type { VariantComparison } from '../statistics/index.ts';
 import { amount, percent } from './format.ts';
 import type { ComparisonWithFirst, ExperimentReport } from './model.ts';
 
-/** Writes the three sentences at the top of a report: capacities, significant and other differences. */
+/** Writes three sentences for the top of a report: capacities, significant differences, other differences. */
 export function summaryOf({ variants, comparisons }: ExperimentReport): readonly string[] {
   const carried = variants.map(({ variant, capacity }) =>
     capacity === undefined

@@ -119,7 +119,7 @@ function predictionsTable({ predictions }: ExperimentReport): ReportTable {
 const measured = (of: IntervalEstimate | undefined, write: (value: number) => string): string =>
   of === undefined ? '-' : `${write(of.estimate)} (${range(of, write)})`;
 
-/** `12 (11 to 13; n = 400)`; a single block has no interval. */
+/** A mean with interval and count, such as `12 (11 to 13; n = 400)`. With one block, there is no interval. */
 function withInterval(mean: ClusterMean | undefined, write: (value: number) => string): string {
   if (mean === undefined) return '-';
   const interval = Number.isFinite(mean.low) ? `${range(mean, write)}; ` : '';

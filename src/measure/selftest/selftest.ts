@@ -43,7 +43,7 @@ export interface SelftestReport {
 
 /** Settings of the selftest. */
 export interface SelftestOptions {
-  /** Shorter cases and 200 simulated runs instead of 1,000. */
+  /** If true, cases are shorter and only 200 runs are simulated instead of 1,000. */
   readonly quick?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (part: string, done: number, total: number) => void;

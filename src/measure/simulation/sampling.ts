@@ -3,18 +3,18 @@ import type { FleetSimulation } from './engine/fleet-simulation.ts';
 import type { Arrivals } from './plan/arrivals.ts';
 import { durationMsOf, expectedArrivals, type LoadPlan, rateIn } from './plan/plan.ts';
 
-/** Maximum number of requests of a plan of which every request is simulated. */
+/** If a plan has at most this many requests, every request is simulated by default. */
 export const MOST_SIMULATED = 20_000_000;
 /** A window is steady if its rate stays within this share of its first value. */
 const STEADY_SHARE = 0.02;
 const MAX_WINDOW_MS = 300_000;
-/** Number of requests in a slice, which stands for the rest of its window, and its minimum duration. */
+/** Requests and minimum duration of a slice: the part of a window that represents all of the window. */
 const SLICE_REQUESTS = 10_000;
 const MIN_SLICE_MS = 1_000;
 /** A fleet has settled if at most this share of its environments was started in half a second. */
 const SETTLED_SHARE = 0.0025;
 const SETTLING_MS = 500;
-/** Requests between two progress and cancellation checks. */
+/** Number of requests after which progress is reported and cancellation checked. */
 const CHUNK_REQUESTS = 100_000;
 
 export interface DriveOptions {

@@ -25,7 +25,7 @@ export interface ScenarioFunction {
   readonly coldCpuMs?: number | undefined;
 }
 
-/** A line of a mean request's cost outside its functions, as replies reported it. */
+/** A cost line outside the functions: mean quantity per request, as replies reported it, and unit price. */
 export interface RequestLine {
   readonly name: string;
   readonly quantity: number;

@@ -60,7 +60,7 @@ export interface Simulation {
 
 const DEFAULT_REPLICATIONS = 8;
 const MAX_REPLICATIONS = 1_000;
-/** Maximum number of requests of a plan whose replications are not sampled. */
+/** If a plan has more requests than this, its replications are sampled. */
 const MAX_UNSAMPLED_REPLICATION = 2_000_000;
 /** Separate random streams, so that the load stays the same if the scenario changes. */
 const STREAMS = { arrivals: 0, services: 1, environments: 2 } as const;

@@ -19,11 +19,11 @@ export interface IntervalEstimate {
   readonly low: number;
   readonly high: number;
   readonly level: number;
-  /** Half the interval: for a rate, which may be 0, as it is; otherwise as a share of the estimate (±). */
+  /** Half the interval's width: as a share of the estimate (±), but absolute for a rate, which may be 0. */
   readonly relativeWidth: number;
   /** Number of values. */
   readonly n: number;
-  /** Number of independent values with the same information. */
+  /** Number of independent values that would contain as much information as the `n` values. */
   readonly effectiveSize: number;
   readonly method: string;
   /** False if the interval may not reach its level; `reason` says why. */
@@ -33,7 +33,7 @@ export interface IntervalEstimate {
 
 /** Minimum effective number of values on either side of a quantile. */
 const MIN_BEYOND_QUANTILE = 25;
-/** Minimum runs of errors for a reliable rate, if errors occur in runs. */
+/** Minimum number of runs of consecutive errors for a reliable rate, if errors occur in runs. */
 const MIN_RUNS = 5;
 /** If the correlation of neighbouring batches exceeds this, the batches are too short. */
 const MAX_BATCH_CORRELATION = 0.7;

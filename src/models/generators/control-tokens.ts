@@ -18,11 +18,11 @@ const TOKENS = new Set(
     'sys im unused reserved special image tools toolcall function invoke'
   ).split(' '),
 );
-/** Roles of a conversation. They are control tokens if they are tags of their own, but also ordinary names. */
+/** Roles of a conversation: control tokens if they are a whole tag (`<system>`), otherwise ordinary names. */
 const ROLES = new Set(
   'system user assistant human model developer tool ai bot instruction instructions'.split(' '),
 );
-/** Roles at the start of a line, in any case. Roles that are also configuration keys need a capital. */
+/** Roles that start a line, in upper or lower case. Those that are also configuration keys need a capital. */
 const ROLE_LINE =
   /^[ \t#>*_-]{0,16}(?:human|assistant|chatgpt|claude|user|system|ai|model|developer|tool|bot|instructions?|response)[ \t*_]{0,8}[:\uff1a]/gim;
 const CAPITALISED = /^[^a-z]*[A-Z]|^[ \t]*#|^[^a-z]*(?:human|assistant|chatgpt|claude)/;
@@ -69,7 +69,7 @@ function isControlName(name: string, isWhole: boolean, isAfter: boolean): boolea
   const local = lower.slice(lower.lastIndexOf(':') + 1);
   const parts = local.split(/[_\u2581.-]/).map((part) => part.replace(/\d{1,9}$/, ''));
   if (parts.length > 1) {
-    // After a word, as in `vector<size_t>`, it is a type. A separate tag with an underscore is not HTML.
+    // A name after a word, as in `vector<size_t>`, is a type. A separate tag with an underscore is not HTML.
     const isTemplate = parts.every((part) => part === '' || TEMPLATE_WORDS.has(part));
     return isTemplate || (isWhole && !isAfter && /[_\u2581]/.test(local));
   }
@@ -83,7 +83,7 @@ function isBracketToken(name: string, isAfter: boolean): boolean {
   if (/^[gs]MASK$/.test(name)) return true;
   if (name !== name.toUpperCase()) return false;
   const parts = name.toLowerCase().split('_');
-  // After a word, as in `items[END]`, it is an index.
+  // A bracketed name after a word, as in `items[END]`, is an index.
   const isToken = (part: string): boolean => TOKENS.has(part) || part === 'img';
   return (
     parts.every((part) => part.length > 1 && (TEMPLATE_WORDS.has(part) || isToken(part))) &&

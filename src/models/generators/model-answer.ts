@@ -8,7 +8,7 @@ import { type AnswerPiece, ThinkingFilter } from './thinking.ts';
 export const MAX_STREAM_BYTES = 32 * 2 ** 20;
 /** Maximum bytes of a non-streamed answer, whose JSON is parsed as a whole. */
 export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
-/** Maximum characters per token of any model. The longest tokens are runs of spaces and signs. */
+/** Maximum characters per token of any model. The longest tokens are runs of spaces and punctuation. */
 const MAX_CHARACTERS_PER_TOKEN = 128;
 
 /** An event of a model's stream, independent of the service. */

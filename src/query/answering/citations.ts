@@ -64,7 +64,7 @@ export class CitationChecker {
     if (piece.kind === 'mark') return this.#mark(piece);
     let at = 0;
     let shown = '';
-    // Character by character, so that the result does not depend on how the answer is split.
+    // Reads character by character, so that the result does not depend on how the answer is split.
     for (; at < piece.text.length && this.#waiting !== undefined; at++) {
       if (this.#waiting.completedBy(piece.text.charAt(at))) shown = await this.#settle();
     }

@@ -20,7 +20,7 @@ export class QuoteFinder {
     this.#source = source;
   }
 
-  /** The range that supports the statement, verbatim or otherwise paraphrased; undefined if there is none. */
+  /** The range that supports the statement: a verbatim one, else a paraphrase; undefined if there is none. */
   async find(statement: string): Promise<TextRange | undefined> {
     if (this.#found.has(statement)) return this.#found.get(statement);
     const span = this.#verbatim(statement) ?? (await this.#inOtherWords(statement));

@@ -15,7 +15,7 @@ const MAX_NEIGHBOURS = 10;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is intended.
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
-/** More combining marks on a letter than any language uses (UAX #15, D3). Ordering n takes time O(n^2). */
+/** More combining marks on a letter than any language uses (UAX #15, D3). Ordering n of them takes O(n^2). */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
 /**
@@ -75,7 +75,7 @@ export function checkRequest(request: RetrievalRequest): string {
 }
 
 /**
- * Chooses the mode of a request. `auto` uses vectors only if the request has one or the embedder is semantic.
+ * Chooses the mode of a request. `auto` uses vectors only if a vector is given or the embedder is semantic.
  * @throws NO_EMBEDDER if the mode needs a vector and there is none.
  */
 export function chooseMode(

@@ -1,7 +1,7 @@
 import type { Fusion, Hit, SearchMode, StorageUse } from '../../core/index.ts';
 import type { IndexParameters, VersionSearcher } from '../../indexes/index.ts';
 
-/** The index that a retriever searches; it may follow the published version. */
+/** The index that a retriever searches; it may switch to a newly published version. */
 export interface SearchedIndex extends VersionSearcher {
   /**
    * The version to use for all searches of one question, even if another version is published in between.
@@ -61,7 +61,7 @@ export interface RetrievalResult {
   readonly trace: RetrievalTrace;
   /** Tokens of the embedded question; absent if none was embedded, or the model did not report them. */
   readonly embeddedTokens?: number;
-  /** Reranker and number of reranked documents; absent if there are none. */
+  /** Reranker and number of hits that it reranked; absent without a reranker or without hits. */
   readonly reranked?: { readonly model: string; readonly documents: number };
   /** Details of the search stage, for `--explain`. */
   readonly searchDetails: Readonly<Record<string, number | string>>;

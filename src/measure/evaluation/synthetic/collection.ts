@@ -113,7 +113,7 @@ function unit(vector: Float64Array): Float64Array {
   return vector.map((value) => value * scale);
 }
 
-/** A unique word per number, of two or more syllables. */
+/** The word for a number: two or more syllables, different for each number. */
 function syntheticWord(index: number): string {
   let [word, rest] = [SYLLABLES[index % SYLLABLES.length]!, Math.floor(index / SYLLABLES.length)];
   do {
@@ -123,7 +123,7 @@ function syntheticWord(index: number): string {
   return word;
 }
 
-/** Generates a text: half common words, half topic words; low indexes are more frequent, as in real text. */
+/** Generates text: half common, half topic words. As in real text, words at low indexes are more frequent. */
 function syntheticText(words: readonly string[], topic: number, count: number, random: Random): string {
   const pick = (from: number, size: number): string => words[from + Math.floor(size * random() ** 3)]!;
   const one = (): string =>

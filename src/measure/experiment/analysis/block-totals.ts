@@ -1,6 +1,6 @@
 import type { ClusterSum } from '../../statistics/index.ts';
 
-/** Sums of named quantities by block, enough for means with intervals without keeping every request. */
+/** Sums of named quantities by block, for means with intervals; single requests are not stored. */
 export class BlockTotals {
   readonly #requests = new Map<number, number>();
   readonly #totals = new Map<string, Map<number, number>>();

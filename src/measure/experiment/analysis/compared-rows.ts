@@ -26,7 +26,7 @@ export type ComparedName =
 /** Minimum number of blocks for a reliable mean over blocks. */
 const MIN_BLOCKS = 4;
 
-/** A run with the data of its figures. */
+/** A run with the data from which its figures are computed. */
 export interface Run {
   readonly experiment: Pick<Experiment, 'load' | 'stop'>;
   readonly variants: ReadonlyMap<
@@ -130,7 +130,7 @@ function comparedPair(
   return { n, ...(b.estimate <= 0 ? ratioToZero(a, b) : compareEstimates(a, b, 'ratio')) };
 }
 
-/** The ratio 0 if B answered nothing; computed separately, because 0 has no logarithm. */
+/** The comparison if B answered nothing. Its ratio is 0; it is computed separately, as 0 has no logarithm. */
 function ratioToZero(a: Counted, b: Counted): ReturnType<typeof compareEstimates> {
   const reliable = a.reliable && b.reliable;
   return {
@@ -189,7 +189,7 @@ const countedMean = (found: ClusterMean, unit: string): Counted => ({
   reason: found.clusters >= MIN_BLOCKS ? undefined : `${found.clusters} ${unit}; ${MIN_BLOCKS} are needed`,
 });
 
-/** A step counts towards the lower end of the capacity if the lower end of its success is at least this. */
+/** A step counts for the capacity's lower end if its success interval begins at this share or above. */
 const MIN_CERTAIN_SUCCESS = 0.99;
 
 /** Capacity with an interval that includes the uncertainty of each step's success. */

@@ -34,8 +34,8 @@ const variantSchema = z.strictObject({
     .enum(['auto', 'lexical', 'vector', 'hybrid'])
     .default('auto')
     .describe('How questions are matched.'),
-  topK: z.int().min(1).max(1_000).default(10).describe('Hits of each request.'),
-  memoryMb: z.int().min(128).max(10_240).optional().describe('MB of each function on the laptop cloud.'),
+  topK: z.int().min(1).max(1_000).default(10).describe('Number of hits per request.'),
+  memoryMb: z.int().min(128).max(10_240).optional().describe('Function memory in MB on the laptop cloud.'),
   concurrency: z
     .int()
     .min(1)
@@ -91,7 +91,7 @@ const stopSchema = z.strictObject({
     .array(z.enum(STATISTICS))
     .min(1)
     .default(['mean'])
-    .describe('A step has converged when the intervals of all of these are narrow enough.'),
+    .describe('A step has converged when the intervals of all these statistics are narrow enough.'),
   relativeWidth: share
     .default(0.1)
     .describe(
@@ -101,7 +101,7 @@ const stopSchema = z.strictObject({
   minSeconds: z.number().min(0).default(10).describe('Minimum seconds of load per step and variant.'),
   maxSeconds: positive
     .default(120)
-    .describe('Maximum seconds of load per step and variant. A step that reaches them "did not converge".'),
+    .describe('Maximum seconds of load per step and variant. A step that takes so long "did not converge".'),
   saturatedBelow: share
     .default(0.5)
     .describe('A variant whose share of answered requests falls below this is not tested at higher rates.'),
@@ -111,9 +111,7 @@ const budgetSchema = z.strictObject({
   requests: z.int().positive().optional().describe('Number of requests after which the run ends.'),
   seconds: positive.optional().describe('Seconds after which the run ends.'),
   costUsd: positive.optional().describe('Total cost, as reported by replies, at which the run ends.'),
-  errorShare: share
-    .optional()
-    .describe('Share of failures among the last 200 requests at which the run ends.'),
+  errorShare: share.optional().describe('The run ends when this share of its last 200 requests has failed.'),
 });
 
 /** One experiment: variants, questions, load and stop rule. Unknown keys are errors. */
@@ -125,7 +123,7 @@ export const experimentSchema = z
       .int()
       .min(0)
       .default(1)
-      .describe('Order of questions and arrivals. The same seed produces the same load.'),
+      .describe('Seed of question order and arrival times. The same seed produces the same load.'),
     questions: z
       .strictObject({
         source: z.string().min(1).describe('Dataset folder (BEIR layout), or a JSONL file of questions.'),
@@ -226,7 +224,7 @@ export function stepRates({ load }: Experiment): readonly number[] {
   return rates;
 }
 
-/** Minimum average number of requests of a block, for low rates. */
+/** Minimum average number of requests per block. At low rates, blocks are longer to reach it. */
 const MIN_BLOCK_REQUESTS = 5;
 
 /** Duration of a block's arrivals at a rate, in seconds. */

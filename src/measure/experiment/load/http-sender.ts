@@ -22,8 +22,8 @@ export interface HttpSender {
 
 const MAX_REPLY_BYTES = 32 * 2 ** 20;
 /**
- * Idle connections are closed after this time, or earlier if the server announces it. Otherwise the server
- * might close one just as a request is sent, an error that users of other clients do not see.
+ * Idle connections are closed after this time, or after a shorter time that the server announces. Otherwise
+ * the server might close one just as a request is sent, an error that users of other clients do not see.
  */
 const IDLE_MS = 50_000;
 

@@ -7,7 +7,7 @@ import { errorCode, errorOutcome, readReply, type Send } from './send.ts';
 /** A sample without the fields that the runner adds. */
 export type LoadSample = Omit<Sample, 'variant' | 'step' | 'block' | 'blockSize'>;
 
-/** Code of a request that was not sent because too many were in flight; its outcome is `error`. */
+/** Code of a request that was not sent because too many others were in flight; its outcome is `error`. */
 export const IN_FLIGHT_LIMIT = 'IN_FLIGHT_LIMIT';
 
 /** One block of open-loop load. */

@@ -55,7 +55,7 @@ const headerSchema = z.object({
   }),
   target: z.object({
     kind: z.enum(['laptop', 'url', 'in-process']),
-    /** The target's limits: the storage model, the machine. */
+    /** The target in words, including its storage model. */
     description: z.string(),
   }),
   environment: z.record(z.string(), z.unknown()),

@@ -1,7 +1,7 @@
 import { axis, type Chart } from './chart.ts';
 import { MUTED, renderChart, seriesColour } from './render.ts';
 
-/** Maximum text columns of a name next to a bar, and pixels for it. */
+/** Maximum length of a name next to a bar, in text columns, and the width reserved for it, in pixels. */
 export const LABEL_COLUMNS = 16;
 export const LABEL_WIDTH = 132;
 

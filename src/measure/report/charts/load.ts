@@ -37,7 +37,7 @@ export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
   };
 }
 
-/** Maximum text columns of a name with a rate next to it. */
+/** Maximum length, in text columns, of a name that is followed by a rate. */
 const NAME_COLUMNS = 12;
 
 export function outcomes(report: ExperimentReport): Chart | undefined {

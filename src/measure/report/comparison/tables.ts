@@ -8,12 +8,12 @@ export const comparisonTables = ({ variants, summary }: ComparisonResult): reado
     tableFrom(
       'Variants',
       variants.map((variant) => rowOf(variant, Object.keys(summary.variants[0]?.quality ?? {}))),
-      `Brackets contain 95 % intervals, from ${summary.questions} questions. First answer: from the start of a process. Reads and bytes: means of a warm question. Memory: peak resident memory of a process that answered once. $ per million: AWS list price of a million warm requests to /retrieve, without logs, alarms and models.`,
+      `Brackets contain 95 % intervals, from ${summary.questions} questions. First answer: from the start of a process. Reads and bytes: means per warm question. Memory: peak resident memory of a process that answered once. $ per million: AWS list price of a million warm requests to /retrieve, without logs, alarms and models.`,
     ),
     tableFrom(
       'Pairwise differences',
       summary.pairs.map(pairRow),
-      'On the same questions. Quality: difference of the means. Latency: ratio of the typical latencies of a question. A difference whose interval contains 0, or a ratio whose interval contains 1, may be chance.',
+      "On the same questions. Quality: difference of the means. Latency: ratio of the geometric means of the questions' median latencies. A difference whose interval contains 0, or a ratio whose interval contains 1, may be chance.",
     ),
   ].filter(({ rows }) => rows.length > 0);
 

@@ -9,9 +9,9 @@ export interface PoolOptions {
   readonly concurrency: number;
   /** Environments that are ready from the start and never reclaimed. */
   readonly provisioned: number;
-  /** Creation of environments: a burst, refilled at a rate. */
+  /** New environments: how many may start at once, and how many more may start per second. */
   readonly scaling: { readonly burst: number; readonly perSecond: number };
-  /** Maximum invocations per second per environment of the limit, busy or not; Infinity: no limit. */
+  /** Maximum invocations per second, divided by `concurrency`; Infinity means that there is no limit. */
   readonly requestsPerSecondPerEnvironment: number;
   /** Idle time after which an environment is reclaimed; drawn uniformly whenever one becomes idle. */
   readonly idleMs: Range;
@@ -21,7 +21,7 @@ export interface PoolOptions {
 
 export type Range = readonly [low: number, high: number];
 
-/** Reasons for a throttled request. */
+/** Reasons why a request is throttled; negative, to distinguish them from numbers of environments. */
 export const THROTTLED_BY_CONCURRENCY = -1;
 export const THROTTLED_BY_SCALING = -2;
 export const THROTTLED_BY_REQUEST_RATE = -3;
@@ -39,7 +39,7 @@ const BUSY = 2;
 export class EnvironmentPool {
   /** Whether the last acquired environment is new. */
   isCold = false;
-  /** Number of earlier invocations of that environment. */
+  /** Number of earlier invocations of the last acquired environment. */
   age = 0;
   /** Number of existing and of busy environments. */
   size: number;
@@ -91,7 +91,7 @@ export class EnvironmentPool {
     return id < this.#options.provisioned;
   }
 
-  /** Acquires an environment for a request: its number, or one of the reasons below 0. */
+  /** Acquires an environment for a request; returns its number, or a negative reason if it is throttled. */
   acquire(nowMs: number): number {
     if (!this.#requests.take(nowMs)) return THROTTLED_BY_REQUEST_RATE;
     if (this.busy >= this.#options.concurrency) return THROTTLED_BY_CONCURRENCY;
@@ -131,7 +131,7 @@ export class EnvironmentPool {
     else if (this.#state[id] === BUSY) this.#expiries.push(nowMs + this.#options.idleMs[0], id);
     else {
       const dueMs = this.#dueMs(id);
-      // Checked again after the shortest idle limit, because the next use may draw that limit.
+      // Checks again after at most the shortest idle time, because the next use may draw that time.
       if (dueMs > nowMs) this.#expiries.push(Math.min(dueMs, nowMs + this.#options.idleMs[0]), id);
       else {
         this.#unlink(id);
@@ -174,7 +174,7 @@ export class EnvironmentPool {
     return low === high ? low : low + (high - low) * this.#random();
   }
 
-  /** The number is reused once its entry in `#expiries` is due, because each number has exactly one entry. */
+  /** Ends an environment. Its number, which has an entry in `#expiries`, is reused when that entry is due. */
   #end(id: number): void {
     this.#state[id] = DEAD;
     this.size -= 1;

@@ -16,7 +16,7 @@ export class FleetEnvironments {
   #busyMs: readonly number[] = [];
   /** Mean number of busy environments of each function in the last interval that has ended. */
   #meanBusy: readonly number[] = [];
-  /** Maximum environments of each function since the last skip. */
+  /** Maximum number of environments of each function since the simulation last skipped time. */
   readonly #maxEnvironments: number[];
 
   constructor(fleet: Fleet, tallies: readonly FunctionTally[], random: Random) {
@@ -63,7 +63,7 @@ export class FleetEnvironments {
     this.#meanBusy = this.#tallies.map(({ busyMs }, step) => (busyMs - this.#busyMs[step]!) / passedMs);
   }
 
-  /** Acquires an environment for a request: its number, or the reason for a throttled request below 0. */
+  /** Acquires an environment for a request; returns its number, or a negative reason if it is throttled. */
   acquire(step: number, nowMs: number): number {
     const { isReserved } = this.#fleet.functions[step]!;
     this.#integrate(nowMs);

@@ -240,7 +240,7 @@ export class FleetSimulation {
 
   #release(step: number, slot: number, environment: number, startedMs: number, ending: Ending): void {
     const tally = this.tally.functions[step]!;
-    // Times are sums: a difference of whole milliseconds may be slightly too large.
+    // Times are sums with rounding errors: a difference of whole milliseconds may be slightly too large.
     const billedMs = Math.ceil(this.#nowMs - startedMs - 1e-6) * this.#requests.weights[slot]!;
     if (this.#environments.poolOf(step).isProvisioned(environment)) tally.provisionedBilledMs += billedMs;
     else tally.billedMs += billedMs;

@@ -1,4 +1,4 @@
-/** Buckets per doubling. Each is at most 1/128 as wide as its values; its middle is off by at most 0.4 %. */
+/** Number of buckets per doubling. Each is up to 1/128 as wide as its values; its middle is <= 0.4 % off. */
 const PER_OCTAVE = 128;
 const SHIFT = Math.log2(PER_OCTAVE);
 const LARGEST = 2 ** 31 - 1;
@@ -32,7 +32,7 @@ export class LatencyHistogram {
     return this.#total;
   }
 
-  /** Exact; undefined without values. */
+  /** Exact mean of the values; undefined if there are none. */
   get meanMs(): number | undefined {
     return this.#total === 0 ? undefined : this.#sumMs / this.#total;
   }

@@ -22,7 +22,7 @@ export class Processor {
     return this.#atMs + Math.max(0, this.#jobs.nextMs - this.#virtualMs) / this.#rate;
   }
 
-  /** Starts a job that takes `demandMs` on a core of its own. */
+  /** Starts a job that would take `demandMs` if it had a core of its own. */
   start(nowMs: number, demandMs: number, value: number): void {
     this.#advance(nowMs);
     this.#running += 1;

@@ -2,7 +2,7 @@ import { grown } from './grown.ts';
 
 const INITIAL_SLOTS = 256;
 
-/** Requests in flight, by slot. Typed arrays, because objects for millions of requests would be garbage. */
+/** Requests in flight, by slot. Typed arrays avoid the garbage collection of an object per request. */
 export class Requests {
   inFlight = 0;
   arrivedMs = new Float64Array(INITIAL_SLOTS);

@@ -20,7 +20,7 @@ export class FunctionTally {
   /** Billed time of initialisation and run, rounded up to whole milliseconds per invocation. */
   billedMs = 0;
   provisionedBilledMs = 0;
-  /** Integrals over time of existing and of busy environments. */
+  /** Number of existing and number of busy environments, each integrated over time. */
   environmentMs = 0;
   busyMs = 0;
 }
@@ -36,7 +36,7 @@ export class PeriodTally {
   readonly latency = new LatencyHistogram();
 }
 
-/** Counts of a simulated run. A request that represents several counts with its weight. */
+/** Counts of a simulated run. Each request adds its weight: the number of requests that it represents. */
 export class Tally {
   arrivals = 0;
   /** Number of individually simulated requests. */

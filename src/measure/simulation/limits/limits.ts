@@ -28,7 +28,7 @@ export interface FleetLimits {
   /** Maximum new environments of a function per `scalingPeriodMs`. */
   readonly scalingEnvironments: number;
   readonly scalingPeriodMs: number;
-  /** Invocations per second per environment of the concurrency limit. */
+  /** Maximum invocations per second of a function, divided by its concurrency limit. */
   readonly requestsPerSecondPerEnvironment: number;
   readonly idleMs: Range;
   readonly lifetimeMs: Range;

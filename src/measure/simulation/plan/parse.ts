@@ -134,7 +134,7 @@ function readTrace(path: string): [number, number][] {
   }
   if (points.length >= 2) return points;
   throw new SragError('INVALID_RECORD', `${path} has ${points.length} lines of seconds,rate.`, {
-    remedy: 'At least 2 are required: each rate applies until the next second.',
+    remedy: 'At least 2 are required: each rate applies until the second of the next line.',
     fields: { path },
   });
 }

@@ -9,7 +9,7 @@ import type { ServiceSample } from './service-times.ts';
 export const FEWEST_SAMPLES = { warm: 100, cold: 10 } as const;
 /** Maximum number of samples per population. */
 const MAX_SAMPLES = 20_000;
-/** Upper bound of the runtime's share of the time that a trace does not cover. */
+/** Maximum part of the time outside a trace that is attributed to the runtime, not to gateway and network. */
 const MAX_RUNTIME_MS = 5;
 /** Above this share of busy environments, a step may have contention. */
 const BUSY_SHARE = 0.3;
@@ -130,7 +130,7 @@ function billedMs(sample: Sample, { name, memoryMb }: RouteFunction): number {
   return line === undefined ? 0 : (line.quantity / (memoryMb / 1_024)) * 1_000;
 }
 
-/** Cost lines of a mean request. */
+/** Cost lines with the mean quantity per request. */
 function linesOf(samples: readonly Sample[]): RequestLine[] {
   const sums = new Map<string, { quantity: number; usd: number }>();
   for (const { cost } of samples)

@@ -1,7 +1,7 @@
 import { normaliseText } from '../../../core/index.ts';
 
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
-/** Length of the grams of a word: shorter in scripts other than Latin, whose characters are more specific. */
+/** Length of character grams: 2 in scripts other than Latin, because their characters are more specific. */
 const gramLength = (word: string): number => (/[^\p{Script=Latin}\p{N}\p{M}]/u.test(word) ? 2 : 3);
 /** Weight of a gram relative to a word. */
 const GRAM_WEIGHT = 0.4;
@@ -19,7 +19,7 @@ function hash32(text: string, seed: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Counts the words and the character grams of a text. Grams include marks at the edges of a word. */
+/** Counts the words and the character grams of a text. A gram at an edge of a word includes a `_` there. */
 function countFeatures(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (feature: string): void => void counts.set(feature, (counts.get(feature) ?? 0) + 1);

@@ -24,7 +24,7 @@ export const settingsSchema = z
     message: "set 'modelPath' (a local folder) or 'model' (an id)",
   })
   .refine((settings) => settings.modelPath !== undefined || settings.dimensions !== undefined, {
-    message: "set 'dimensions', too; or, for a model in a local folder, 'modelPath' instead of 'model'",
+    message: "also set 'dimensions', or set 'modelPath' instead of 'model' if the model is in a local folder",
   });
 
 /** Settings of the transformers embedder. */

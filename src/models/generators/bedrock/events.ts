@@ -10,7 +10,7 @@ const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
   content_filtered: 'filtered',
 };
 
-/** Converts ConverseStream's events; throws exceptions within the stream. */
+/** Converts ConverseStream's events; throws an error for an event that contains an exception. */
 export async function* toModelEvents(
   events: AsyncIterable<ConverseStreamOutput>,
   context: ServiceContext,

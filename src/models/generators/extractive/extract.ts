@@ -87,8 +87,8 @@ function coversQuestion(
 
 /**
  * The largest share of the question that one passage covers, 0 to 1: the mean of the share of its terms and
- * the share of their weights. The share of terms alone penalises a missing rare word too little; the share of
- * weights alone, a missing common word.
+ * the share of their weights. The share of terms alone would penalise a missing rare word too little, and the
+ * share of weights alone would penalise a missing common word too little.
  */
 export function questionCoverage(
   question: ParsedQuestion,

@@ -88,7 +88,7 @@ export function parseQuestion(question: string): ParsedQuestion {
   };
 }
 
-/** Whether a pattern matches, followed by `later` in the same line. */
+/** Whether a text matches a pattern and then, in the same line, the pattern `later`, if given. */
 function matches(text: string, pattern: RegExp, later?: RegExp): boolean {
   if (later === undefined) return pattern.test(text);
   return text.split(/[\n\r\u2028\u2029]/).some((line) => {

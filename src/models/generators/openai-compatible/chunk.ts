@@ -25,8 +25,8 @@ export function readChunk({ choices, usage }: Fields): Chunk {
 }
 
 /**
- * The error in an event of the stream or in a response with status 200, if any. `body` is its JSON. Its `code` may be
- * an HTTP status.
+ * The error in an event of the stream or in a response with status 200, if any. The `code` of the error may
+ * be an HTTP status. `body` is the JSON of the event or response.
  */
 export function errorIn(value: Fields, event: string, body: string, context: ServiceContext) {
   const { error, choices, usage, object, type, message, detail } = value;

@@ -49,7 +49,7 @@ export async function* toModelEvents(
 class StreamReader {
   readonly #context: ServiceContext;
   #hasText = false;
-  /** The last message of the server. */
+  /** The last message that the server sent. */
   last = '';
   isStopped = false;
   isDone = false;

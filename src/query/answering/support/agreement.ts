@@ -134,7 +134,7 @@ function isRival(quantity: Quantity, other: Quantity, own: readonly Quantity[]):
   );
 }
 
-/** Months are compared with other durations. */
+/** Months count as the same kind of quantity as other durations. */
 const kindOf = (dimension: string): string => (dimension === 'month' ? 'time' : dimension);
 
 const isYear = ({ values: [value = 0], units }: Quantity): boolean =>

@@ -83,7 +83,7 @@ export function clausesOf(sentence: string): Clause[] {
   return clauses.filter(({ terms, quantities }) => terms.size + quantities.length > 0);
 }
 
-/** A sign within a word or a number: `a.m.`, `us-east-1`, `v1:2`. */
+/** Whether a punctuation mark is within a word or a number: `a.m.`, `us-east-1`, `v1:2`. */
 function isInside(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
   return tokens[at]!.isJoined && next?.isJoined === true && next.kind !== 'sign';

@@ -56,7 +56,7 @@ interface Place {
 
 const places = new Map<string, Place[]>();
 
-/** A word's form in sets and terms: a stem, or the beginning of a Korean word. */
+/** The form in which words are compared: the stem, or the beginning of a Korean word. */
 export function termOfWord(lower: string): string {
   if (/^\p{Script=Hangul}/u.test(lower)) return keyOf(lower);
   const word = IRREGULAR.get(lower) ?? lower;

@@ -16,7 +16,7 @@ export interface Known {
   readonly squashed: string;
   /** Initials of the runs of capitalised words: `aws` of `Amazon Web Services`. */
   readonly initials: ReadonlySet<string>;
-  /** The text with white space collapsed, and without hyphens and spaces, to look up identifiers. */
+  /** The text with single spaces, and the text without spaces and hyphens, to look up identifiers. */
   readonly spaced: string;
   readonly unhyphenated: string;
 }
@@ -111,7 +111,7 @@ function unknownIdentifier(tokens: readonly Token[], { spaced, unhyphenated }: K
   return undefined;
 }
 
-/** Whether a text contains an identifier that is not the prefix of a longer number or word. */
+/** Whether a text contains an identifier. `gpt-4` in `gpt-41` or in `gpt-4.1` does not count. */
 function standsIn(text: string, identifier: string): boolean {
   for (let at = text.indexOf(identifier); at >= 0; at = text.indexOf(identifier, at + 1))
     if (
@@ -161,7 +161,7 @@ function unknownCapitalised(
   return undefined;
 }
 
-/** Whether any word would be capitalised here, as after a full stop, a mark or an opening sign. */
+/** Whether any word would be capitalised here, as after a full stop, a colon or an opening bracket. */
 function isBeginning(tokens: readonly Token[], at: number): boolean {
   const previous = tokens[at - 1];
   return (

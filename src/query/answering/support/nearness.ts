@@ -2,9 +2,9 @@ import type { Evidence, EvidenceClause } from './evidence.ts';
 
 /** Weight of a name when clauses are compared. */
 const NAME_WEIGHT = 2;
-/** How many times more a clause with another number or name must share than the clause with this one. */
+/** How many times better a clause with another number or name must match, in the terms that differ. */
 const RIVAL_FACTOR = 2;
-/** Minimum share of the overlap that must come from terms that the clause with this number or name lacks. */
+/** Of the overlap of a clause with another number or name, the minimum share of terms that only it shares. */
 const MIN_SHARE = 0.2;
 
 /** Weight of the terms that a statement shares with a clause. Context terms count less, names more. */

@@ -11,7 +11,7 @@ const DENYING = new Set(
     ' ',
   ),
 );
-/** These negate the following words, but not the predicate. */
+/** Words that negate the words after them, but not the predicate. */
 const LEAVING_OUT = new Set(['without', 'excluding', 'minus']);
 /** Whether a word only negates and has no other content. */
 export const isDenying = (lower: string): boolean =>

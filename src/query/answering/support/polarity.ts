@@ -63,7 +63,7 @@ function isStrong(one: Clause, other: Clause): boolean {
 const sharedHeads = (denied: Clause, other: Clause): ReadonlySet<string> =>
   new Set([...denied.heads].filter((head) => other.terms.has(head)));
 
-/** Whether a clause has a negating word that the other lacks. If `near` has terms, one must be close. */
+/** Whether a clause has a negating word that the other lacks. If `near` has terms, one must be nearby. */
 export function hasOwnNegative(
   clause: Clause,
   other: Clause,

@@ -7,7 +7,7 @@ import type { Token } from './tokens.ts';
 
 /** Longer sentences are not aligned, because that takes quadratic time. */
 const MAX_TOKENS = 90;
-/** Minimum share of a statement's words that its source must have in order; only then are words compared. */
+/** Words are compared only if the source has at least this share of the statement's words in their order. */
 const MIN_SIMILARITY = 0.5;
 
 const ENGLISH = new Set('the a an of is are to and for with was were by from at on it has have'.split(' '));

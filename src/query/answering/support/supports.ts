@@ -96,7 +96,7 @@ const isTurned = (clause: Clause, found: Clause): boolean =>
   clause.isDenied !== found.isDenied &&
   clause.quantities.some((quantity) => quantity.isSure && isBoundTurned(quantity, clause, found, false));
 
-/** Similarity of clauses of which one negates a term that the other states, or which share a number. */
+/** Extra similarity of two clauses for terms that one negates and the other has, and for shared numbers. */
 function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
   let shared = 0;
   for (const head of clause.heads) if (found.terms.has(head)) shared += 0.5;
@@ -141,7 +141,7 @@ const isName = (token: Token): boolean =>
   isParticular(token) &&
   (token.kind === 'hangul' || (isCapitalised(token) && !/^[A-Z][a-z]+[^siu]s$/.test(token.text)));
 
-/** Whether a token is another name in the same role, and the statement has no part of it (`Emma` of `Emma Dubois`). */
+/** Whether a token is another name in the same role. `Dubois` of `Emma Dubois` is not if `Emma` is stated. */
 function isRivalName(
   name: Token,
   other: Token,

@@ -1,10 +1,10 @@
-/** A word, a run of Hangul, a number as written, or a sign. */
+/** A word, a run of Hangul, a number as written, or a sign (a punctuation mark or symbol). */
 export interface Token {
   readonly kind: 'word' | 'hangul' | 'number' | 'sign';
   readonly text: string;
   /** In lower case. */
   readonly lower: string;
-  /** Whether no white space precedes it. */
+  /** True if there is no white space before the token. */
   readonly isJoined: boolean;
 }
 

@@ -93,5 +93,5 @@ export function unitsNamed(lower: string): readonly Unit[] {
   );
 }
 
-/** Whether a sign is a currency sign, which may precede its number. */
+/** Whether a character is a currency symbol, which may precede its number. */
 export const isCurrency = (sign: string): boolean => '$€£¥₩'.includes(sign);
