@@ -98,7 +98,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/observability',
     'api/service',
     'api/http',
-    // Only the function `ingest` imports these; it loads as many modules as the command line does.
+    // Only the function `ingest` imports the parts below. It loads as many modules as the command line does.
     'corpus',
     'config',
     'io/temporary',
@@ -208,7 +208,7 @@ interface Import {
 }
 
 interface SourceFile {
-  /** Relative to src, separated by `/`. */
+  /** The path of the file relative to src, separated by `/`. */
   readonly path: string;
   readonly part: string;
   readonly text: string;

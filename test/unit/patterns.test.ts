@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-// The backend in JavaScript, because the others are platform-specific programs.
+// Selects the backend in JavaScript, because the other backends are platform-specific programs.
 process.env.RECHECK_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 

@@ -52,7 +52,7 @@ describe('suggested commands', () => {
     expect(shown.toJSON()).toEqual({ ...error.toJSON(), remedy: "srag index list --location 'x y'" });
   });
 
-  it('cover every command that opens a location', () => {
+  it('repeat --location for every command that has this option, except commands that are never suggested', () => {
     const commandsOf = (command: Command, path = ''): string[] => [
       ...(command.options.some(({ long }) => long === '--location') ? [path] : []),
       ...command.commands.flatMap((child) => commandsOf(child, `${path} ${child.name()}`.trim())),

@@ -14,7 +14,7 @@ const executed = (): unknown => (globalThis as { executed?: unknown }).executed;
 
 describe('the configuration file', () => {
   it.each(['srag.config.ts', 'srag.config.js', 'srag.config.json'])(
-    'is refused as %s above the working directory, with an error that names the option to use it',
+    'is refused if it is %s in a folder above the working directory, with an error that shows the option to use it',
     async (name) => {
       const root = await temporaryFolder();
       const cwd = join(root, 'docs', 'deep');

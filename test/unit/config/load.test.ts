@@ -14,7 +14,7 @@ const load = (cwd: string, given: Partial<Parameters<typeof loadConfig>[0]> = {}
   loadConfig({ cwd, environment: {}, options: {}, ...given });
 
 describe('loadConfig', () => {
-  it('applies options before file before environment before defaults, and records the origin of each value', async () => {
+  it('prefers options to the file, the file to the environment and the environment to defaults, and records each origin', async () => {
     const cwd = await folderWith({
       'srag.config.json': '{"collection": "file", "mode": "lexical", "chunker": {"maxTokens": 100}}',
     });
@@ -79,7 +79,7 @@ describe('loadConfig', () => {
     await expect(wrong).rejects.not.toMatchObject({ message: expect.stringContaining('s3cret') });
   });
 
-  it('flattens objects, but not lists, fields and adapter settings', () => {
+  it('flattens objects, but neither lists nor the values of `fields` and adapter settings', () => {
     const value = { a: { b: 1, c: [2] }, fields: { year: 'number' }, embedderSettings: { x: { y: 1 } } };
     expect(flatten(value)).toEqual([
       ['a.b', 1],

@@ -4,7 +4,7 @@ import { dotProduct, fitToMetric, normalise, tieThreshold, vectorLength } from '
 const vector = (...values: readonly number[]): Float32Array => Float32Array.from(values);
 
 describe('vectors', () => {
-  it('have an inner product and a length', () => {
+  it('have the inner products and lengths that were computed by hand', () => {
     expect(dotProduct(vector(1, 2, 3), vector(4, -5, 6))).toBe(12);
     expect(dotProduct(vector(), vector())).toBe(0);
     expect(vectorLength(vector(3, 4))).toBe(5);
@@ -60,8 +60,8 @@ describe('vectors', () => {
   });
 });
 
-describe('scores that tie with the last of a list', () => {
-  it('differ from it by at most a millionth of the larger magnitude of the first and the last score', () => {
+describe('a score that ties with the last score of a list', () => {
+  it('is below that score by at most a millionth of the larger magnitude of the first and the last score', () => {
     expect(tieThreshold(1, 0.5)).toBeCloseTo(0.5 - 1e-6, 12);
     expect(tieThreshold(1_000, 0.5)).toBeCloseTo(0.5 - 1e-3, 9);
     expect(tieThreshold(-1, -1_000)).toBeCloseTo(-1_000 - 1e-3, 9);

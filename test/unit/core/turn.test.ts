@@ -16,7 +16,7 @@ describe('a turn of the event loop', () => {
     expect(isTurnOver()).toBe(false);
   });
 
-  it('measures the time of all its steps together; the next turn starts anew even without nextTurn', async () => {
+  it('counts the time of all its steps together; the next turn counts from 0 even without nextTurn', async () => {
     await immediate();
     isTurnOver();
     work(20);

@@ -16,7 +16,7 @@ function mostDisjoint(intervals: readonly (readonly [number, number])[]): number
 }
 
 describe('waves of requests', () => {
-  it('are as many as the largest set of non-overlapping requests', () => {
+  it('are counted as the size of the largest set of non-overlapping requests', () => {
     const schedules = fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(schedules, (raw) => {

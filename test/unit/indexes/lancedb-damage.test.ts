@@ -129,7 +129,7 @@ async function useIndex(path: string): Promise<unknown[]> {
   return errors;
 }
 
-/** Such an error is correct: without its manifest, a version does not exist. */
+/** Whether an error reports a missing version, which is correct if the manifest of the version is missing. */
 const isNoIndex = (error: unknown): boolean =>
   error instanceof SragError && ['NO_INDEX', 'UNKNOWN_INDEX_VERSION'].includes(error.code);
 

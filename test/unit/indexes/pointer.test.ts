@@ -85,7 +85,7 @@ describe('the objects of a version', () => {
   );
 
   it.each(['', '-v', '_v', '../v', 'a/b', 'v1\n', 'v.1', 'a'.repeat(101)])(
-    'reject the version %j',
+    'cannot be addressed by the invalid version %j',
     (version) => {
       expect(() => versionPrefix('test/', version)).toThrow(
         expect.objectContaining({

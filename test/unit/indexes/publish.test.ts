@@ -182,7 +182,7 @@ describe('index versions', () => {
     expect((await listVersions(storage, PREFIX)).map(({ version }) => version)).toEqual(['c', 'b']);
   });
 
-  it('suggest the nearest id for an unknown one', async () => {
+  it('cause an error that suggests the nearest id if the requested id is unknown', async () => {
     await writeManifest(storage, PREFIX, manifest('20261123T120000-4000'));
     await expect(readManifest(storage, PREFIX, '20261123T120000-4001')).rejects.toMatchObject({
       code: 'UNKNOWN_INDEX_VERSION',

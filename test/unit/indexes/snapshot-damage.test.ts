@@ -29,7 +29,7 @@ const SMALL: Case = {
   mutations: isSoak ? 10_000 : 1_000,
   refused: 0.5,
 };
-/** Has enough rows and large enough codes for a search to read only the codes of the nearest leaves. */
+/** So many rows and such large codes that a search reads only the codes of the nearest leaves. */
 const PROBED: Case = {
   corpus: { documents: 10_300, dimensions: 416 },
   codeBits: 8,

@@ -171,7 +171,7 @@ describe('estimateCost', () => {
     expect(estimateCost(use, added)).toMatchObject({ totalUsd: 5 * 1e-7 + 6 * 2e-7 });
   });
 
-  it('has sums by kind that add up to the total', () => {
+  it('yields costs per kind that add up to the total', () => {
     const cost = estimateCost(WHOLE, prices);
     const sums = usdByKind(cost);
     expect(Object.keys(sums).sort()).toEqual([...COST_KINDS].sort());

@@ -54,7 +54,7 @@ describe('price tables', () => {
     },
   );
 
-  it('do not exist for other regions', async () => {
+  it('are missing for unsupported regions, with an error that lists the supported ones', async () => {
     await expect(loadPrices('eu-central-1')).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringContaining("'eu-central-1'"),
@@ -66,7 +66,7 @@ describe('price tables', () => {
 });
 
 describe('overridePrices', () => {
-  it('replaces unit prices and marks the table id', async () => {
+  it('replaces unit prices and appends `+overrides` to the table id', async () => {
     const table = await loadPrices('us-east-1');
     const changed = overridePrices(table, { 'lambda.requests': 1e-6 });
     expect(changed.id).toBe('2026-11-24-us-east-1+overrides');

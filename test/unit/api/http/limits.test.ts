@@ -85,7 +85,7 @@ const BODIES = Object.entries(document.paths).flatMap(([path, { post }]) => {
 describe('the API enforces exactly the limits of the OpenAPI document', () => {
   for (const { path, schema } of BODIES) {
     for (const limit of limitsOf(schema)) {
-      it(`${limit.path.join('.')} of POST ${path}`, async () => {
+      it(`for ${limit.path.join('.')} of POST ${path}`, async () => {
         const body = { ...(smallest(schema) as object), question: 'item1?' };
         const most = await ask(path, posted(withValue(body, limit.path, limit.most)));
         expect(ACCEPTED, JSON.stringify(most)).toContain(most.status);
@@ -98,7 +98,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
   for (const [path, { get }] of Object.entries(document.paths)) {
     for (const { name, schema } of get?.parameters ?? []) {
       for (const { most, over } of limitsOf(schema)) {
-        it(`${name} of GET ${path}`, async () => {
+        it(`for ${name} of GET ${path}`, async () => {
           const url = (value: unknown): string =>
             `${path}?${new URLSearchParams({ q: 'x', [name]: name === 'filter' ? filterText(value) : String(value) })}`;
           const kept = await ask(url(most), {});
@@ -126,7 +126,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
     values: (limit) => together(limit, 1_000),
   };
   for (const [name, limit] of Object.entries(document.components.schemas.Filter!['x-limits']!)) {
-    it(`${name} of a filter`, async () => {
+    it(`for the ${name} of a filter`, async () => {
       const filter = FILTERS[name]!;
       const kept = await ask('/retrieve', posted({ question: 'x', filter: filter(limit) }));
       expect(kept.status).toBe(200);
@@ -135,7 +135,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
     });
   }
 
-  it('the number of values and of characters in a condition', async () => {
+  it('for the number of values and of characters in a condition', async () => {
     const [single, list] = (
       document.components.schemas.Filter as unknown as {
         oneOf: { properties: { value: Node & { anyOf?: Node[] } } }[];
@@ -157,7 +157,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
 
   const metadata = (values: number): object => ({
     question: 'x',
-    // Nine other values count, too: body, question, chunk list, chunk, id, documentId, text, metadata and list.
+    // These nine values also count: body, question, chunk list, chunk, id, documentId, text, metadata and list.
     chunks: [{ id: 'a', documentId: 'a', text: 'x', metadata: { list: Array(values - 9).fill(1) } }],
   });
   const deep = (levels: number): object => ({
@@ -177,7 +177,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
     values: (limit) => JSON.stringify(metadata(limit)),
   };
   for (const [name, limit] of Object.entries(document['x-limits'].body)) {
-    it(`${name} of a body`, async () => {
+    it(`for the ${name} of a body`, async () => {
       const body = WHOLE[name]!;
       const path = name === 'bytes' ? '/retrieve' : '/generate';
       expect((await ask(path, posted(body(limit)))).status).toBe(200);

@@ -58,7 +58,7 @@ describe('a body', () => {
     expect(told.code).toBe('INVALID_BODY');
   });
 
-  it('with many invalid fields reports at most 20 of them, with paths of bounded length', async () => {
+  it('with many invalid fields is rejected with at most 20 field errors, whose paths have a bounded length', async () => {
     const fields = Object.fromEntries(
       Array.from({ length: 100 }, (_, at) => [`${at}${'x'.repeat(5_000)}`, at]),
     );

@@ -4,7 +4,7 @@ import { Observer, type RequestRecord } from '../../../../src/api/observability/
 import { SragError } from '../../../../src/core/index.ts';
 import { captured } from './captured.ts';
 
-/** Texts put around the canary, which stands for user text and must never appear in a line. */
+/** Texts put around the canary: a marker that stands for user text and must not appear in a log or EMF line. */
 const WORDS = [
   'Who inherits the Kowalski estate',
   '환자 김철수의 진단명',

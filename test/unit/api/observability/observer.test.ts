@@ -127,7 +127,7 @@ describe('the EMF line of a request', () => {
       InputTokens: 3_000,
       OutputTokens: 250,
     });
-    // Tolerates clock skew between machines, but not seconds instead of milliseconds.
+    // Ten minutes allow for clock skew, but not for a timestamp in seconds instead of milliseconds.
     expect(Math.abs(emf._aws.Timestamp - Date.now())).toBeLessThan(600_000);
   });
 
@@ -178,7 +178,7 @@ describe('the EMF line of a request', () => {
     expect(emf).toMatchObject({ ClientErrors, ServerErrors, Throttles });
   });
 
-  it('declares only essential metrics with metrics: essential; the others become numeric properties', async () => {
+  it('with `metrics: essential` declares only essential metrics and writes the others as numeric properties', async () => {
     const { emf } = await written(whole(), { metrics: 'essential' });
     const names = emf._aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name);
     expect(names).toEqual([
@@ -195,7 +195,7 @@ describe('the EMF line of a request', () => {
     for (const name of METRIC_NAMES) expect(emf[name], name).toBeTypeOf('number');
   });
 
-  it('is not written with metrics: none; the log line contains all numbers', async () => {
+  it('is not written with `metrics: none`, but the log line then contains all numbers', async () => {
     const observer = new Observer({ service: 'srag-test', logText: false, metrics: 'none' });
     const { lines } = await captured(() => observer.recordRequest(whole()));
     expect(lines).toHaveLength(1);

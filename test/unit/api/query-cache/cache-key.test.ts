@@ -15,7 +15,7 @@ const PARTS: CacheKeyParts = {
 const keyOf = (change: Partial<CacheKeyParts>): string => cacheKey({ ...PARTS, ...change });
 
 describe('cacheKey', () => {
-  it('returns a hexadecimal SHA-256 that changes only with the key format', () => {
+  it('returns a hexadecimal SHA-256 that differs between releases only if the key format changes', () => {
     expect(cacheKey(PARTS)).toMatch(/^[0-9a-f]{64}$/);
     expect(cacheKey(PARTS)).toBe('db29e136cd1cbb21f911f63ef8cc3bd4cb36454476ab084ed3c9251c46d661b2');
   });

@@ -116,7 +116,7 @@ describe('a guarded cache', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('waits three times as long until the cache has responded once', async () => {
+  it('triples the timeout until the cache has responded once', async () => {
     let answer = async (): Promise<CachedAnswer | undefined> => VALUE;
     const cache = guarded(() => answer(), { getWaitMs: 10 });
     await cache.get(KEY);

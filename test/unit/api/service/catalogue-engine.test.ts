@@ -14,7 +14,7 @@ const QUERY = { text: 'passage', topK: 2 };
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A location with a published `lancedb-flat` and a version `next`, not published yet, of the same two chunks. */
+/** A location with a published `lancedb-flat` and an unpublished `next`, two versions of the same two chunks. */
 async function setUp(kind = 'snapshot') {
   const path = await temporaryFolder();
   const place = { location: { kind: 'file', path } } as const;
@@ -58,7 +58,7 @@ describe('an index opened by catalogueEngine', () => {
     await engine.close();
   });
 
-  it('stays with the version of a kind that the choice names', async () => {
+  it('is not replaced by a version of another kind if its kind was selected explicitly', async () => {
     const { catalogue, flat, next, engine } = await setUp();
     const index = await engine.open({ collection: 'test', index: 'lancedb-flat' });
     await catalogue.publish(next.version);

@@ -77,7 +77,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are refreshed in the background after 60 s; the call that triggers it returns the old values', async () => {
+  it('are refreshed in the background after 60 s; the call that triggers the refresh returns the old values', async () => {
     const switches = await open();
     set('warmup', 'off');
     nowMs += 59_999;
@@ -102,7 +102,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('survive an outage, and warn once per outage', async () => {
+  it('keep their values during an outage of SSM, and cause one warning per outage', async () => {
     set('warmup', 'off');
     const switches = await open();
     const out = { kind: 'status', status: 500, type: 'InternalServerError' } as const;
@@ -122,7 +122,7 @@ describe('switches', () => {
     expect(warnings).toHaveLength(2);
   });
 
-  it('keep all old values when a later page fails', async () => {
+  it('keep all old values if a later page of the SSM response cannot be read', async () => {
     set('compression', 'on');
     set('warmup', 'off');
     const switches = await open();
@@ -151,7 +151,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('start with the defaults if SSM does not respond, is unreachable or has no keys', async () => {
+  it('start with the defaults if SSM does not respond or is unreachable, or if there are no credentials', async () => {
     server.faults.push({ kind: 'silence' });
     expect((await open({ readMs: 30 })).current()).toMatchObject({ warmup: true, queryCacheMinutes: 60 });
     expect(warnings[0]?.message).toContain('no answer within');
@@ -243,7 +243,7 @@ describe('an invalid switch', () => {
     expect(warnings[0]?.message.length).toBeLessThan(200);
   });
 
-  it('is one that sets a price that the price table does not contain', async () => {
+  it('is ignored with a warning if it sets a price that the price table does not contain', async () => {
     set('prices', '{"lambda.request": 1}');
     const checkPrices = () => {
       throw new Error("there is no price 'lambda.request'");

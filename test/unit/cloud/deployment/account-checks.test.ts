@@ -251,7 +251,7 @@ describe('a model of Bedrock', () => {
   const model = async (answers: Run['answers'], asked = TITAN) =>
     (await run({ answers: answers ?? {}, model: asked }))['embedder model'];
 
-  it('fails if Bedrock no longer lists it', async () => {
+  it('fails the check if Bedrock no longer lists it', async () => {
     expect(await model({}, 'anthropic.claude-3-5-sonnet-20240620-v1:0')).toMatchObject({
       status: 'failed',
       detail: 'anthropic.claude-3-5-sonnet-20240620-v1:0 is not offered in eu-west-1',
@@ -304,7 +304,7 @@ describe('a model of Bedrock', () => {
       { regionAvailability: 'NOT_AVAILABLE' },
       'cannot be used in eu-west-1',
     ],
-  ])('%s fails with a remedy', async (_, change, words) => {
+  ])('%s fails the check with a remedy', async (_, change, words) => {
     const found = await model({ availability: [200, available(change)] });
     expect(found).toMatchObject({ status: 'failed', detail: expect.stringContaining(words) });
     expect(found?.remedy).toMatch(/Model access|another region/);
@@ -321,7 +321,7 @@ describe('a model of Bedrock', () => {
     },
   );
 
-  it('fails with AWS_UNAVAILABLE if Bedrock is unavailable', async () => {
+  it('fails the check with AWS_UNAVAILABLE if Bedrock is unavailable', async () => {
     expect(await model({ models: [503, '{"message":"busy"}'] })).toMatchObject({
       status: 'failed',
       detail: 'AWS_UNAVAILABLE: Bedrock: HTTP 503, busy',

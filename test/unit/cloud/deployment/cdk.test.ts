@@ -50,7 +50,7 @@ console.log('demo |   2 | 12:00:01 PM | CREATE_COMPLETE      | AWS::Lambda::Func
 fs.writeFileSync(after('--outputs-file'), JSON.stringify({ demo: { ApiUrl: 'https://a.example/v1' } }));`;
 
 describe('cdk deploy', () => {
-  it('passes app, settings and account to the CDK without prompts or usage data, and returns the outputs', async () => {
+  it('passes app, settings and account to the CDK, disables prompts and usage reports, and returns the outputs', async () => {
     const { run: one, called } = await run(DEPLOYS, { region: 'eu-west-1', profile: 'work' });
     expect(await cdkDeploy(one)).toEqual({ ApiUrl: 'https://a.example/v1' });
     const { words, env, cwd } = await called();

@@ -54,7 +54,7 @@ describe('authentication', () => {
     });
   });
 
-  it('sends a key or a token, and nothing if none is required', async () => {
+  it('sends an API key or a token, or neither if the deployment requires no authentication', async () => {
     const headersFor = async (auth: RemoteAuth) => {
       await (await api(json(200, {}), auth)).retrieve({});
       const { headers } = server.requests[0]!;
@@ -96,7 +96,7 @@ describe('errors of a deployment', () => {
     [413, 'BODY_TOO_LARGE', 'INVALID_ARGUMENT'],
     [502, 'FUNCTION_FAILED', 'REMOTE_FAILED'],
     [504, 'GATEWAY_TIMEOUT', 'REMOTE_FAILED'],
-    // Not an error code, although it is a property of every object.
+    // `toString` is a property of every object, but not an error code.
     [502, 'toString', 'REMOTE_FAILED'],
   ])('%i %s becomes %s', async (status, code, expected) => {
     const remote = await api(json(status, { status, code, detail: 'no', title: 'No' }));

@@ -31,7 +31,7 @@ const SETTINGS = {
 
 const prices = await loadPrices('us-east-1');
 
-/** Services of one deployment whose settings may differ; they share a cache and count executions. */
+/** Services of one deployment: their settings may differ, but they share a cache and an execution count. */
 async function deployment() {
   const cache = await openQueryCache('memory');
   const state = { executions: 0, published: INDEX };
@@ -92,7 +92,7 @@ describe('answers from the query cache', () => {
     expect(await cached(other, { ...request, ...more })).toBe(true);
   });
 
-  it('equal the original answers, with their index version, without an execution', async () => {
+  it('equal the original answers and report the same index version, but start no execution', async () => {
     const { serve, state } = await deployment();
     const service = serve();
     const { answer, citations, notFound, chunks, usage, trace } = await service.query(request, context);

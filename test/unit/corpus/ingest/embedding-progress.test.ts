@@ -42,7 +42,7 @@ describe('EmbeddingProgress', () => {
     const { progress } = progressOf(files);
     progress.read(files[0]!, 1_000, chunks(10));
     progress.read(files[1]!, 100_000, chunks(20));
-    // 30 were read, and 40 are estimated for c.pdf. The HTML file, estimated at the rate of all files, adds 0.
+    // 30 chunks were read, and 40 are estimated for c.pdf. For d.html, the rate of all files gives only 0.3.
     expect(progress.state.chunksTotal).toBe(70);
   });
 
@@ -74,7 +74,7 @@ describe('EmbeddingProgress', () => {
     expect(changes()).toBe(1);
   });
 
-  it('averages the time estimates by chunks and by tokens if the remaining texts are longer or shorter', () => {
+  it('averages the remaining times estimated from chunks and from tokens if the remaining texts differ in length', () => {
     const files = [file('a.md', 1_000)];
     const { progress, clock } = progressOf(files);
     progress.read(files[0]!, 500, chunks(10, 100));

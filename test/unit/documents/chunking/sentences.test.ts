@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sentences } from '../../../../src/documents/chunking/sentences.ts';
 
-it('sentences returns the sentences of Intl.Segmenter even for texts that it splits without the segmenter', () => {
+it('`sentences` returns the same sentences as Intl.Segmenter, even for texts that it splits without Intl.Segmenter', () => {
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
   const piece = fc.constantFrom(
     ...[

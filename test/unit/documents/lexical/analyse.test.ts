@@ -73,7 +73,7 @@ describe('terms', () => {
     expect(analyse('TGF-β привет')).toEqual(['tgf', 'привет']);
   });
 
-  it('are the stop words if a question has no other words; there are none if it has only signs', () => {
+  it('are the stop words of a question that has no other words; a question of punctuation has no terms', () => {
     expect(lexicalQuery('What is it?')).toEqual(['what', 'is', 'it']);
     expect(lexicalQuery('What is it for Anna?')).toEqual(['anna']);
     expect(lexicalQuery(' ?! \u0000')).toEqual([]);
@@ -100,7 +100,7 @@ describe('terms', () => {
 });
 
 describe('grams', () => {
-  it('are 4-grams of Latin words and 2- and 3-grams of Hangul words, including edge marks', () => {
+  it('are 4-grams of Latin words and 2- and 3-grams of Hangul words, with `_` at the edges of a word', () => {
     expect(gramsOf('cold', 'latin')).toEqual(['_col', 'cold', 'old_']);
     expect(gramsOf('a', 'latin')).toEqual([]);
     expect(gramsOf('콜드', 'hangul')).toEqual(['_콜', '콜드', '드_', '_콜드', '콜드_']);

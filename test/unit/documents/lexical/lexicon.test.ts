@@ -23,14 +23,14 @@ describe('Lexicon', () => {
     expect(lexicon.documents).toBe(3);
     // Terms per chunk: banana bread (2), banana banana split (3), bread 빵집 (2).
     expect(lexicon.averageTerms).toBeCloseTo(7 / 3, 12);
-    // Grams per word: banana 5, bread 4; banana 5, 5, split 4; the 2, breads 5, of 1, 빵집 3 + 2.
+    // Grams in the chunks: banana 5, bread 4; banana 5 + 5, split 4; the 2, breads 5, of 1, 빵집 3 + 2.
     expect(lexicon.averageGrams).toBeCloseTo((9 + 14 + 13) / 3, 12);
     expect(
       ['banana', 'bread', 'split', '빵집', 'cake'].map((term) => lexicon.termDocumentFrequency(term)),
     ).toEqual([2, 2, 1, 1, 0]);
   });
 
-  it('counts for a gram the chunks of each word that contains it, but at most all chunks', () => {
+  it('adds up the chunk counts of all words that contain a gram, up to the total number of chunks', () => {
     const lexicon = lexiconOf(TEXTS);
     // `anan` counts once per distinct word and chunk; `brea` is in bread (1 chunk) and breads (1 chunk).
     expect(lexicon.gramDocumentFrequency('anan')).toBe(2);

@@ -52,7 +52,7 @@ describe('the components of a lexical score', () => {
     expect(twice.pair).toBe(0);
   });
 
-  it('count pairs that overlap in a term, but no pair of parts of words', () => {
+  it('count overlapping pairs of adjacent, different terms, but no pair of equal terms', () => {
     const { lexicon, candidates } = corpusOf(['콜드 콜드 콜드', '가콜드 콜드나', 'b']);
     const scorer = new QuestionScorer('콜드 콜드', lexicon);
     expect(scorer.features(candidates[0]!).pair).toBe(0);
@@ -61,7 +61,7 @@ describe('the components of a lexical score', () => {
     expect(pair).toBeCloseTo(bm25 / 2, 10);
   });
 
-  it('match by grams word forms with different stems', () => {
+  it('match word forms with different stems by their grams', () => {
     const { lexicon, candidates } = corpusOf(['serverless functions', 'blue sea']);
     const features = new QuestionScorer('microserver', lexicon).features(candidates[0]!);
     expect(features.bm25).toBe(0);

@@ -6,7 +6,7 @@ const sentencesOf = (text: string): string[] =>
   splitSentences(text).map(({ start, end }) => text.slice(start, end));
 
 describe('splitSentences', () => {
-  it('ends at full stops with closing quotes, not at abbreviations, initials or numbers', () => {
+  it('ends a sentence at a full stop and its closing quote, not at abbreviations, initials or numbers', () => {
     expect(
       sentencesOf(
         'Dr. Smith met J. R. Jones at 3.5 km. "It is late." He left! Did he? Yes, e.g. at St. Ives.',
@@ -37,7 +37,7 @@ describe('splitSentences', () => {
     expect(sentencesOf('これは本です。「はい。」終わり')).toEqual(['これは本です。', '「はい。」', '終わり']);
   });
 
-  it('excludes headings, code, tables, container marks, rules and tags of Markdown', () => {
+  it('excludes headings, code, tables, list and container markers, horizontal rules and tags of Markdown', () => {
     const text = [
       '# Title. Here',
       'Intro line one',

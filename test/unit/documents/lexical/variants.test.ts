@@ -37,7 +37,7 @@ const OTHERS = ['A library lends books to everybody.', 'The river is cold in win
 /** The terms that `documentTerms` adds to those of `analyse`. */
 const variants = (text: string): string[] => documentTerms(text).slice(analyse(text).length);
 
-describe('a word matches another form', () => {
+describe('a question finds a text', () => {
   it.each([
     ['cafe', 'The café opens at eleven.'],
     ['résumé', 'Send your resume to the office.'],
@@ -52,7 +52,7 @@ describe('a word matches another form', () => {
     ['ελλαδα', 'Η Ελλάδα έχει νησιά.'],
     ['كتاب', 'كِتَاب جديد'],
     ['שלום', 'שָׁלוֹם לכולם'],
-  ])('without its accents: %s', async (question, text) => {
+  ])('that differs from it in accents: %s', async (question, text) => {
     expect(await found(question, [...OTHERS, text])).toEqual([text]);
   });
 
@@ -63,7 +63,7 @@ describe('a word matches another form', () => {
     ['AT&T', 'AT&T delivers phones.'],
     ['R&D', 'Ask R&D.'],
     ['Disney+', 'Watch it on Disney+.'],
-  ])('with its signs: %s', async (question, text) => {
+  ])('with the same symbols (such as + or #) first: %s', async (question, text) => {
     expect(lexicalQuery(question).at(-1)).toMatch(/[+#.&]/);
     expect((await found(question, [text.replaceAll(/[+#.&]/g, ' '), text, ...OTHERS]))[0]).toBe(text);
   });
@@ -82,7 +82,7 @@ describe('a word matches another form', () => {
     ['5 GHz', 'A band at 5GHz'],
     ['Python 3', 'Needs Python3'],
     ['python3', 'Needs Python 3'],
-  ])('joined or separated: %s', async (question, text) => {
+  ])('that joins or separates the same words differently: %s', async (question, text) => {
     expect(await found(question, [...OTHERS, text])).toEqual([text]);
   });
 
@@ -92,7 +92,7 @@ describe('a word matches another form', () => {
     ['猫', '猫は一日に二回食べます。'],
     ['狗', '每天喂狗两次。'],
     ['水', '冷水机在这里'],
-  ])('of one character: %s', async (question, text) => {
+  ])('if the question is a single character: %s', async (question, text) => {
     expect(await found(question, [...OTHERS, '도서관 안내', '宠物商店', text])).toEqual([text]);
   });
 
@@ -105,7 +105,7 @@ describe('a word matches another form', () => {
     ['if', 'The keyword `if` begins a branch.'],
     ['not', 'Write “not” before a condition.'],
     ['to be or not to be', 'Hamlet asks. To be or not to be? Nobody knows.'],
-  ])('that is a stop word in other contexts: %s', async (question, text) => {
+  ])('if the searched word is a stop word in other contexts: %s', async (question, text) => {
     expect((await found(question, [...OTHERS, 'It is not for us, but who can be here?', text]))[0]).toBe(
       text,
     );

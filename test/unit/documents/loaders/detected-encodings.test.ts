@@ -150,7 +150,7 @@ describe('invalid bytes', () => {
   });
 });
 
-describe('the declaration of a page', () => {
+describe('the encoding declaration of a page', () => {
   const body = Buffer.from('<p>Caf\xe9, sk\xf8n \xbe', 'latin1').toString('latin1');
   it.each([
     ['after a long comment', `<title>x</title><!-- ${'x'.repeat(5_000)} --><meta charset="iso-8859-1">`],

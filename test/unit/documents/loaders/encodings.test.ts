@@ -27,13 +27,13 @@ describe('text encodings', () => {
     expect((await documentOf('a.txt', bytes)).text).toBe(`${KOREAN}똠`);
   });
 
-  it('include every Hangul syllable of CP949, and the signs added to it later', async () => {
+  it('include every Hangul syllable of CP949, and the characters added to it later', async () => {
     expect(
       (await documentOf('a.txt', Buffer.concat([CP949, Buffer.from('8141c652a2e6c8fe', 'hex')]))).text,
     ).toBe(`${KOREAN}갂힣€힝`);
   });
 
-  it('yield NFC text with line feeds, to which offsets refer', async () => {
+  it('are decoded to NFC text with line feeds as line ends; offsets refer to this text', async () => {
     const { text } = await documentOf('a.txt', 'cafe\u0301 한\r\nnext\rlast');
     expect(text).toBe('café 한\nnext\nlast');
   });
@@ -51,13 +51,13 @@ describe('text encodings', () => {
     });
   });
 
-  it('exclude UTF-8 that is truncated within a character', async () => {
+  it('are reported as unknown for UTF-8 that is truncated within a character', async () => {
     expect(await failureOf('a.md', Buffer.from('# Titel: größe').subarray(0, 12))).toMatchObject({
       code: 'UNKNOWN_ENCODING',
     });
   });
 
-  it('exclude UTF-16 that is truncated within a character', async () => {
+  it('are reported as unknown for UTF-16 that is truncated within a character', async () => {
     expect(await failureOf('a.txt', utf16(`\ufeff${KOREAN}`).subarray(0, 9))).toMatchObject({
       code: 'UNKNOWN_ENCODING',
     });
@@ -66,11 +66,11 @@ describe('text encodings', () => {
   it.each([
     ['NUL bytes', Buffer.from([0x41, 0, 0, 0, 0x42, 0, 0x43, 1, 2, 0])],
     ['control bytes', Buffer.from(Array.from({ length: 200 }, (_, index) => index % 26))],
-  ])('exclude a file with %s, which is reported as binary', async (_, bytes) => {
+  ])('are not detected in a file with %s, which is reported as binary', async (_, bytes) => {
     expect(await failureOf('a.md', bytes)).toMatchObject({ code: 'FILE_BINARY' });
   });
 
-  it('are those that HTML pages declare', async () => {
+  it('are taken from the declaration of an HTML page', async () => {
     const page = Buffer.concat([
       Buffer.from('<meta charset="shift_jis"><p>'),
       Buffer.from('8c9f8df5', 'hex'),

@@ -119,7 +119,7 @@ describe('an ignore file', () => {
     ['README.MD', 'docs/readme.md', 'ignored'],
     ['{a,b}', 'a', undefined],
     ['# a\n\n', 'a', undefined],
-  ])('%j decides on %s: %s', (text, path, expected) => {
+  ])('with the patterns %j returns for the path %s the verdict %s', (text, path, expected) => {
     expect(verdict(text, path)).toBe(expected);
   });
 

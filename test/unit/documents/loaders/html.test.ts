@@ -76,7 +76,7 @@ describe('the HTML loader', () => {
     expect(blockTexts(await documentOf('a.html', html))).toEqual(expected);
   });
 
-  it('uses the first h1 as title if there is none, otherwise the file name', async () => {
+  it('without a title element uses the first h1 as title, or the file name if there is no h1', async () => {
     expect((await documentOf('a.html', '<h2>x</h2><h1>Head</h1>')).title).toBe('Head');
     expect((await documentOf('page.htm', '<p>x')).title).toBe('page');
   });

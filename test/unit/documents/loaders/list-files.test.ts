@@ -68,7 +68,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('names the project root ./ and files outside it by their absolute path', async () => {
+  it('uses ./ as the name of the project root, and absolute paths as names of files outside it', async () => {
     await using folder = await folderOf({ 'project/a.md': 'a', 'b.md': 'b' });
     const projectRoot = join(folder.path, 'project');
     const listing = await listFiles(['.', '../b.md'], { projectRoot, cwd: projectRoot });

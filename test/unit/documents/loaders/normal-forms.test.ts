@@ -7,7 +7,7 @@ import { temporaryFolder } from './load-all.ts';
 const FORMS = ['NFC', 'NFD'] as const;
 const PAIRS = FORMS.flatMap((disk) => FORMS.map((typed) => [disk, typed] as const));
 
-/** The sources listed if file names have the normal form `disk`, and paths and patterns the form `typed`. */
+/** Sources listed if file names have the Unicode form `disk`, and paths and patterns have the form `typed`. */
 async function sourcesOf(
   disk: string,
   typed: string,

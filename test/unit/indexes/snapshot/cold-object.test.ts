@@ -54,13 +54,13 @@ describe('the cold-start copy', () => {
     expect(await headerOf('v2')).toEqual(Buffer.from((await copy()).header));
   });
 
-  it('replaces an object with its key that is not a cold-start copy', async () => {
+  it('replaces an object that is stored under its key but is not a cold-start copy', async () => {
     await storage.write(KEY, new Uint8Array(64).fill(255));
     await write(1, 'v1');
     expect((await copy()).generation).toBe(1);
   });
 
-  it('is not written over a later publication that was written meanwhile, but over an earlier one', async () => {
+  it('replaces an earlier publication that was written meanwhile, but not a later one', async () => {
     for (const [generation, last] of [
       [4, 5],
       [6, 6],

@@ -63,7 +63,7 @@ describe('the header of a snapshot', () => {
     );
   });
 
-  it('makes units unreadable if its metric was changed', async () => {
+  it('causes DAMAGED_STORE in a search if its metric was changed, because checksums of units cover the metric', async () => {
     const built = await testSnapshot({ documents: 60, dimensions: 24 });
     const forged = changed((_, json) => {
       Object.assign(json.collection as object, { metric: 'dot' });

@@ -41,7 +41,7 @@ describe('joinRanges', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it('joins ranges across every small gap, across larger gaps only to save requests, and never above the limit', () => {
+  it('joins ranges across every small gap, across larger gaps only to save requests, and never across a gap above the limit', () => {
     const property = fc.property(ranges, options, (wanted, how) => {
       const joined = joinRanges(wanted, how);
       for (const { covers } of joined)

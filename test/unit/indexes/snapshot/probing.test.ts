@@ -8,7 +8,7 @@ import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { seeded } from '../../../support/seeded.ts';
 import { buildInto } from '../../../support/snapshot.ts';
 
-/** Just enough rows for a search to read only the nearest leaves, because the codes of all are too large. */
+/** Just enough rows to make the codes of all leaves too large, so that a search reads only the nearest leaves. */
 const ROWS = 20_500;
 const DIMENSIONS = 416;
 const CLUSTERS = 120;
@@ -43,7 +43,7 @@ describe('an index whose cold start reads only the nearest leaves', () => {
   let objects: ReadonlyMap<string, Uint8Array>;
   let keys: string[];
 
-  /** The documents and the trace of the first search of a new searcher. */
+  /** The ids of the documents found by the first search of a new searcher, and the trace of this search. */
   const first = async (storage: RangeSource, question: Float32Array) => {
     const searcher = await openSearcher({ storage, collection: 'test', prefetch: 'vector' });
     const { hits, trace } = await searcher.search({ vector: question, topK: 10 });

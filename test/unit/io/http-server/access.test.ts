@@ -75,7 +75,7 @@ describe('access to a local server', () => {
     [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, false],
     [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, false],
     [{ 'sec-fetch-site': 'none' }, false],
-  ])('is refused depending on the headers of browsers (%j: %s)', (headers, expected) => {
+  ])('with the browser headers %j is refused: %s', (headers, expected) => {
     expect(refused({ host: 'localhost:3000', ...(headers as Headers) })).toBe(expected);
   });
 

@@ -177,7 +177,7 @@ describe('settings from the environment', () => {
     expect(awsRpcSettings('ssm', { ...keys, AWS_SESSION_TOKEN: 'c' })?.credentials.sessionToken).toBe('c');
   });
 
-  it.each(Object.keys(keys))('is undefined without %s', (name) => {
+  it.each(Object.keys(keys))('are undefined without %s', (name) => {
     expect(awsRpcSettings('ssm', { ...keys, [name]: '' })).toBeUndefined();
   });
 });

@@ -31,7 +31,7 @@ describe('checkConditionalWrites', () => {
     expect(server!.requests.length).toBeLessThanOrEqual(7);
   });
 
-  it('passes on a folder', async () => {
+  it('accepts a folder', async () => {
     const storage = await openStorage({ kind: 'file', path: await temporaryFolder() });
     await checkConditionalWrites(storage);
     for await (const { key } of storage.list('')) expect(key).toBe('');

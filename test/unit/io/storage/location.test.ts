@@ -20,7 +20,7 @@ describe('locations', () => {
     expect(() => parseLocation(location)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
-  it('are formatted in the form that is parsed', () => {
+  it('are formatted as the same text from which they were parsed', () => {
     for (const text of ['/some/folder', 's3://my-bucket', 's3://my-bucket/a/b']) {
       expect(formatLocation(parseLocation(text))).toBe(text);
     }

@@ -9,7 +9,7 @@ import { removeLeftovers } from '../../../../src/io/storage/file/leftovers.ts';
 import { withLock } from '../../../../src/io/storage/file/lock.ts';
 import { openStorage } from '../../../../src/io/storage/index.ts';
 
-/** The lock owner's name of this process, with some of its parts replaced. */
+/** The name of this process as the owner of a lock, with some parts of the name replaced. */
 function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', string>>): string {
   const [host = '', boot = '', pid = '', start = '', random = ''] = newHolder().split('~');
   const parts = { host, boot, pid, start, ...changes };
@@ -158,7 +158,7 @@ describe('file storage', () => {
       const etag = await storage.write('large', new Uint8Array(100_000).fill(round));
       expect((await storage.read('large')).etag).toBe(etag);
       etags.add(etag);
-      // One second per round, since a round may take less than the clock's resolution and inodes are reused.
+      // Adds a second per round: a round may take less than the clock's resolution, and inodes are reused.
       const future = Date.now() / 1_000 + 3_600 + round;
       await utimes(join(folder, 'large'), future, future);
       etags.add((await storage.read('large')).etag);

@@ -51,7 +51,7 @@ describe('a private folder', () => {
         `srag-x-${ended}-AAAA/b`,
       ],
       ...['srag-x-notes-AAAAAA', 'srag-x-1.2-AAAAAA', 'other'],
-      // Belongs to a process of another container that shares the folder; its processes are not visible.
+      // The folder of a process in another container, whose processes are not visible in this container.
       `srag-x-1.${ended.split('.').slice(1).join('.')}-AAAAAA`,
     ];
     for (const name of kept) await mkdir(join(temporary, name), { recursive: true });

@@ -66,7 +66,7 @@ describe('the gateway', () => {
     ['binary data', Buffer.alloc(4_700_000, 0xff), 200],
     ['letters', Buffer.alloc(6_280_000, 'x'), 200],
     ['letters', Buffer.alloc(6_300_000, 'x'), 413],
-  ])('limits a body of %s by its size inside the event', async (_, body, status) => {
+  ])('applies the size limit to a body of %s as it is encoded in the event', async (_, body, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: '' }));
     expect((await rawHttp(url, 'POST', '/things', BODY, body)).status).toBe(status);
   });
@@ -274,7 +274,7 @@ describe('the gateway with malformed requests', () => {
       'GET /things HTTP/1.1\r\nHost: localhost\r\nA: \u0001\r\n\r\n',
       400,
     ],
-  ])('%s: returns %i and continues', async (_, bytes, status) => {
+  ])('%s: returns %i and answers the next request', async (_, bytes, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawConnection(url, bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));

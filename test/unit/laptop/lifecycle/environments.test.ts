@@ -49,7 +49,7 @@ describe('execution environments', () => {
       return reports[1]!.durationMs;
     };
     const quarterMs = await tookMs(442);
-    // The only bound is a lower one, because other load on the machine can only make it longer.
+    // The test checks only a lower bound, because other load on the machine can only prolong the work.
     expect(quarterMs).toBeGreaterThan(0.75 * 4 * WORK.ms);
     const wholeMs = await tookMs(1_769);
     expect(wholeMs).toBeLessThan(quarterMs);

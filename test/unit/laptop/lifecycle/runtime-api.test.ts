@@ -9,7 +9,7 @@ import { rawHttp } from '../../../support/raw-http.ts';
 const support = (file: string): string =>
   fileURLToPath(new URL(`../../../support/functions/${file}`, import.meta.url));
 
-describe("an invocation, with the behaviour of AWS's emulator,", () => {
+describe("like in AWS's emulator, an invocation", () => {
   it('delivers the event, returns the response, and keeps the environment', async () => {
     const { ask } = await poolOf('plain.handler');
     const first = told(await ask({ question: '왜?' }));

@@ -72,7 +72,7 @@ describe('counts of storage requests', () => {
     expect(services.accounting('env-1').counts()).toEqual(none);
   });
 
-  it('require environment ids that are valid in requests', () => {
+  it('are refused for an environment id that is not valid in requests', () => {
     expect(() => laptopCredentials('a/b')).toThrow("'a/b' is not a valid execution environment id");
   });
 });

@@ -111,7 +111,7 @@ describe("Lambda's Invoke", () => {
     [{ LogType: 'Tail' }, 'x-amz-log-type: Tail'],
     [{ ClientContext: 'e30=' }, 'x-amz-client-context: e30='],
     [{ Qualifier: 'v1' }, 'Qualifier=v1'],
-  ])('refuses %j by name', async (more, part) => {
+  ])('refuses the parameter %j with an error that names it', async (more, part) => {
     await expect(call('echo', '{}', more)).rejects.toThrow(part);
   });
 

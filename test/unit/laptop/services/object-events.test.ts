@@ -254,7 +254,7 @@ describe('object changes', () => {
     expect(services.deadLetters!.counts().waiting).toBe(1);
   });
 
-  it('are no longer delivered when the services close, which wait for the running invocation', async () => {
+  it('are no longer delivered once the services close; closing waits for the running invocation', async () => {
     const ended = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const { services, storage } = await start(async () => {

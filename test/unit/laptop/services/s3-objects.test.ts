@@ -171,7 +171,7 @@ describe('writing objects', () => {
     expect(await textOf(Key)).toBe('from outside');
   });
 
-  it('includes deletions: refused keys are reported, and the others are deleted', async () => {
+  it('includes DeleteObjects, which deletes the valid keys and reports the refused ones', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'd/2', Body: 'x' }));
     const { Deleted, Errors } = await client.send(
       new DeleteObjectsCommand({

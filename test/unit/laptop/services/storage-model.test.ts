@@ -25,7 +25,7 @@ describe('faults', () => {
 describe('waves', () => {
   const request = (startMs: number, endMs: number) => ({ startMs, endMs });
 
-  it('are the largest number of non-overlapping requests', () => {
+  it('are counted as the size of the largest set of non-overlapping requests', () => {
     expect(countWaves([])).toBe(0);
     expect(countWaves([request(0, 10), request(1, 2), request(3, 4), request(5, 6)])).toBe(3);
     expect(countWaves([request(0, 10), request(10, 20)])).toBe(2);

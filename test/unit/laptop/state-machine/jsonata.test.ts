@@ -176,7 +176,7 @@ describe('pathological expressions', () => {
     expect(after.output).toBe(2);
   });
 
-  it('let later expressions wait for a free thread until these are cancelled', async () => {
+  it('make later expressions wait for a free thread; a waiting expression can be cancelled', async () => {
     const evaluator = new Evaluator(400);
     const loops = [1, 2].map(() => loadStateMachine(expression(endless[1]!)).run({}, { invoke, evaluator }));
     const stop = new AbortController();

@@ -263,7 +263,7 @@ describe('the query state machine', () => {
       detail: 'None.',
     };
     const behaviour = fc.record({
-      // What the function does after this share of its timeout.
+      // What the function does when `share` of its timeout has passed.
       what: fc.constantFrom('answer', 'throttle', 'fault', 'tell', 'refuse', 'hang', 'break'),
       share: fc.constantFrom(0, 0.5, 0.999),
     });

@@ -63,7 +63,7 @@ describe('suitabilityOf', () => {
 });
 
 describe('suitabilityText', () => {
-  it('says by what the questions were decided', () => {
+  it('states how many questions were decided by judgements and how many by shared terms', () => {
     const marked = [question('a', { answerable: true }), question('b', { answerable: false })];
     expect(suitabilityText(suitability(marked))).toBe('1 of 2 (50 %; all decided by judgements)');
     expect(suitabilityText(suitability([...marked, question('c')]))).toBe(
@@ -88,7 +88,7 @@ describe('missingDocumentsNote', () => {
     );
   });
 
-  it('is absent if all are known, or not relevant', () => {
+  it('is absent if all relevant documents are in the collection', () => {
     expect(note(['a.md', 1], ['b.md', 0])).toBeUndefined();
   });
 });

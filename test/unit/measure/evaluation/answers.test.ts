@@ -27,7 +27,7 @@ describe('gold answers', () => {
     expect(containsGold('수도는 서울이다. [2]', ['서울'])).toBe(true);
   });
 
-  it('ignores citation marks', () => {
+  it('are compared without the citation marks of the answer', () => {
     expect(containsGold('Nobody knows [1][12].', ['1'])).toBe(false);
     expect(containsGold('Nobody [3] knows.', ['nobody knows'])).toBe(true);
   });

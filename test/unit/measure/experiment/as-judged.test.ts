@@ -4,11 +4,11 @@ import { matchJudgements } from '../../../../src/measure/experiment/analysis/qua
 describe('matchJudgements', () => {
   const relevant = { 'README.md': 1 };
 
-  it('shortens the path of a hit to its end if a judgement uses that end', () => {
+  it('shortens the path of a hit if a judgement contains only the end of that path', () => {
     expect(matchJudgements(['docs/README.md', 'docs/a.md'], relevant)).toEqual(['README.md', 'docs/a.md']);
   });
 
-  it('matches one hit per judgement: the hit with exactly that path, otherwise the first one', () => {
+  it('matches one hit per judgement: the hit with exactly its path, otherwise the first hit that ends with its path', () => {
     expect(matchJudgements(['docs/README.md', 'README.md'], relevant)).toEqual([
       'docs/README.md',
       'README.md',

@@ -21,7 +21,7 @@ describe('QualityCollector', () => {
     quality.add(sampleOf({ question: 1, hits: ['other.md', 'guide/pay.md'] }));
     const [ndcg, recall] = quality.judged('flat');
     expect(recall).toMatchObject({ name: 'recall@10', estimate: 0.75, n: 2 });
-    // The first question has 1, the second 1 / log2(3) of the ideal 1 + 1 / log2(3).
+    // The nDCG of the first question is 1, and that of the second is (1 / log2(3)) / (1 + 1 / log2(3)).
     expect(ndcg!.estimate).toBeCloseTo((1 + 0.6309 / 1.6309) / 2, 3);
   });
 

@@ -32,7 +32,7 @@ describe('countCoverage', () => {
       for (const process of [0, 1]) {
         const count = countCoverage(process, statistic, 0, runs);
         expect(count.converged).toBe(runs);
-        // At a coverage of 95 %, fewer than 51 of 60 runs have a probability of 0.0002.
+        // At a coverage of 95 %, the probability that fewer than 51 of 60 intervals cover the value is 0.0002.
         expect(count.covered).toBeGreaterThanOrEqual(51);
       }
     },

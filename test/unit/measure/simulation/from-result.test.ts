@@ -51,7 +51,7 @@ describe('the service times of a result file', () => {
     expect(median(wholes(found.functions[0]!.warm))).toBeCloseTo(100, -1);
   });
 
-  it('have a note if the environments were busy in that step', async () => {
+  it('have a note if the environments were busy in the step that the times come from', async () => {
     const found = await service({ steps: [100], variants: [{ name: 'snapshot', concurrency: 10 }] });
     expect(found.busyShare).toBeCloseTo(0.54, 1);
     expect(found.notes).toEqual([expect.stringMatching(/5\d % of the environments busy/)]);

@@ -111,7 +111,7 @@ describe('an environment', () => {
     expect(tally.warm.meanMs).toBeCloseTo((70 + 50 + 50 + 4 * 10) / 7, 6);
   });
 
-  it('has a creation time before its initialisation, which is not billed', () => {
+  it('is created before it initialises; the creation delays the request, but is not billed', () => {
     const { tally } = simulated(fleetOf([fleetFunction()], { creationMs: 200 }), planOf([1, 1.5]), evenly);
     expect(tally.cold.meanMs).toBeCloseTo(310, 6);
     expect(tally.functions[0]!.billedMs).toBe(110);
@@ -166,7 +166,7 @@ describe('concurrency', () => {
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
   });
 
-  it('has no cold starts and no idle timeout if provisioned; requests beyond that start cold', () => {
+  it('has no cold starts and no idle timeout if provisioned; requests beyond the provisioned concurrency start cold', () => {
     const of = fleetFunction({
       warm: draws(() => 900),
       cold: draws(() => 900, 50),

@@ -51,7 +51,7 @@ describe('service times', () => {
     expect(Math.abs(mean(redrawn) / mean(values) - 1)).toBeLessThan(0.01);
     const sorted = values.toSorted((a, b) => a - b);
     for (const share of [0.1, 0.5, 0.9]) {
-      // A quantile of samples may be off by one neighbouring value.
+      // A quantile may differ from that of the samples by one neighbouring sample.
       const at = share * (count - 1);
       expect(quantile(redrawn, share)).toBeGreaterThan(sorted[Math.floor(at) - 1]!);
       expect(quantile(redrawn, share)).toBeLessThan(sorted[Math.ceil(at) + 1] ?? Number.POSITIVE_INFINITY);

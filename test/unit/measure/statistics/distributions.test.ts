@@ -37,7 +37,7 @@ describe('distributions', () => {
       expect(betaCdf(betaQuantile(probability, a, b), a, b)).toBeCloseTo(probability, 9);
   });
 
-  it('match factorials with the gamma function', () => {
+  it('have a gamma function that matches factorials', () => {
     expect(logGamma(10)).toBeCloseTo(Math.log(362_880), 10);
     expect(logGamma(0.25)).toBeCloseTo(Math.log(3.625609908), 8);
   });

@@ -157,7 +157,7 @@ describe('the OpenAI-compatible embedder', () => {
     [500, 'out of memory', undefined],
     [403, 'the text is too long for your plan', undefined],
   ])(
-    'decides whether the server refused the input with status %i (%s)',
+    'decides from status %i (%s) whether the server refused the input',
     async (status, message, refusedInput) => {
       server.faults.push({ kind: 'status', status, message });
       const error = await failureOf((await open({ attempts: 1 })).embedDocuments(['x']));

@@ -250,7 +250,7 @@ describe('citation marks', () => {
     expect(text).toBe('[1] [4] Breakfast costs 15 euros.');
   });
 
-  it('are kept after a run of unit signs that the passage also contains', async () => {
+  it('are kept after a run of unit symbols (㎏) that the passage also contains', async () => {
     const signs = '㎏'.repeat(30);
     const { text, citations } = await checkCitations(`${signs} [1]`, [passage(1, signs)]);
     expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
