@@ -46,7 +46,7 @@ const library: UserConfig = {
     esmExternalRequirePlugin({ external: [/^(?:url|querystring|crypto)$/] }),
     thirdPartyNotices(['node_modules/pdfjs-dist']),
   ],
-  // Each bundle cleans its own folder below.
+  // Excludes the folders that the bundles below clean themselves.
   clean: ['dist/*', '!dist/functions', '!dist/emulator'],
   copy: [
     { from: 'src/cloud/functions/*.json', to: 'dist/functions' },

@@ -9,7 +9,7 @@
  *   --data DIR         folder with corpus.jsonl.gz
  *   --records N        number of its records (default 20000)
  *   --rounds N         (default 5)
- *   --limit RATIO      highest allowed ratio of medians, this checkout to the other (default 1.05)
+ *   --limit RATIO      highest allowed ratio of this checkout's median to the other's (default 1.05)
  *   --json FILE        raw samples
  *
  * Exit code 1: a ratio is over the limit. On a busy machine, processor times are more reliable than wall

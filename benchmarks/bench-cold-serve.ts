@@ -58,9 +58,9 @@ const functionsFolder = await withAsset(values.functions, values.asset);
 const questions = await readNpy(values.queries);
 
 interface Sample {
-  /** From sending the request to receiving the whole answer, including the spawn of the process. */
+  /** Time from sending the request to receiving the whole answer, including the spawn of the process. */
   readonly firstMs: number;
-  /** From process start until the process first asks for an invocation. */
+  /** Time from process start until the process first asks for an invocation. */
   readonly initMs: number;
   readonly handlerMs: number;
   /**
@@ -155,7 +155,7 @@ async function round(number: number, mode: string): Promise<Sample> {
 const samples: Record<string, Sample[]> = { [values.mode]: [], ...(values.auto ? { auto: [] } : {}) };
 const modes = Object.keys(samples);
 for (let number = 0; number < ROUNDS; number++) {
-  // Every other round starts with the other mode.
+  // If there are two modes, the rounds alternate which of them runs first.
   for (const mode of number % 2 === 0 ? modes : modes.toReversed()) {
     const sample = await round(number, mode);
     samples[mode]!.push(sample);

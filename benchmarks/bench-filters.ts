@@ -1,7 +1,7 @@
 /**
  * Measures recall, reads and latency of the snapshot index with two kinds of filters: a hash of the id that
  * selects 50, 10, 1 or .1 % of the rows, and the dataset's `categories`, which correlate with the clusters.
- * The ground truth is exact search within the filter. `npm run bench:filters -- --help`.
+ * The ground truth is exact search within the filter. Options: `npm run bench:filters -- --help`.
  */
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -61,8 +61,9 @@ async function measure(given: ValidationOptions): Promise<Measurement> {
     const meanMs = laptop.warm.reduce((sum, { runMs }) => sum + runMs, 0) / laptop.warm.length;
     const capacity = given.concurrency / (meanMs / 1_000);
     say(
-      `Warm ${meanMs.toFixed(1)} ms, of which processor ${laptop.warmCpuMs.toFixed(1)} ms; overhead ` +
-        `${laptop.overheadMs.toFixed(1)} ms; cold processor ${laptop.coldCpuMs.toFixed(0)} ms, throttled ` +
+      `Warm request ${meanMs.toFixed(1)} ms, of which ${laptop.warmCpuMs.toFixed(1)} ms processor time; ` +
+        `overhead ${laptop.overheadMs.toFixed(1)} ms; processor time of a cold start ` +
+        `${laptop.coldCpuMs.toFixed(0)} ms, of a throttled request ` +
         `${laptop.throttledCpuMs.toFixed(2)} ms; capacity ${capacity.toFixed(1)}/s`,
     );
     const plans = validationPlans(capacity, given.seconds).filter(
@@ -86,7 +87,7 @@ async function measure(given: ValidationOptions): Promise<Measurement> {
   }
 }
 
-/** Returns the seed of the arrivals. Measurement and simulation share it; each round has another one. */
+/** Returns the seed of a round's arrivals, which the measurement and the simulation share. */
 function seedOf(round: number): number {
   return 1 + round;
 }

@@ -37,7 +37,7 @@ export function keysOf(
   });
 }
 
-/** A type in words: bounds or allowed values. */
+/** Describes a type in words, with its bounds or allowed values. */
 export function typeOf({ type, enum: allowed, anyOf, const: only, minimum, maximum }: SchemaNode): string {
   if (anyOf !== undefined) return anyOf.map(typeOf).join(', ');
   if (only !== undefined) return String(only);

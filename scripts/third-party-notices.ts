@@ -115,7 +115,7 @@ function licenceText({ folder, license, author }: Package): string | undefined {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8').replaceAll('\r', '').trim();
   const texts = files.filter((file) => TEXT_FILE.test(file)).map(read);
   if (texts.length > 0) return texts.join('\n\n');
-  // Small packages contain it only in their readme.
+  // Some small packages contain their licence text only in the readme.
   const readme = files.filter((file) => /^readme/i.test(file)).map(read)[0];
   const sections = readme?.split(/^#+ */m) ?? [];
   const section = sections

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-/** Samples by measure. Times are in milliseconds, sizes in bytes. */
+/** Sampled values by the name of the measure. Times are in milliseconds, sizes in bytes. */
 export type Samples = Record<string, number>;
 
 const REPORT_USE = pathToFileURL(join(import.meta.dirname, 'report-use.mjs')).href;

@@ -26,7 +26,7 @@ export interface Verdict {
   /** Medians over the rounds. */
   readonly measured: number;
   readonly simulated: number;
-  /** Relative for latencies, absolute for shares. */
+  /** Error of the simulation: relative for latencies, absolute for shares. */
   readonly error: number;
   readonly isWithin: boolean;
 }

@@ -3,7 +3,7 @@ import type { MeasuredLaptop } from './measure.ts';
 import type { ValidationPlan } from './plans.ts';
 
 const MEMORY_MB = 1_769;
-/** Higher than every load, so that only the function's concurrency limit refuses requests. */
+/** Gateway limits above every load, so that only the function's concurrency limit refuses requests. */
 export const GATEWAY = { rate: 10_000, burst: 10_000 };
 /** Interval at which the laptop cloud checks for idle environments. */
 const REAPER_MS = 1_000;

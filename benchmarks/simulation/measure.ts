@@ -14,11 +14,11 @@ import { ownProcessorMs } from './processor-time.ts';
  * The first 255 requests of an environment are grouped by their number: 1, 2-3, 4-7 and so on up to 128-255.
  */
 const YOUNG_CLASSES = 8;
-/** Number of requests sent to each environment, and to the few that are measured for longer. */
+/** Number of requests sent to an environment: LONG_AGE to the first LONG_CYCLES, SHORT_AGE to later ones. */
 const SHORT_AGE = 31;
 const LONG_AGE = 2 ** YOUNG_CLASSES + 199;
 const LONG_CYCLES = 5;
-/** Longer than the idle limit of 1 s plus the interval of 1 s at which the laptop cloud checks it. */
+/** Pause that ends idle environments: longer than their limit of 1 s plus the check interval of 1 s. */
 const IDLE_PAUSE_MS = 2_600;
 /** Mean pause between two requests; environments under load also pause between requests. */
 const THINK_MS = 60;

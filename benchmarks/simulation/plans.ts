@@ -13,8 +13,8 @@ const GAP_SECONDS = 8;
 
 /**
  * Six plans around the capacity in requests per second, which is reached if all `concurrency` environments
- * are busy. A quantile between two modes of the latencies is not meaningful, so cold starts are well below or
- * above 5 %.
+ * are busy. A 95th percentile between the warm and the cold latencies is not meaningful, so the share of cold
+ * starts is well below or above 5 %.
  */
 export function validationPlans(capacity: number, seconds: number): ValidationPlan[] {
   const at = (share: number): string => `${(share * capacity).toFixed(1)}/s`;

@@ -13,7 +13,7 @@ export const TRUE_NEAREST = 10;
 const SAMPLE_ROWS = 16_000;
 const SAMPLE_QUERIES = 200;
 const STEPS = 9;
-/** Narrower clusters would be unrealistic, so the recall of a small collection may end above the range. */
+/** Range of spreads to try. Lower ones are unrealistic, so the recall of small collections may exceed AIM. */
 const SPREADS = [0.3, 2.5] as const;
 const SAMPLE_SEED_OFFSET = 0x5a3c;
 

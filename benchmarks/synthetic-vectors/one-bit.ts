@@ -94,7 +94,7 @@ class BestRows {
     this.#depth = depth;
   }
 
-  /** Collects twice the depth, then drops the lower half. */
+  /** Collects up to twice `depth` rows, then drops the half with the lower scores. */
   offer(row: number, score: number): void {
     if (score <= this.#worst) return;
     this.#rows.push(row);

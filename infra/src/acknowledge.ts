@@ -22,7 +22,7 @@ export function allow(grantee: IGrantable, statement: PolicyStatement, reason?: 
   }
 }
 
-/** Acknowledges permissions on `*`: for actions that do not support resource-level permissions. */
+/** Acknowledges permissions on `*` for actions that do not support resource-level permissions. */
 export function acknowledgeAnyResource(grantee: IGrantable, reason: string): void {
   acknowledge(grantee.grantPrincipal as unknown as IConstruct, { 'AwsSolutions-IAM5[Resource::*]': reason });
 }

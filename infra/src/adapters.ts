@@ -15,7 +15,7 @@ export function guardrailOf(generator: AdapterProps | undefined): string | undef
   return (generator.settings as { guardrail?: { id?: string } } | undefined)?.guardrail?.id;
 }
 
-/** A dynamic reference: CloudFormation replaces it by the secret, but not in the template. */
+/** Matches a dynamic reference, which CloudFormation resolves without writing the secret to the template. */
 const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
 const SECRET_NAME = /(apikey|secret|token|password|credentials|accesskey)/i;
 

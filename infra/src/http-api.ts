@@ -133,7 +133,7 @@ export class HttpApi extends Construct {
         resourceArn: '*',
       },
     });
-    // Removed because the stack has its own output of the address.
+    // Removes CDK's output of the address, because the stack has its own.
     this.api.node.tryRemoveChild('Endpoint');
     const authorization = addAuthorization(this, this.api, props, data);
     this.apiKeyId = authorization.apiKeyId;

@@ -23,11 +23,11 @@ import { LOGS_AND_TRACES } from './workflow.ts';
 const MAX_RECEIVES = 30;
 /** Changes within this window are published together. */
 const PUBLISH_WINDOW_SECONDS = 60;
-/** Longer than the window, so that the request comes after its last change even if clocks differ. */
+/** Publish delay: longer than the window, so that a request follows its last change even if clocks differ. */
 const PUBLISH_DELAY_SECONDS = 75;
-/** The minimum that SQS allows; messages of one group are never handled concurrently anyway. */
+/** Maximum concurrency: the lowest that SQS allows; a group's messages are never concurrent anyway. */
 const QUEUE_CONCURRENCY = 2;
-/** AWS recommends six times the function's timeout, so that a throttled invocation is not delivered twice. */
+/** Ratio of visibility to function timeout; AWS recommends 6 to avoid delivering throttled calls twice. */
 const VISIBILITY_FACTOR = 6;
 
 /** Dependencies of the ingest pipeline. */

@@ -75,8 +75,8 @@ function allowReading(data: Data, grantee: IGrantable, keys: readonly string[]):
 
 /**
  * Allows listing keys below prefixes. The condition is not `StringLikeIfExists`, because a listing without a
- * prefix would show all keys of the bucket. For a missing object, S3 therefore returns 403, and srag checks a
- * listing.
+ * prefix would show all keys of the bucket. A read has no prefix, so S3 returns 403 for a missing object, and
+ * srag checks a listing.
  */
 function allowListing(data: Data, grantee: IGrantable, sid: string, keys: readonly string[]): void {
   allow(

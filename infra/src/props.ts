@@ -31,7 +31,7 @@ export type AuthProps =
 export interface WarmupProps {
   /** Minutes between two warm-ups (default 5); Lambda keeps an idle environment for some minutes. */
   readonly everyMinutes?: number;
-  /** Environments of each function to keep warm. A higher number avoids more cold starts but costs more. */
+  /** Number of environments per function to keep warm. More of them avoid more cold starts but cost more. */
   readonly concurrency?: number;
 }
 
@@ -140,8 +140,8 @@ export interface ServerlessRagProps {
   readonly logText?: boolean;
   /**
    * Values that CloudWatch keeps as metrics; each is billed monthly. `essential` (default): total time,
-   * errors, throttles and cost. `all`: also every stage and route, with graphs. `none`: no alarm on cost
-   * either. The log always contains all values.
+   * errors, throttles and cost. `all`: also every stage and route, with graphs. `none`: no metrics and
+   * no cost alarm. The log always contains all values.
    */
   readonly metrics?: 'all' | 'essential' | 'none';
   /**

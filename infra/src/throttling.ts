@@ -10,7 +10,7 @@ export interface Throttle {
 
 /** Default concurrent executions of an account. */
 const ACCOUNT_CONCURRENCY = 1_000;
-/** An unreserved function uses one of these shares: four functions of this deployment, and one for others. */
+/** Equal shares of the account's limit: one for each of four functions of this deployment, one for others. */
 const SHARES = 5;
 
 /** Environments that a function can expect without a reservation. */

@@ -44,7 +44,7 @@ describe('the deployment and its functions', () => {
     }
   });
 
-  it('agree on the functions, as do the fixtures of these tests', () => {
+  it('agree on which functions exist, and the fixtures of these tests match them', () => {
     const { functions } = JSON.parse(
       readFileSync(join(ROOT, 'src', 'cloud/functions', 'functions.json'), 'utf8'),
     );

@@ -238,7 +238,7 @@ describe('throttling', () => {
     );
   });
 
-  it('is set per route by its function, and follows the reserved concurrency', () => {
+  it("is set for each route and follows the reserved concurrency of the route's function", () => {
     const settings = (rag: Synthesised, path: string) =>
       rag.one('AWS::ApiGateway::Stage').MethodSettings.find((one: Properties) => one.ResourcePath === path);
     expect(settings(new Synthesised(), '/~1retrieve')).toMatchObject({

@@ -22,7 +22,7 @@ interface Asked {
   readonly body: string;
 }
 
-/** An API with this response, and API Gateway with the value of a key. */
+/** A server that acts as the API, with this response, and as API Gateway's service that returns a key. */
 async function api(status: number, answer: unknown) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {

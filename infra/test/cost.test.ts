@@ -24,7 +24,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::CloudWatch::Alarm': ['fixed.cloudwatch.alarm', 'fixed.cloudwatch.custom-metric'],
   'AWS::CloudWatch::Dashboard': ['fixed.cloudwatch.dashboard'],
   'AWS::DynamoDB::Table': ['cache.reads', 'cache.writes'],
-  // Events of AWS services and schedules on the default bus.
+  // Only schedules are billed; events of AWS services on the default bus are free.
   'AWS::Events::Rule': ['warmup.schedule'],
   'AWS::IAM::Policy': FREE,
   'AWS::IAM::Role': FREE,
@@ -49,7 +49,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::SNS::TopicPolicy': FREE,
   'AWS::SQS::Queue': ['fixed.sqs.fifo.requests'],
   'AWS::SQS::QueuePolicy': FREE,
-  // Standard parameters at standard throughput.
+  // Free, because they are standard parameters at standard throughput.
   'AWS::SSM::Parameter': FREE,
   'AWS::StepFunctions::StateMachine': [
     'state-machine.requests',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProject } from '../../test/support/cli.ts';
 import { writeBuild } from './support/build.ts';
 
-describe('srag deploy --dry-run', () => {
+describe('the preview of srag deploy --dry-run', () => {
   let project: CliProject;
   beforeAll(async () => {
     project = await CliProject.open();

@@ -45,7 +45,7 @@ describe('alarms', () => {
     });
   });
 
-  it('watch the 95th percentile, errors and throttles of every function', () => {
+  it('watch the 95th percentile of response times, and the errors and throttles of every function', () => {
     expect(about('95th')).toMatchObject({
       ExtendedStatistic: 'p95',
       Threshold: 4_000,
@@ -107,7 +107,7 @@ describe('dashboard and queries', () => {
     expect(bodyOf(new Synthesised({ metrics: 'none' }))).not.toContain(METRICS.cost);
   });
 
-  it('are saved for every function of the deployment, in its folder', () => {
+  it("include saved queries over every function of the deployment, in the deployment's folder", () => {
     const queries = rag.all('AWS::Logs::QueryDefinition');
     expect(queries.map(({ Name }) => Name)).toEqual(
       queries.map(() => expect.stringMatching(/^srag\/demo\//)),
@@ -121,7 +121,7 @@ describe('dashboard and queries', () => {
 });
 
 describe('budget and tags', () => {
-  it('send emails at shares of a monthly budget for the tag', () => {
+  it('include a monthly budget for the tag, which sends emails at shares of its amount', () => {
     const one = new Synthesised({ budget: { usdPerMonth: 20, email: 'team@example.org' } });
     const { Budget, NotificationsWithSubscribers } = one.one('AWS::Budgets::Budget');
     expect(Budget).toMatchObject({
@@ -134,7 +134,7 @@ describe('budget and tags', () => {
     rag.template.resourceCountIs('AWS::Budgets::Budget', 0);
   });
 
-  it('include the deployment and the configured tags on every taggable resource', () => {
+  it('mark every taggable resource with the deployment and the configured tags', () => {
     const one = new Synthesised({ tags: { team: 'search' } });
     for (const type of [
       'AWS::Lambda::Function',

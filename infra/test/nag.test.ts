@@ -116,14 +116,14 @@ describe('cdk-nag', () => {
     for (const key of used) expect(key.split(' | ')[1]!.length).toBeGreaterThan(30);
   });
 
-  it('acknowledges exactly the rules that the guide explains', () => {
+  it('has acknowledgements for exactly the rules that the guide explains', () => {
     const guide = readFileSync(new URL('../../docs/guide/deploy.md', import.meta.url), 'utf8');
     const told = guide.match(/\b(AwsSolutions|Serverless)-[A-Za-z0-9]+/g);
     const acknowledged = [...used].map((key) => key.replace(/[[ ].*/, ''));
     expect([...new Set(told)].sort()).toEqual([...new Set(acknowledged)].sort());
   });
 
-  it('covers every pair of option values', () => {
+  it('is run with every pair of option values', () => {
     const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
     const missing = names.flatMap((a, position) =>
       names

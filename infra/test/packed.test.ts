@@ -45,7 +45,7 @@ describe('both packed packages, installed in an empty folder', () => {
     expect(json.months[1].totalUsd).toBeGreaterThan(json.months[0].totalUsd);
   }, 120_000);
 
-  it('say that ingestion requires a checkout, and how to deploy without it', () => {
+  it('say that ingestion requires a checkout, and how to deploy without ingestion', () => {
     const { status, json } = deploy([]);
     expect(status).toBe(1);
     expect(json.error).toMatchObject({ code: 'BUNDLE_MISSING' });

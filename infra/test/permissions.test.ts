@@ -60,7 +60,7 @@ describe('permissions of functions', () => {
     expect(() => new Synthesised({ signing: { kmsKey: 'alias/mac' } })).toThrow(/signing\.kmsKey/);
   });
 
-  it('allow models by name: the embedder in its region, a profile with the models behind it', () => {
+  it('name each allowed model: embedder and reranker by region, a profile with the models behind it', () => {
     const arns = (sid: string, name: string) =>
       rag
         .statementsOf(name)
@@ -159,7 +159,7 @@ describe('permissions of functions', () => {
     expect(() => new Synthesised({ collections: ['../other'] })).toThrow(/collections is "..\/other"/);
   });
 
-  it('match the collections that requests may name', () => {
+  it('match the setting of the collections that requests may name', () => {
     expect(
       new Synthesised({ collections: ['faq', 'news'] }).function('retrieve').Environment.Variables,
     ).toMatchObject({ SRAG_COLLECTION: 'default', SRAG_COLLECTIONS: 'faq news' });

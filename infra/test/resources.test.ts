@@ -127,7 +127,7 @@ describe('stored data', () => {
     expect(bucket.VersioningConfiguration).toBeUndefined();
   });
 
-  it('expires for cached answers, unfinished uploads and, if kept, old versions', () => {
+  it('expires if it is a cached answer, an unfinished upload or, if kept, an old version', () => {
     const rules = (settings: object) =>
       Object.fromEntries(
         new Synthesised(settings)

@@ -92,7 +92,7 @@ describe('cdk synth', () => {
     expect(connections).toBe(0);
   });
 
-  it('creates an empty stack with the name of the deployment if it is to be destroyed, without built functions', () => {
+  it('needs no built functions to destroy a deployment: creates an empty stack with its name', () => {
     const run = synth(SOURCE, JSON.stringify({ name: 'demo', destroy: true }));
     expect(run.stderr).not.toMatch(/error/i);
     expect(run.status).toBe(0);
@@ -159,7 +159,7 @@ describe('the published package', () => {
     expect(template).toContain('handbook-retrieve');
   });
 
-  it('appears in the guide with the example that is tested here', () => {
+  it('is shown in the guide by the same example that is tested here', () => {
     const guide = readFileSync(join(INFRA, '..', 'docs', 'guide', 'deploy.md'), 'utf8');
     const example = readFileSync(join(INFRA, 'examples', 'own-stack.ts'), 'utf8');
     expect(guide).toContain(`<!-- checked: infra/examples/own-stack.ts -->\n\`\`\`ts\n${example}\`\`\``);

@@ -118,7 +118,7 @@ describe.each([
     expect(data).toMatchObject({ notFound: true, citations: [] });
   });
 
-  it('returns its health and its own document', async () => {
+  it('returns the health of the server and its OpenAPI document', async () => {
     const health = await client.GET('/health');
     expect(health.data?.status).toBe('ok');
     const { data } = await client.GET('/openapi.json');

@@ -246,7 +246,7 @@ const REFUSALS: readonly Refusal[] = [
   ],
 ];
 
-describe('srag refuses, with a remedy,', () => {
+describe('command lines that srag refuses with a remedy', () => {
   let project: CliProject;
   beforeAll(async () => {
     project = await openFilledProject();
@@ -255,7 +255,7 @@ describe('srag refuses, with a remedy,', () => {
 
   for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
 
-  it('prints error and remedy only on stderr without --json', async () => {
+  it('print error and remedy only on stderr without --json', async () => {
     const { stdout, stderr, exitCode } = await project.run(['search', 'x', '--collection', 'wordz']);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toBe(

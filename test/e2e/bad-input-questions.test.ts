@@ -148,7 +148,7 @@ const REFUSALS: readonly Refusal[] = [
   ['an unknown document', ['show', 'docs/none.md'], 2, 'UNKNOWN_DOCUMENT', /'docs\/none\.md'/, /srag search/],
 ];
 
-describe('srag refuses, with a remedy,', () => {
+describe('command lines that srag refuses with a remedy', () => {
   let project: CliProject;
   beforeAll(async () => {
     project = await openFilledProject();
@@ -157,7 +157,7 @@ describe('srag refuses, with a remedy,', () => {
 
   for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
 
-  it('removes control characters from a question, and returns all rows if topK exceeds their number', async () => {
+  it('do not include questions with control characters, which are removed, or a topK above the number of rows', async () => {
     const plain = await project.json(['search', 'annual leave', '--top-k', '1000', '--mode', 'vector']);
     const dirty = await project.json([
       'search',

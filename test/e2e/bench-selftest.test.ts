@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 describe('srag bench selftest', () => {
-  it('accounts for every request, covers the true values, and fails if and only if a row fails', async () => {
+  it('accounts for every request, has intervals that cover the true values, and fails if and only if a row fails', async () => {
     const run = await project.run(['bench', 'selftest', '--quick', '--json']);
     const { accuracy, coverage, cases, passed } = run.json as SelftestReport;
     const rows = [...accuracy, ...coverage];

@@ -18,7 +18,7 @@ const simulate = (...words: string[]) =>
   project.run(['bench', 'simulate', result, '--variant', 'snapshot', '--replications', '2', ...words]);
 
 describe('srag bench simulate', () => {
-  it('prints a prediction for a load with its limits, sources and cost as one JSON document', async () => {
+  it('prints a prediction for a load, with the assumed limits, the source and the cost, as one JSON document', async () => {
     const { exitCode, json } = await simulate('--plan', 'constant 200/s for 30s', '--json');
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({

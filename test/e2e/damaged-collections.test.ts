@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProject } from '../support/cli.ts';
 
-/** The user of the tests if they run as root, for whom every folder is readable. */
+/** The user that runs srag if the tests run as root, because root can read every folder. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -95,7 +95,7 @@ describe('a location with damaged and foreign folders', () => {
     await project.json(['ingest', 'docs', '--collection', 'no-versions', '--no-index']);
   });
 
-  /** Root reads inaccessible folders, too. */
+  /** Runs srag as another user if the tests run as root, who could read inaccessible folders. */
   function asNobody() {
     return isRoot ? { uid: NOBODY } : {};
   }

@@ -24,7 +24,7 @@ function isTarget(target: string): boolean {
     (heading) => heading.replaceAll(/[^\p{L}\d _-]/gu, '').replaceAll(' ', '-') === anchor,
   );
 }
-/** Examples that other tests run: srag reads the configuration, and the S3 examples need a server. */
+/** Examples that other tests check: the configuration is not a program, and the S3 examples need a server. */
 const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh'];
 
 describe('pages', () => {

@@ -8,7 +8,8 @@ import { type OpenAiServer, startOpenAiServer } from '../support/openai-server.t
 import { servedLaptop } from '../support/served-laptop.ts';
 
 /**
- * Shorter than the pauses of the test, and longer than clients reuse idle connections without checking them.
+ * Idle time until an environment is frozen: shorter than the pauses of the test, and longer than the time for
+ * which clients reuse idle connections unchecked.
  */
 const FREEZE_MS = 55;
 const PATHS = ['/query', '/retrieve', '/query/stream'] as const;

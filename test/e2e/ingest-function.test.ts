@@ -191,7 +191,7 @@ describe('input of another deployment', () => {
   ])('is refused because of its %s in a batch, and no document is removed', async (field, event) => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
-    // Bypasses the queue: the object is now missing.
+    // Deletes the object without an event, so that its document remains.
     await rm(join(ingest.folder, KEY));
     const refused = await ingest.invoke(event).catch((error: Error) => error);
     expect(refused).toMatchObject({ name: 'Srag.INVALID_ARGUMENT' });
@@ -228,7 +228,7 @@ describe('input of another deployment', () => {
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
-  it('does not include a document that was uploaded again before its deletion event arrived', async () => {
+  it('is not confused with a deletion event that arrives after its document was uploaded again', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     const detail = { bucket: { name: 'laptop' }, object: { key: KEY } };
@@ -237,7 +237,7 @@ describe('input of another deployment', () => {
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
-  it('does not include a document whose deletion event arrives before anything was ingested', async () => {
+  it('is not confused with a deletion event that arrives before anything was ingested', async () => {
     const ingest = await ingestFunction();
     const detail = { bucket: { name: 'laptop' }, object: { key: KEY } };
     const body = JSON.stringify({ 'detail-type': 'Object Deleted', detail });

@@ -19,7 +19,8 @@ const nameOf = (index: number): string => `note-${String(index).padStart(3, '0')
 const textOf = (name: string): string => `# ${name}\n\nThe ${name} is about bicycles and lunch.\n`;
 
 /**
- * Queue settings as deployed, except for a short publication delay. Only the function shortens other waits.
+ * Queue settings as deployed, except for a short publication delay. Other waits are shortened only by the
+ * function itself.
  */
 const AS_DEPLOYED: Surroundings = {
   maxReceiveCount: 30,

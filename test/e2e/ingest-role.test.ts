@@ -11,7 +11,7 @@ describe('the permissions of a deployment', () => {
 
   beforeAll(async () => {
     laptop = await startLaptop();
-    // As infra/src/permissions.ts allows it to `ingest`.
+    // The prefixes that infra/src/permissions.ts allows `ingest` to list.
     proxy = await startRoleProxy(laptop.services.s3Endpoint, ['p/mine/', 'p/documents/mine/']);
     project = await CliProject.open();
     await writeHandbook(project);

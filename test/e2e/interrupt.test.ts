@@ -7,7 +7,7 @@ import { fakeVector } from '../support/faults.ts';
 import { type LocalServer, startHttpServer, until } from '../support/http-server.ts';
 
 const RECORDS = 6_000;
-/** Texts after which the embedder hangs, in the middle of a batch. */
+/** Number of texts after which the embedder hangs, which is in the middle of a batch. */
 const SILENT_AFTER = 3_900;
 
 /** An embeddings server that can be made to hang. */

@@ -74,7 +74,7 @@ describe('the packed package, installed in an empty folder', () => {
     expect(json(['search', 'unused leave', '--top-k', '2']).hits[0].documentId).toBe('handbook/leave.md');
   }, 60_000);
 
-  it('serves the ingested documents, including page and stream', async () => {
+  it('serves streamed answers from the ingested documents, and the page', async () => {
     const server = spawn(NPX[0], [...NPX.slice(1), 'serve', '--port', '0'], {
       cwd: folder,
       env,

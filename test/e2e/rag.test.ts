@@ -30,7 +30,7 @@ function countsOf(text: string): Float32Array {
   return counts.map((count) => count / length);
 }
 
-/** Repeats its first passage, and records its requests. */
+/** A generator that repeats its first passage and records its requests. */
 class Parrot implements Generator {
   readonly id = 'parrot';
   readonly requests: GenerationRequest[] = [];
@@ -123,7 +123,7 @@ describe('createRag', () => {
     await other.close();
   });
 
-  it('fails before the first ingest, and for paths and documents in one call', async () => {
+  it('refuses a search before the first ingest, and an ingest of both paths and documents in one call', async () => {
     const rag = await open();
     await expect(rag.search('kettle')).rejects.toMatchObject({ code: 'UNKNOWN_COLLECTION' });
     const mixed = ['docs', DOCUMENTS[0]!] as unknown as string[];

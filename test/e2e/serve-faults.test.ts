@@ -151,7 +151,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it('requests are answered without the cache table and SSM, each of which is logged once', async () => {
+  it('requests are answered although the cache table and SSM fail, and each failure is logged once', async () => {
     const fresh = await servedLaptop(location, {
       SRAG_QUERY_CACHE: 'dynamodb:missing',
       AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9',
@@ -167,7 +167,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it('every answer during two publications matches the version in its trace, and the last one the newest', async () => {
+  it('every answer during two publications matches the version in its trace, and the last answer matches the newest version', async () => {
     const published = await served.ask('/retrieve', { question: QUESTION });
     const days = new Map<string, string>([[published.body.trace.index.version, 'twenty-five']]);
     const page = join(project.folder, 'docs/leave.md');

@@ -61,7 +61,7 @@ describe('payloads over the limits', () => {
     model.options.answer = usual;
   });
 
-  it("hits over a function's limit cause the same error response, which recommends fewer hits, from functions and in-process", async () => {
+  it("hits that exceed a function's response limit cause the same error response, which recommends fewer hits, from functions and in-process", async () => {
     const [status, problem] = await both('/retrieve', {
       question: 'leave',
       topK: RECORDS,

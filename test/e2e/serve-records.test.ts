@@ -115,7 +115,7 @@ describe('the recorded usage of a request', () => {
         expect(sum('StorageReads')).toBe(trace.storage?.reads);
         expect(sum('StorageBytes')).toBe(trace.storage?.bytes);
         if (functions.length > 1) expect(lines).toHaveProperty('state-machine.duration');
-        // The plausible range for a Node.js process with a function.
+        // The plausible range of the memory of a Node.js process with a function.
         expect(trace.memoryBytes).toBeGreaterThan(2e7);
         expect(trace.memoryBytes).toBeLessThan(5e8);
       }
@@ -222,7 +222,7 @@ describe('the recorded usage of a request', () => {
     }
   });
 
-  it('has log lines of about the billed length', async () => {
+  it('has log lines about as long as its cost lines assume', async () => {
     const { requestId } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
     await recordsOf(requestId, ['retrieve']);
     const lines = served.logs.filter((line) => line.includes(requestId) && line.startsWith('{'));

@@ -8,14 +8,14 @@ import { openResultFile, readSteps } from '../../src/measure/index.ts';
 import { CliProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';
 
-/** The full number of kills runs in `npm run soak`. */
+/** Number of kills; `npm run soak` runs the test with the full number. */
 const KILLS = process.env.SRAG_SOAK === '1' ? 20 : 3;
 const SEED = 20261129;
 const RATE = 40;
 const BLOCKS = 6;
 const BLOCK_SECONDS = 0.5;
 const VARIANTS = ['flat', 'snapshot'];
-/** Longer than startup and all blocks of the command together. */
+/** Latest time of a kill: longer than startup and all blocks of the command together. */
 const LATEST_MS = 9_000;
 
 let project: CliProject;

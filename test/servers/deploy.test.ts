@@ -99,7 +99,7 @@ describe('a deployment by the pinned CDK to a server that emulates AWS', () => {
     expect(checks.find(({ name }: { name: string }) => name === 'cdk bootstrap').status).toBe('ok');
     const again = await deploy();
     expect({ ...again, deployedAt: '' }).toEqual({ ...record, deployedAt: '' });
-    // A location in the bucket that the deployment created does not make it another deployment.
+    // The deployment stays the same if --location names the bucket that it created.
     const fromThere = await deploy('--location', record.location);
     expect(fromThere).toMatchObject({ bucket: record.bucket, ownsBucket: true });
     const diff = (...words: string[]) =>

@@ -8,7 +8,7 @@ import { ingestAtOnce, type KillRound, killIngests } from '../support/kill-inges
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place } from './environment.ts';
 
-/** The full numbers of rounds run in `npm run soak`, otherwise a tenth. */
+/** Share of the rounds to run: all of them in `npm run soak`, otherwise a tenth. */
 const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
 const SEED = 20261123;
 const FILES = 160;

@@ -9,7 +9,7 @@ import { buildInto, snapshotDocuments } from '../support/snapshot.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 
 const DIMENSIONS = 64;
-/** `npm run soak` sends the number of queries for which the guarantee is stated. */
+/** Number of queries; in `npm run soak`, it is the number for which the guarantee is stated. */
 const QUERIES = process.env.SRAG_SOAK === '1' ? 10_000 : 200;
 const AT_ONCE = 4;
 /** The index is reopened after this number of queries, as in a new process. */

@@ -7,7 +7,7 @@ import { build, environmentOf, killPublishing, lookAt } from '../support/kill-pu
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place } from './environment.ts';
 
-/** The full numbers of kills run in `npm run soak`, otherwise a tenth. */
+/** Share of the kills to run: all of them in `npm run soak`, otherwise a tenth. */
 const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
 const SEED = 20261123;
 const FILES = 40;

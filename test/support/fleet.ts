@@ -32,7 +32,7 @@ type FunctionParts = Partial<Omit<FleetFunction, 'pool'>> & {
   readonly pool?: Partial<FleetFunction['pool']>;
 };
 
-/** A function that runs for 10 ms, or 100 ms longer if cold, by default without limits. */
+/** A function, by default without limits, that runs for 10 ms, or 100 ms longer if cold. */
 export function fleetFunction({ pool, ...parts }: FunctionParts = {}): FleetFunction {
   return {
     name: 'retrieve',

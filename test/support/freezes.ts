@@ -5,7 +5,7 @@ const isSoak = process.env.SRAG_SOAK === '1';
 const REQUESTS = isSoak ? 10_000 : 200;
 /** One request in this many follows a pause. */
 const EVERY = 5;
-/** Longer than clients reuse idle connections without checking them. */
+/** Duration of a pause: longer than the time for which clients reuse idle connections unchecked. */
 const PAUSE_MS = 60;
 /** Longest allowed duration of a request, including on dead connections. */
 const MOST_MS = 2_000;

@@ -77,7 +77,7 @@ export async function startPausedClients(): Promise<PausedClients> {
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
   });
   const sqs = new AwsJsonRpc('sqs', aws);
-  // Not polled, unlike the queue itself.
+  // The dead-letter queue, because the ingest queue itself is polled.
   const QueueUrl = `${endpoint}/000000000000/srag-ingest-dead-letters.fifo`;
   parameters.set('/paused/query-cache-minutes', '1');
   const switches = await Switches.open({ path: '/paused', aws, indexKinds: [], warn: failed });

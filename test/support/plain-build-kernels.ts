@@ -3,7 +3,7 @@ import { addF, divF, mulF, nearest, rotatePlain, subF } from './plain-rotation.t
 
 const STEPS = 16;
 
-/** The kernels implemented here; for texts, the encoder already has a search in plain JavaScript. */
+/** All kernels except the one for texts, whose encoder already contains a search in plain JavaScript. */
 export type NumericKernels = Omit<BuildKernels, 'encodeSymbols'>;
 
 /**

@@ -31,7 +31,7 @@ const ENTRIES = [
   ['ingest', 3008, 900, false, []],
 ] as const;
 
-/** The manifest of the decision record, as written by the build. */
+/** The manifest that the decision record on the pipeline describes, as the build writes it. */
 export const MANIFEST = {
   gatewayAnswers: [{ method: 'GET', path: '/health', body: { status: 'ok', version: '0.1.0' } }],
   functions: ENTRIES.map(([name, memoryMb, timeoutSeconds, streaming, routes]) => ({

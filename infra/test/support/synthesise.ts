@@ -6,7 +6,7 @@ import { buildFolder } from './build.ts';
 
 export type Settings = Partial<DeploymentSettings>;
 
-/** A stack of a deployment `demo` with these settings, by default over a build of fixtures. */
+/** A stack of a deployment `demo` with these settings; by default, its functions are from a fixture build. */
 export function stackOf(settings: Settings = {}): { readonly app: App; readonly stack: SragStack } {
   const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
   const stack = new SragStack(app, 'Test', {
@@ -35,7 +35,7 @@ export class Synthesised {
     );
   }
 
-  /** Properties of the only resource of a type; throws if there is another number of them. */
+  /** Properties of the only resource of a type; throws unless there is exactly one. */
   one(type: string): Properties {
     const found = this.all(type);
     if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
@@ -66,7 +66,7 @@ export class Synthesised {
       .sort();
   }
 
-  /** A template value as text: references in angle brackets. */
+  /** Converts a template value to text, with references in angle brackets. */
   text(value: Properties): string {
     if (typeof value === 'string') return value;
     if (value?.Ref !== undefined) return `<${value.Ref}>`;

@@ -22,7 +22,7 @@ import { seedOf, testDocument, testSettings, testVector, withLengths } from '../
 
 const ROWS = 300;
 const DIMENSIONS = 32;
-/** With few rows in few lists, every kind must find nearly all neighbours. */
+/** Minimum recall: with few rows in few lists, every kind must find nearly all neighbours. */
 const MIN_RECALL = 0.9;
 
 const metadataOf = (row: number): Metadata => ({

@@ -88,7 +88,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(await cache.get(key)).toEqual(kept(value('new')));
     });
 
-    it('keeps keys apart', async () => {
+    it('returns for each of many keys its own value', async () => {
       const keys = Array.from({ length: 20 }, freshKey);
       await Promise.all(keys.map((key, index) => cache.put(key, value(`text ${index}`), 60)));
       const found = await Promise.all(keys.map((key) => cache.get(key)));

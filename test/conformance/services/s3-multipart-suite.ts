@@ -82,7 +82,7 @@ export function multipartSuite(
       expect(await errorName(complete(parts))).toBe('NoSuchUpload');
     });
 
-    it('is refused with the errors of S3, and can then still be completed', async () => {
+    it('is refused with the errors of S3 if its parts are wrong, and can then still be completed', async () => {
       const { part, complete } = await begin('refused');
       const small = await part(1, Buffer.from('small'));
       const last = await part(2, Buffer.from('last'));

@@ -33,7 +33,7 @@ export interface ReceiveOptions {
   readonly waitSeconds?: number;
 }
 
-/** FIFO queues, with the operations that functions do not call: on the laptop these have no protocol. */
+/** FIFO queues, and operations on them that no function calls, so the laptop has no protocol for them. */
 export interface QueuePlace extends ServicePlace {
   /** Creates a queue and returns its URL. */
   create(name: string, options: QueueOptions): Promise<string>;
@@ -130,7 +130,7 @@ export function sqsSuite(
       expect(bodies(await receive(url))).toEqual(['a2']);
     });
 
-    it('redelivers a message after its visibility timeout, or when it is returned', async () => {
+    it('redelivers a message after its visibility timeout, or when it is returned to the queue', async () => {
       const url = await queue({ visibilitySeconds: 1 });
       await send(url, 'again');
       const [first] = await receive(url);
@@ -145,7 +145,7 @@ export function sqsSuite(
       expect(await receive(url, { waitSeconds: 2 })).toEqual([]);
     });
 
-    it('returns the messages of a batch individually, and reports failures by entry', async () => {
+    it('returns the messages of a batch to the queue individually, and reports failures by entry', async () => {
       const url = await queue();
       for (const body of ['1', '2']) await send(url, body);
       const [first, second] = await receive(url);
