@@ -24,7 +24,7 @@ export async function adaptersReference(): Promise<string> {
       ]);
       return settingsOf(name, await schema(name), new Map(comments));
     });
-    const chosen = `Select with \`--${key}\` or the key \`${key}\`; settings with \`--${key}-settings\` (JSON) or \`${key}Settings\`.`;
+    const chosen = `Select the ${key} with \`--${key}\` or the key \`${key}\`. Pass its settings with \`--${key}-settings\` (JSON) or the key \`${key}Settings\`.`;
     const title = `${key[0]?.toUpperCase()}${key.slice(1)}s`;
     return `## ${title}\n\n${chosen}\n\n${(await Promise.all(adapters)).join('\n\n')}`;
   });

@@ -112,7 +112,7 @@ function fieldsOf(schema: ApiNode): string {
           )
           .join('; ')}`,
     );
-    return `${description} At most: ${most.join(', ')}.\n\n${forms.join('\n')}`;
+    return `${description} A filter has at most ${most.join(', ')}.\n\n${forms.join('\n')}`;
   }
   const rows = leavesOf(schema).map(({ name, node }) => [
     `\`${name}\``,

@@ -32,10 +32,10 @@ const MOST_LEAVES = 4_096;
 export const FORMULAE = [
   'sections: proportional to rows, except the leaves, which are at most 4,096',
   'leaves to scan: .34 of all leaves x (100,000 / rows)^.7',
-  'cold, ms: waves x 25 ms + bytes / 75 MB/s + the remaining time of the largest measured index',
+  'cold, ms: waves x 25 ms + bytes / 75 MB/s + the time of the largest measured index that these two terms do not explain',
   'cold, bytes: leaves + directory (if it is at most 4 MiB) + twice the codes of a third of the leaves to scan, because the gaps between them are also read',
   'warm, ms: proportional to the bytes of centroids and scanned codes',
-  'memory, hydrated: codes + directory + leaves + the remaining memory of the largest measured index',
+  'memory, hydrated: codes + directory + leaves + the memory of the largest measured index that these three terms do not explain',
   'build: time is proportional to rows; memory grows linearly, as between the two largest measured indexes',
 ] as const;
 

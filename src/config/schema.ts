@@ -132,7 +132,7 @@ export type Config = Readonly<z.output<typeof configSchema>>;
 /** Contents of a configuration file. */
 export type ConfigInput = z.input<typeof configSchema>;
 
-/** Types a configuration file: `export default defineConfig({...})`. */
+/** Gives a configuration file its type: `export default defineConfig({...})`. */
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
 
 /** JSON Schema of the configuration file, for editors. */

@@ -13,7 +13,7 @@ const object = (properties: Readonly<Record<string, object>>): object => ({
 /** JSON schema of a filter, for documentation; `checkFilter` validates against the collection's fields. */
 export const FILTER_SCHEMA = {
   id: 'Filter',
-  description: 'A condition on a field, or `and`, `or` and `not` of filters.',
+  description: 'A condition on a field, or filters combined by `and`, `or` or `not`.',
   oneOf: [
     object({
       field,

@@ -28,7 +28,7 @@ const LIMITS_TEXT = [
   `\`x-limits\`, here and in the schema Filter, contains limits that schemas cannot express.`,
   `The request line and the headers have at most ${MAX_HEADER_BYTES} bytes (10,240 behind API Gateway).`,
   `A body has at most ${BODY_LIMITS.bytes} bytes, ${BODY_LIMITS.depth} levels and ${BODY_LIMITS.values} values.`,
-  `Hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON in a function's reply, and an answer with its citations at most ${REPLY_LIMITS.answerBytes}; larger ones fail with REPLY_TOO_LARGE and ANSWER_TOO_LONG.`,
+  `In a function's reply, the hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON (otherwise REPLY_TOO_LARGE), and an answer with its citations has at most ${REPLY_LIMITS.answerBytes} (otherwise ANSWER_TOO_LONG).`,
 ].join(' ');
 const REFERENCE = '#/components/schemas/';
 

@@ -44,7 +44,7 @@ export function indexBuildCommand(index: Command): void {
     )
     .option(
       '--validation-queries <n>',
-      `sampled queries (default ${DEFAULT_VALIDATION.queries})`,
+      `number of sampled queries (default ${DEFAULT_VALIDATION.queries})`,
       numberOption,
     )
     .option(

@@ -150,7 +150,7 @@ function validate(index: Command): void {
       DEFAULT_VALIDATION.minRecall,
     )
     .option('--query-vectors <dir>', 'real queries instead of corpus vectors: a folder with queries.*.npy')
-    .option('--filter <json>', 'compare within a filter')
+    .option('--filter <json>', 'compare only among the chunks that match this filter')
     .action((selector: string | undefined, options: ValidateOptions) =>
       runCommand(options, async ({ workspace, signal }) => {
         const settings = await workspace.collection();

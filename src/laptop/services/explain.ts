@@ -24,7 +24,7 @@ const NOT_MODELLED = {
     'There is one account (000000000000) and no limit on requests: only functions are throttled.',
   ],
   s3: [
-    'Keys are paths of files: a key cannot be another one followed by a slash, end in a slash, contain a control character or a backslash, or have a segment of more than 255 bytes.',
+    'Keys are paths of files: if the key `a` exists, `a/b` cannot. A key cannot end in a slash, contain a control character or a backslash, or have a segment of more than 255 bytes.',
     'An ETag is not an MD5; it changes with the content, which suffices for conditions.',
     'Metadata and content types are kept in memory: they are lost on a restart, and when another program replaces the file.',
     'Uploads in parts are kept in memory: a restart discards them.',
@@ -33,7 +33,7 @@ const NOT_MODELLED = {
     'The storage model delays and paces responses. It does not model the time and bandwidth of uploads, slower first requests of a connection, TLS, variation of the latency, or the request rate at which S3 answers 503.',
   ],
   ssm: [
-    'Only parameters of type String, in memory. Versions before the current one, labels, policies, tiers and tags are not kept.',
+    'Only parameters of type String are supported; they are kept in memory. Versions before the current one, labels, policies, tiers and tags are not kept.',
   ],
   dynamodb: [
     'The table of the query cache is in memory; other tables cannot be created. Capacity is not counted.',
@@ -54,7 +54,7 @@ const NOT_MODELLED = {
   stepFunctions: [
     'The laptop interprets the definition; execution histories cannot be queried.',
     "The state machine of ingest (STANDARD) exists if `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: it lists objects in the laptop's S3, groups them as `ItemBatcher` specifies, and invokes the function `ingest` once per batch, with at most `MaxConcurrency` and `--concurrency` invocations in parallel. Child executions and map runs cannot be queried.",
-    'The last 1,000 completed executions are kept in memory; a running execution ends with the laptop and cannot be stopped earlier.',
+    'The last 1,000 completed executions are kept in memory; a running execution ends when the laptop cloud stops, and cannot be stopped earlier.',
   ],
   lambda: [
     'Functions are invoked by name, and the caller waits for the reply: there are no ARNs, versions, aliases or events. Responses are not streamed to callers of Invoke.',

@@ -14,7 +14,7 @@ export interface Embeddings {
 }
 
 /**
- * Converts texts to vectors, which have unit length unless the settings say otherwise. Throws if none is usable.
+ * Converts texts to vectors, of unit length unless the settings say otherwise. Throws if no vector is usable.
  * Errors: EMBEDDER_FAILED, THROTTLED, CREDENTIALS_MISSING, ACCESS_DENIED, MODEL_NOT_FOUND, INVALID_VECTOR, CANCELLED.
  */
 export interface Embedder {

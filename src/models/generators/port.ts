@@ -30,7 +30,7 @@ export interface TokenUsage {
 /**
  * Events of a generator: tokens, then one `end`. The joined tokens are the answer's text, which cites
  * passages as `[n]`. `discard` means that the previous tokens were the model's reasoning, not part of the
- * answer; `notFound`, that the passages do not contain an answer.
+ * answer; `notFound` means that the passages do not contain an answer.
  */
 export type GenerationEvent =
   | { readonly kind: 'token'; readonly text: string }

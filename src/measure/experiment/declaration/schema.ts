@@ -213,7 +213,7 @@ export const declaredAnalysis = (
   stop: stopSchema.parse(declaration.stop ?? {}),
 });
 
-/** Types a declaration in TypeScript: `export default defineExperiment({ ... })`. */
+/** Gives a declaration in TypeScript its type: `export default defineExperiment({ ... })`. */
 export const defineExperiment = (experiment: ExperimentInput): ExperimentInput => experiment;
 
 /** Offered load of each step in requests per second, in ascending order. */
