@@ -116,7 +116,7 @@ export async function deleteVersion(
   await storage.delete(keys);
 }
 
-/** A version without a manifest counts as being built for this long. */
+/** Maximum age at which a version without a manifest is assumed to be still in the process of being built. */
 const BUILDING_MS = 24 * 60 * 60 * 1_000;
 
 /** Versions left behind by killed builds: they have no manifest and were started more than a day ago. */
@@ -140,7 +140,7 @@ async function versionIds(storage: ObjectStorage, collectionPrefix: string): Pro
   return [...versions].flatMap(([id, isFinished]) => (isFinished ? [id] : []));
 }
 
-/** Whether each version that has objects has a manifest, by id. */
+/** For the id of each version that has objects: whether the version has a manifest. */
 async function storedVersions(
   storage: ObjectStorage,
   collectionPrefix: string,

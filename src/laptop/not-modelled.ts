@@ -1,7 +1,7 @@
 /** What the laptop cloud does and does not model: `srag serve --explain`. */
 export const NOT_MODELLED = {
   modelled: [
-    'cold starts: each environment is a process that handles one request at a time; timed from its start',
+    'cold starts: each environment is a process that handles one request at a time, and its init is timed from the start of the process',
     'concurrency limits and the rate at which environments may be added; requests beyond the limit are throttled (429)',
     'timeouts: the environment is ended, and the next request uses another one',
     'memory: resident memory is checked every 100 ms, and a process over its limit is ended',
@@ -10,7 +10,7 @@ export const NOT_MODELLED = {
     'the gateway: throttle, 29 s timeout, streaming of responses, API keys',
     'S3: 25 ms to the first byte, 90 MB/s per connection, 75 MB/s in total (--storage-model)',
     'with --freeze: environments are frozen between requests, and lose their connections to local services while frozen',
-    'the state machines: an interpreter, which is validated against another one, runs the deployed definitions',
+    'the state machines: an interpreter runs the deployed definitions; it is validated against another interpreter',
     'the Distributed Map of ingest: StartExecution runs it as an inline Map over the same S3 listing (needs npm run build:lancedb)',
   ],
   notModelled: [

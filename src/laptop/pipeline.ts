@@ -12,7 +12,7 @@ import {
 } from './state-machine/index.ts';
 
 /**
- * Creates the deployment's state machine on the laptop's functions, for StartSyncExecution.
+ * Returns a handler of StartSyncExecution that runs the deployment's state machine on the laptop's functions.
  * @throws INVALID_CONFIG or UNSUPPORTED for a definition that the laptop cannot run
  */
 export function pipelineOf(definition: unknown, arn: string, functions: LaptopFunctions): StartSyncExecution {
@@ -27,8 +27,8 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
 type ListObjects = (bucket: string, prefix: string) => AsyncIterable<S3ObjectEntry>;
 
 /**
- * Creates the deployment's state machine that ingests every object under a prefix, for StartExecution. Its
- * Distributed Map reads the listing of the laptop's S3.
+ * Returns a handler of StartExecution that runs the deployment's state machine for ingesting every object
+ * under a prefix. The machine's Distributed Map reads the listing of the laptop's S3.
  * @throws INVALID_CONFIG or UNSUPPORTED for a definition that the laptop cannot run
  */
 export function ingestMachineOf(

@@ -68,7 +68,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 0,
     max: 1_000,
     description:
-      'Candidates are re-scored if their estimate is at most this many hundredths of a standard error below that of the last result (1.6 times as far if the vectors are in memory). Higher values raise recall, but a cold start reads more.',
+      'Candidates are re-scored if their estimate is at most this many hundredths of a standard error below the estimate of the last result (1.6 times this distance if the vectors are in memory). Higher values raise recall, but a cold start reads more.',
     defaultFor: () => 185,
   },
   {

@@ -27,8 +27,8 @@ export interface OpenSearcherOptions extends OpenOptions {
   /** Default `default`. */
   readonly collection?: string;
   /**
-   * Mode of the first search, or a promise of it. The data of that search is read while the question is
-   * embedded. Default none.
+   * Mode of the first search, or a promise of the mode. The data of that search is read while the question is
+   * being embedded. By default, nothing is read in advance.
    */
   readonly prefetch?: Prefetch | Promise<Prefetch>;
   /**
@@ -41,7 +41,7 @@ export interface OpenSearcherOptions extends OpenOptions {
   readonly now?: () => number;
 }
 
-/** Concurrent reads of a first search. */
+/** Number of concurrent reads of a first search. */
 const FIRST_READS = 14;
 const KIND = 'snapshot';
 
@@ -80,8 +80,8 @@ export class PublishedSearcher {
   }
 
   /**
-   * Opens the published version in one wave: the pointer, which contains the header, and in parallel the cold-start
-   * copy if vectors are prefetched.
+   * Opens the published version in one wave: reads the pointer, which contains the header, and in parallel, if
+   * vectors are prefetched, the cold-start copy.
    * @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID,
    * INDEX_SIGNATURE_KEY_MISSING, and the storage's errors.
    */
@@ -182,7 +182,7 @@ export class PublishedSearcher {
       .catch(undefinedIf('NOT_MODIFIED'));
     if (found === undefined) return undefined;
     const pointer = await verifyPointer(found.bytes, key, prefix, options.signing);
-    // Older pointers have valid signatures, too: restoring one would undo later publications.
+    // An older pointer's signature is valid, too, so restoring that pointer would undo later publications.
     if (options.signing !== undefined && pointer.generation < known.generation)
       throw (await options.signing()).refusal('An older pointer');
     const reader = await openPointer(pointer, this.#source, meter, options);
@@ -200,9 +200,9 @@ async function openPointer(
   if (pointer.kind !== KIND) {
     throw new SragError(
       'UNSUPPORTED',
-      `The published index is ${pointer.kind}@${pointer.version}; this searcher opens ${KIND}.`,
+      `The published index is ${pointer.kind}@${pointer.version}; this searcher opens only ${KIND} indexes.`,
       {
-        remedy: `Publish one (srag index build ${KIND}, or srag index publish VERSION), or name a version: ${KIND}@VERSION.`,
+        remedy: `Publish a ${KIND} index (srag index build ${KIND}, or srag index publish VERSION), or name a version: ${KIND}@VERSION.`,
         fields: { kind: pointer.kind },
       },
     );

@@ -32,7 +32,7 @@ export interface SignedRequest {
 }
 
 const CONNECTIONS = 64;
-/** Errors of a request on a connection that the server has closed. */
+/** Error codes of a request on a connection that the server has closed. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
 /**

@@ -41,7 +41,7 @@ export class Access {
     if (origin !== undefined && this.#origins.has(origin)) return undefined;
     if (origin !== undefined && !this.#knows(originHostname(origin), socket.localAddress))
       return 'Web pages of other origins may not send requests here. Allow the origin with --cors-origin.';
-    // Browsers request images and scripts without an Origin header. Following a link is allowed.
+    // Browsers request images and scripts without an Origin header. Links from other sites may be followed.
     if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
       return 'Web pages of other sites may not send requests here.';
     return undefined;

@@ -10,8 +10,8 @@ import { MAX_HEADER_BYTES } from '../../core/index.ts';
 import { OpenRequests } from './open-requests.ts';
 
 /**
- * Time that requests in flight have to end when a server shuts down. Slightly longer than a gateway waits for
- * a function.
+ * Maximum wait for requests in flight when a server shuts down. It is slightly longer than a gateway's wait
+ * for a function.
  */
 export const GRACE_MS = 29_500;
 

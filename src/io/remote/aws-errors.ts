@@ -58,7 +58,7 @@ const UNKNOWN_MODEL =
 /** Replaces anything that is not a well-formed error name, since it may contain service text. */
 const safeName = (name: string): string => (/^[A-Z][A-Za-z0-9]{0,79}$/.test(name) ? name : 'an error');
 
-/** Union members of an event stream name exceptions in camel case. */
+/** Converts the name of an exception to Pascal case; in event streams, it is in camel case. */
 const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 function meaningOf(name: string, message: string, status: number | undefined): Meaning | undefined {

@@ -14,7 +14,7 @@ interface Service {
   readonly name: string;
   readonly target: string;
   readonly contentType: string;
-  /** Suffix of its endpoint variable, as in the AWS SDKs: `AWS_ENDPOINT_URL_<variable>`. */
+  /** Suffix of the service's endpoint variable, as in the AWS SDKs: `AWS_ENDPOINT_URL_<variable>`. */
   readonly variable: string;
   /** First part of the host name, if it differs from the service name. */
   readonly host?: string;

@@ -62,7 +62,7 @@ export async function awsEvents<Event>(
 
 async function* emptyStream<Event>(): AsyncIterable<Event> {}
 
-/** Also rejects on abort while waiting for bytes, which the SDK's iterator does not always do. */
+/** The next event. Always rejects on abort, unlike the SDK's iterator, which may keep waiting for bytes. */
 async function nextUnlessAborted<Event>(
   iterator: AsyncIterator<Event>,
   signal: AbortSignal,

@@ -99,7 +99,7 @@ function meaningOf(
   };
 }
 
-/** The error for a connection that could not be opened or broke. */
+/** The error for a connection that broke or could not be opened. */
 export const rpcConnectionError = (service: string, operation: string, error: unknown): SragError => {
   const code = systemCode(error);
   return rpcError(

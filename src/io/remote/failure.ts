@@ -60,7 +60,7 @@ export const timeFailure = (context: ServiceContext, { kind, ms }: TimeLimit, ca
 export const sizeFailure = (context: ServiceContext, maxBytes: number): SragError =>
   protocolFailure(context, `the response has more than ${maxBytes} bytes.`);
 
-/** The error for a connection that could not be opened or broke. */
+/** The error for a connection that broke or could not be opened. */
 export function connectionFailure(context: ServiceContext, error: unknown, endpoint?: string): SragError {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = systemCode(inner);

@@ -44,7 +44,7 @@ function limited(body: Readable, maxBytes: number): Transform {
       else done(null, part);
     },
   });
-  // `pipeline` passes errors of both streams to the reader. If the reader closes the counter early, it closes
-  // the connection.
+  // `pipeline` passes errors of both streams to the reader. If the reader closes the counter early,
+  // `pipeline` also closes the connection.
   return pipeline(body, counter, () => {});
 }

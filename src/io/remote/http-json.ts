@@ -44,8 +44,8 @@ interface FetchPool {
   readonly constructor: unknown;
 }
 
-// After a pause, connections may be dead. A request lost on one looks like a slow one, and resending a model
-// request costs twice.
+// After a pause, connections may be dead. A request lost on a dead connection looks like a slow request,
+// and resending a model request costs twice.
 afterPause(globalThis as { [FETCH_POOL]?: FetchPool }, (all) => {
   const pool = all[FETCH_POOL];
   if (pool === undefined) return;

@@ -3,7 +3,7 @@ import { SragError } from '../../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from './aws-json-rpc.ts';
 
 const answerSchema = z.object({ Mac: z.base64().min(40) });
-/** The message of the MAC. Use a different text for each purpose of a key. */
+/** The text whose MAC is the secret. Use a different text for each purpose of a key. */
 const MESSAGE = 'srag index signing key 1';
 
 /**

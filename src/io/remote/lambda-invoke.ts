@@ -3,9 +3,9 @@ import { awsOrigin, readBody, SignedClient } from '../aws/index.ts';
 import type { AwsRpcSettings } from './aws-json-rpc.ts';
 import { excerpt } from './failure.ts';
 
-/** Maximum wait. Functions may run for 15 minutes, but those invoked here respond much sooner. */
+/** Maximum wait for data. Functions may run for 15 minutes, but those invoked here respond much sooner. */
 const TIMEOUT_MS = 60_000;
-/** Lambda's own limit for a response is 6 MB. */
+/** Maximum bytes of a response; Lambda's own limit is 6 MB. */
 const MAX_REPLY_BYTES = 8 * 2 ** 20;
 
 /** The response of a function. */

@@ -87,7 +87,7 @@ class LineSplitter {
     return lines;
   }
 
-  /** Returns the last line if a carriage return or, with `isLine`, the end of the bytes ended it. */
+  /** Returns the last line if it ended with a carriage return, or in any case with `isLine`. */
   end(isLine: boolean): string[] {
     return this.#return === '' && !isLine ? [] : [this.#pieces.join('')];
   }

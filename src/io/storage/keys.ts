@@ -79,7 +79,7 @@ export const notFound = (key: string, location: string, cause?: unknown): SragEr
     cause,
   });
 
-/** Thrown when `ifNoneMatch` still matches. */
+/** The error for a read whose `ifNoneMatch` still equals the object's ETag. */
 export const notModified = (key: string, location: string): SragError =>
   new SragError('NOT_MODIFIED', `'${key}' at ${location} has not changed.`, {
     fields: { key, location },

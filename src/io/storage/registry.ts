@@ -2,7 +2,7 @@ import type { ObjectFolder } from './file/folder.ts';
 import type { Location, S3Settings } from './location.ts';
 import type { ObjectStorage } from './port.ts';
 
-/** Storage kinds, each in the folder of its name. */
+/** Storage kinds; each is implemented in the folder of that name. */
 export const STORAGES = {
   file: async (location: Location & { kind: 'file' }): Promise<ObjectStorage> =>
     new (await import('./file/storage.ts')).FileStorage(location.path),

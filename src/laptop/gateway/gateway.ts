@@ -55,7 +55,7 @@ const INTEGRATION_TIMEOUT_MS = 29_000;
 /** Maximum time to receive a request; generous, because a busy machine may read it late. */
 const REQUEST_TIMEOUT_MS = 300_000;
 /**
- * Longer than clients keep an idle connection, so that the gateway does not close one that a client is using.
+ * How long idle connections stay open: longer than clients keep them, so that none is closed while in use.
  */
 const KEEP_ALIVE_MS = 90_000;
 /** Maximum size of a function's event, in bytes. */

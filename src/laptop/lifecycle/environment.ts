@@ -10,8 +10,8 @@ import { newTraceId } from './trace-id.ts';
 import { variablesOf } from './variables.ts';
 
 /**
- * Time limit of an init. As on Lambda, a longer init counts towards the invocation, so it may take up to the
- * function's timeout longer.
+ * Time limit of an init. As on Lambda, an init that exceeds it counts towards the invocation, so it may take
+ * longer by the function's timeout.
  */
 const MAX_INIT_MS = 10_000;
 const ACCOUNT = '123456789012';

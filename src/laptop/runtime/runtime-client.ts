@@ -14,7 +14,7 @@ export interface Invocation {
 
 const ROOT = '/2018-06-01/runtime';
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
-/** Trailers are limited like headers: a longer one would break the connection that reports the error. */
+/** Maximum length of a trailer. Trailers are limited like headers; a longer one would break the connection. */
 const MAX_TRAILER_CHARACTERS = 2_000;
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 

@@ -20,7 +20,7 @@ export async function listen(server: Server, port: number, field: string): Promi
     await once(server, 'listening');
   } catch (cause) {
     throw new SragError('INVALID_ARGUMENT', `Port ${port} of 127.0.0.1 cannot be used: ${String(cause)}.`, {
-      remedy: 'Choose another port, or none to use a free one.',
+      remedy: 'Choose another port, or omit it to use any free port.',
       fields: { field, value: port },
       cause,
     });

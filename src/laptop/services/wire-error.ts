@@ -32,6 +32,6 @@ export function asWireError(error: unknown): WireError | undefined {
   return { awsCode, status, details, message: error.message };
 }
 
-/** The response of a {@link wireError}; for any other error, an internal one with this name. */
+/** The response of a {@link wireError}; for any other error, status 500 with the error name `internal`. */
 export const wireErrorOf = (error: unknown, internal: string): WireError =>
   asWireError(error) ?? { awsCode: internal, status: 500, message: messageOf(error), details: {} };

@@ -18,7 +18,7 @@ export interface InvokeResult {
 }
 
 /**
- * Invokes a function and waits for its reply. A rejection means that it was not reached
+ * Invokes a function and waits for its reply. A rejection means that the function was not reached
  * (`Lambda.SdkClientException`), except for a `SragError` with code `THROTTLED`. `signal` is aborted when the
  * reply is no longer awaited, which does not end the function on AWS; `timeoutMs` is the state's timeout, if
  * any.

@@ -19,7 +19,7 @@ type Details = Omit<HistoryEvent, 'id' | 'type' | 'atMs'>;
 
 /** Maximum number of events kept per execution; later ones are only counted. */
 const KEPT_EVENTS = 1_000;
-/** Events after which Step Functions ends a STANDARD execution. */
+/** Number of events after which Step Functions ends a STANDARD execution. */
 const STANDARD_EVENTS = 25_000;
 
 /** The numbered events of one execution. */

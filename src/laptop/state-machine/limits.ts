@@ -1,7 +1,7 @@
 import { StateFailure } from './failure.ts';
 import { jsonBytes } from './json.ts';
 
-/** Maximum input, result or output of a state, in bytes of JSON in UTF-8. */
+/** Maximum size of a state's input, result or output, in bytes of JSON in UTF-8. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 /** Maximum duration of an EXPRESS execution, in seconds. */
 export const EXPRESS_LIMIT_SECONDS = 300;

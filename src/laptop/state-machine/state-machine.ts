@@ -111,7 +111,7 @@ async function run(checked: CheckedDefinition, input: Json, options: RunOptions)
   }
 }
 
-/** The definition's own limit, capped by that of its type, in seconds. */
+/** Time limit of an execution in seconds: the definition's own, but at most the limit for its type. */
 function limitSeconds(stated: number | undefined, type: StateMachine['type']): number {
   const most = type === 'EXPRESS' ? EXPRESS_LIMIT_SECONDS : 31_536_000;
   return Math.min(stated ?? most, most);

@@ -36,7 +36,7 @@ export class CodeTable {
     return this.#loader.all(context);
   }
 
-  /** Loads all codes from a copy in flight. */
+  /** Loads all codes from the cold-start copy, once it has arrived. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#loader.allFrom(copy, context);
   }

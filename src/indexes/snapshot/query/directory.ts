@@ -35,7 +35,7 @@ export class Directory {
     return this.#isSmall ? this.#loader.all(context) : Promise.resolve();
   }
 
-  /** Loads the whole directory from a verified copy in flight. */
+  /** Loads the whole directory from the verified cold-start copy, once it has arrived. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#isSmall ? this.#loader.allFrom(copy, context) : Promise.resolve();
   }

@@ -34,7 +34,7 @@ export async function fillFolder(
   const { folder, header } = opened;
   const left = new Set<SectionName>();
   let cachedBytes = 0;
-  // Small sections come first, so that a lack of space leaves out the records.
+  // Small sections come first, so that if space runs out, the largest ones, such as the records, are left out.
   const order = [...SECTION_NAMES].sort(
     (one, other) => opened.reader.sizeBytes(one) - opened.reader.sizeBytes(other),
   );

@@ -30,7 +30,7 @@ export class Leaves {
     return this.#loading.get(context.signal, (signal) => this.#load({ ...context, signal }));
   }
 
-  /** Loads the table from a copy in flight, or reads it if there is none. */
+  /** Loads the table from the cold-start copy once it has arrived, or reads it if there is no copy. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#loading.get(context.signal, async (signal) => {
       const bytes = await copy.catch(() => undefined);

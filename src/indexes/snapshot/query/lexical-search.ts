@@ -25,12 +25,12 @@ import type { RecordStore } from './record-store.ts';
  * nDCG@10 by .0001 and saves a third of a cold start's bytes.
  */
 const REMOTE_RESCORE_DEPTH = RESCORE_DEPTH / 2;
-/** Of the rows that tie for the last place among the candidates, at most this many are added. */
+/** Maximum number of rows added to the candidates because they tie with the last one. */
 const MAX_TIES = 50;
 /** Target number of requests for the records of re-scored candidates. */
 const RECORD_REQUESTS = 12;
 const JOIN = { maxRequests: 8, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
-/** Size of the checksum before the lengths. */
+/** Bytes of the checksum that precedes the rows' lengths. */
 const LENGTHS_HEAD_BYTES = 4;
 
 /** Parameters of a lexical search. */
@@ -183,8 +183,8 @@ export class LexicalSearch {
     context: ReadContext,
   ): Promise<LexicalResult> {
     const depth = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : REMOTE_RESCORE_DEPTH;
-    // Smoothing makes every score depend on the set of candidates, so all rows that tie for the last place are read and
-    // chosen by id; row numbers differ between two versions of one corpus.
+    // Smoothing makes every score depend on the set of candidates, so all rows that tie for the last place are read
+    // and chosen by id. Row numbers would not do, because they differ between two versions of one corpus.
     const contenders = found.slice(0, withTies(found, depth));
     const read = await this.#records.views(
       contenders.map(({ row }) => row),

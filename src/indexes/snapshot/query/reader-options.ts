@@ -15,7 +15,7 @@ export interface ReaderOptions {
 /** Mode of the next searches. The data that they need is read while the question is being embedded. */
 export type Prefetch = 'vector' | 'lexical' | 'hybrid';
 
-/** Sections that were read before the version was known. */
+/** Sections in the cold-start copy, which is read before the published version is known. */
 export interface ColdCopy {
   readonly directory: Uint8Array;
   /** All codes, or the leaves if there are many codes. */

@@ -30,7 +30,7 @@ export class SnapshotReader {
   readonly #source: VersionSource;
   readonly #opened: OpenedSnapshot;
   #parts: SnapshotParts;
-  /** Counts the reads of the opening; passed to the first search, so that its trace covers the whole cold start. */
+  /** Counts the reads that opened the index, so that the first search's trace covers the whole cold start. */
   #openMeter: ReadMeter | undefined;
 
   constructor(opening: SnapshotOpening, source: VersionSource, options: ReaderOptions, meter: ReadMeter) {
@@ -56,7 +56,7 @@ export class SnapshotReader {
     return this.#opening.header;
   }
 
-  /** Loads sections from a copy in flight; `copy` resolves to `undefined` for another version's copy. */
+  /** Loads sections from `copy` once it has arrived; `undefined` means that the copy is of another version. */
   prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
@@ -135,7 +135,7 @@ export class SnapshotReader {
   /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
   async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
     const startedMs = performance.now();
-    // Uses its own meter: the reads of the opening count for the first search.
+    // Uses its own meter, because the reads that opened the index belong to the trace of the first search.
     const meter = new ReadMeter();
     const fill = async (context: ReadContext) => {
       const filled = await fillFolder(this.#opened, this.#source, context);
@@ -166,7 +166,7 @@ export class SnapshotReader {
     this.#opened.folder?.close();
   }
 
-  /** Prefetches record locations during the row lookup; reading the records reports any failure. */
+  /** Prefetches record locations during the row lookup. A failure is reported when the records are read. */
   #prefetchPlaces(context: ReadContext): void {
     this.#parts.directory.prefetch(context).catch(() => {});
   }

@@ -9,8 +9,8 @@ import type { OpenedSnapshot } from './opened.ts';
 import { RecordLog } from './record-log.ts';
 
 /**
- * Largest gap worth reading to save a request. In the 25 ms of a request's latency, 2 MB arrive at 75 MB/s,
- * and requests cost money. Gaps take no memory, because their bytes are dropped on arrival.
+ * Gaps of up to `GAP_BYTES` are always read to save a request; gaps over `WIDEST_GAP_BYTES` never are.
+ * A request costs money and 25 ms, in which 2 MB arrive at 75 MB/s. Gaps are dropped on arrival, not stored.
  */
 const GAP_BYTES = 24 * 1024;
 const WIDEST_GAP_BYTES = 2 ** 20;

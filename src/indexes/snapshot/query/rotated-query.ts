@@ -4,7 +4,7 @@ import { rotationSigns } from '../format/rotation-signs.ts';
 import type { QueryKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 
-/** Largest 16-bit integer of a query, and the largest 32-bit sum. */
+/** Maximum of a query's 16-bit integers, of the 32-bit sums of products, and of a stored vector's bytes. */
 const MAX_INTEGER = 32_767;
 const MAX_SUM = 2 ** 31 - 1;
 const MAX_BYTE = 127;

@@ -54,7 +54,7 @@ export async function searchSnapshot(
   const fusion = query.fusion ?? DEFAULT_FUSION;
   const isHybrid = vector !== undefined && query.text !== undefined;
   const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
-  // Every mode needs the directory, so it is requested first. The stage that uses it reports a failure.
+  // Every mode needs the directory, so it is requested first. A failure is reported by the stage that uses it.
   parts.directory.prefetch(context).catch(() => {});
   const masking = filter && parts.filters.mask(filter, context);
   const [near, words] = await Promise.all([
@@ -89,7 +89,7 @@ export async function searchSnapshot(
   };
 }
 
-/** Scales a row's score to the question's original vector, because the search uses its unit vector. */
+/** Converts a row's score for the question's unit vector to the score for its original vector. */
 const scaled =
   (length: number) =>
   ({ row, score }: { readonly row: number; readonly score: number }): FoundRow =>
@@ -210,7 +210,7 @@ function checkedVector(
   return { unit: normalise(vector.slice(), what), length };
 }
 
-/** Filterable fields, from the index's columns: the seal covers these, not the collection's settings. */
+/** Filterable fields, from the columns: units' checksums protect these, not the collection's settings. */
 const fieldsOf = ({ header }: OpenedSnapshot): FieldTypes =>
   Object.fromEntries(header.columns.map(({ name, type }) => [name, type]));
 

@@ -24,7 +24,7 @@ export interface Candidates {
   readonly scores: Float32Array;
 }
 
-/** The kernels and their memory layout, with calls in terms of rows and leaves. */
+/** Wraps the kernels and their memory: the methods work with rows and leaves instead of addresses. */
 export class VectorKernels {
   readonly codes: CodeTable;
   readonly leaves: Leaves;
@@ -61,7 +61,7 @@ export class VectorKernels {
       mask: memory.reserve(4 * this.codes.blocks),
       scores: memory.reserve(4 * places),
       rows: memory.reserve(4 * places),
-      // These two hold the vectors of candidates that are not resident.
+      // These two hold the candidates' vectors if the index's vectors are not all in memory.
       vectors: memory.reserve(MAX_CANDIDATES * this.#dimensions),
       vectorScales: memory.reserve(4 * MAX_CANDIDATES),
     };

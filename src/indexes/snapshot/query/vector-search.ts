@@ -9,7 +9,7 @@ import { type Candidates, MAX_CANDIDATES, VectorKernels } from './vector-kernels
 
 /** Below this many rows, scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
-/** Widens the window by this factor if vectors are in memory, since re-scoring is then nearly free. */
+/** Factor that widens the re-scoring window if vectors are in memory, where re-scoring is nearly free. */
 const RESIDENT_WINDOW = 1.6;
 /**
  * Share of the usual leaves that are scanned if codes must be read from storage. With a million rows, a third
@@ -78,7 +78,7 @@ export class VectorSearch {
     return this.#scansWhole ? codes.loadAll(context) : leaves.load(context);
   }
 
-  /** Loads the data that a cold search scans (all codes, or the leaves) from a copy in flight. */
+  /** Loads the data that a cold search scans (all codes, or the leaves) from the copy, once it has arrived. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     if (!this.#scansWhole) return this.#kernels.leaves.loadFrom(copy, context);
     // Deferred, so that the caller can start embedding the question first.
@@ -135,7 +135,7 @@ export class VectorSearch {
     };
   }
 
-  /** Reads missing codes and returns the number of leaves to scan; for all leaves, every code is loaded. */
+  /** Reads missing codes (all, if all leaves are to be scanned) and returns the number of leaves to scan. */
   async #loadCodes(
     query: RotatedQuery,
     request: VectorRequest,
@@ -151,7 +151,7 @@ export class VectorSearch {
       return leaves.count;
     }
     await leaves.load(context);
-    // With a filter, few rows per leaf match, so more leaves are scanned; likewise for many results.
+    // With a filter, few rows per leaf match, so more leaves are scanned. Many results also need more leaves.
     const share = request.mask === undefined ? 1 : Math.max(request.mask.count, 1) / rows;
     const forRows = Math.ceil((4 * wanted) / (vectors!.leafRows * share));
     const nprobes = codes.isComplete ? request.nprobes : REMOTE_PROBE_SHARE * request.nprobes;
@@ -196,8 +196,8 @@ export class VectorSearch {
 
 /**
  * Splits candidates into rows to re-score (unordered) and the others (best first, as many as are requested).
- * To re-score are the best `topK` by estimate and those within the window of the last of these, at most
- * `most`.
+ * The rows to re-score are the best `topK` by estimate and those whose estimate is within `window` of the last
+ * of these, but no more than `most`.
  */
 function splitBest(
   found: Candidates,

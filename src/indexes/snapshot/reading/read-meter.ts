@@ -1,6 +1,6 @@
 import { type StorageUse, WaveCounter } from '../../../core/index.ts';
 
-/** Counts the storage requests of one search, including those of the opening that it waited for. */
+/** Counts the storage requests of one search; the first search includes those that opened the index. */
 export class ReadMeter {
   readonly #waves = new WaveCounter();
   #reads = 0;

@@ -216,7 +216,7 @@ function copyCommon(source: Uint8Array, sourceStart: number, target: Uint8Array,
   if (from < until) target.set(source.subarray(from - sourceStart, until - sourceStart), from - targetStart);
 }
 
-/** Splits a place into pieces of at most `pieceBytes`. */
+/** Splits a range of a segment into pieces of at most `pieceBytes`. */
 const cut = ({ segment, offset, length, start }: Place, pieceBytes: number): Place[] =>
   Array.from({ length: Math.ceil(length / pieceBytes) }, (_, piece) => {
     const at = piece * pieceBytes;

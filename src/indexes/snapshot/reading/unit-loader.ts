@@ -70,8 +70,8 @@ export class UnitLoader {
   }
 
   /**
-   * Loads every unit from a copy, once it has arrived; reads the section itself if there is none. Unless a key is
-   * configured, the copy's own checksum suffices.
+   * Loads every unit from the cold-start copy once it has arrived, or from the section if there is no copy.
+   * Verifies the copy's units only if a key is configured; otherwise, the copy's own checksum suffices.
    */
   allFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#whole.get(context.signal, async (signal) => {

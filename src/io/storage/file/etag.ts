@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
-/** The ETag of objects up to this size is a hash of their content; of larger ones, their inode, time and size. */
+/** Up to this size, an object's ETag is a hash of its content; above, it consists of inode, time and size. */
 export const HASHED_BYTES = 64 * 1024;
 
 /** ETag of a small object. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { hasEnded, pidNamespace, proc, startOf } from './processes.ts';
 
-/** Milliseconds to respect a lock of another machine, whose process cannot be checked from here. */
+/** Milliseconds for which a lock of another machine is respected: its process cannot be checked from here. */
 const FOREIGN_LIMIT_MS = 60_000;
 
 const clean = (text: string): string => text.replaceAll(/[^A-Za-z0-9-]/g, '-');

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { isGone } from './holder.ts';
 
 /**
- * Age after which a `break-` file is removed: younger ones may belong to a process that is breaking a lock.
+ * Age after which a `break-` file is removed: younger ones may be in use by a process that removes a lock.
  */
 const MARK_LIMIT_MS = 3_600_000;
 
-/** Removes the files of killed processes from the folder of unfinished writes. Locks are broken only on demand. */
+/** Removes files of killed processes from the folder of unfinished writes, except locks (see `withLock`). */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);

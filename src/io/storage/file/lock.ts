@@ -11,9 +11,9 @@ const DEFAULT_DEADLINE_MS = 30_000;
  * Runs `work` while no other process holds the lock `name` of `folder`.
  *
  * The lock is a file that contains its holder's unique name, created by link(2), which fails if the file
- * exists. When a holder dies, the process that creates the mark `break-<holder>` in the same way may remove
- * its lock; if that process dies, its mark is broken in turn. Names are never reused, so a slow breaker finds
- * another name in the lock and leaves it alone: only its holder ever removes a live lock.
+ * exists. When a holder dies, the process that creates the mark `break-<holder>` in the same way may remove the
+ * lock; the mark of a process that dies is removed likewise. Names are never reused, so a process that is slow
+ * to remove a lock finds another name in it and leaves it alone: only its holder ever removes a live lock.
  * @throws STORAGE_UNAVAILABLE if a live process holds the lock past the deadline.
  */
 export async function withLock<T>(
@@ -79,7 +79,7 @@ class Claim {
   }
 }
 
-/** Removes the lock of a dead holder; false if the holder or another breaker is alive. */
+/** Removes the lock of a dead holder; false if the holder, or another process that does this, is alive. */
 async function breakLock(folder: string, path: string, holder: string, claim: Claim): Promise<boolean> {
   const marks: string[] = [];
   let current: { readonly name: string; readonly ageMs: number } | undefined = await readHolder(path);

@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from './errors.ts';
 
-/** Attempts to create a folder in an existing parent before the error is thrown. */
+/** Number of attempts to create a folder in an existing parent before the error is thrown. */
 const TRIES = 3;
 
 /**

@@ -19,8 +19,8 @@ export interface ConditionalWrite {
 }
 
 /**
- * Sends a conditional write and determines its outcome if the response was lost: if the first attempt succeeded, a
- * retry fails its own condition. The write id in the object's metadata shows which write won.
+ * Sends a conditional write and determines its outcome if the response was lost. A retry alone cannot: it fails
+ * its condition if the first attempt succeeded. The write id in the object's metadata shows which write won.
  */
 export async function sendConditional(
   s3: S3Module,

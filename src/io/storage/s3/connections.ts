@@ -93,7 +93,7 @@ export class Connections {
     });
   }
 
-  /** After a freeze, either all idle connections are dead or none is. */
+  /** Closes idle connections from before a pause: after a freeze, either all of them are dead or none is. */
   #closeDoubted(): void {
     const doubted = this.#free.filter(({ isDoubted }) => isDoubted);
     for (const connection of doubted) connection.close();

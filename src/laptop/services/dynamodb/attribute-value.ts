@@ -47,7 +47,7 @@ function checkValue(value: AttributeValue): AttributeValue {
   return value;
 }
 
-/** Size of an item in bytes for the limit of 400 KB: names and values (DynamoDB's developer guide). */
+/** Bytes of an item that count towards the limit of 400 KB: names plus values (DynamoDB's developer guide). */
 export const itemBytes = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
 

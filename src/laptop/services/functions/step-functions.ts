@@ -6,7 +6,7 @@ import type { Execution, Executions } from './executions.ts';
 import type { StartSyncExecution, SyncExecutionRequest } from './handlers.ts';
 
 const VALIDATION = 'ValidationException';
-/** Maximum input of an execution. */
+/** Maximum size of an execution's input. */
 const MAX_INPUT_BYTES = 256 * 1_024;
 
 const seconds = (ms: number): number => ms / 1_000;
@@ -16,7 +16,7 @@ const START = z.strictObject({ stateMachineArn: ARN, input: z.string().optional(
 const START_SYNC = START.extend({ traceHeader: z.string().max(256).optional() });
 const DESCRIBE = z.strictObject({ executionArn: ARN });
 
-/** Step Functions: synchronous executions of an Express state machine, executions of Standard ones. */
+/** Step Functions: runs an Express state machine synchronously, and Standard ones in the background. */
 export const stepFunctionsService = (
   start: StartSyncExecution | undefined,
   executions: Executions,

@@ -15,7 +15,7 @@ export type JsonOperation = (input: unknown, call: JsonCall) => Promise<object>;
 export interface JsonService {
   readonly target: string;
   readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1';
-  /** Prefix of an error's name in its type, without the `#`. */
+  /** The part before `#` in an error's type; the error's name follows. */
   readonly errorNamespace: string;
   /** Name of the error for invalid input. */
   readonly validationError: string;

@@ -1,6 +1,6 @@
 import { wireError } from '../wire-error.ts';
 
-/** A longer line is invalid: sizes, signatures and checksums are short. */
+/** Maximum length of a line: sizes, signatures and checksums are short. */
 const MAX_LINE_BYTES = 8_192;
 const MAX_TRAILERS = 20;
 

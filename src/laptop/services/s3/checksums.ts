@@ -25,7 +25,7 @@ export const CHECKSUMS: Readonly<Record<string, () => RunningChecksum>> = {
   sha256: () => hashed('sha256', 'base64'),
 };
 
-/** A hash as a running checksum. */
+/** Adapts a hash of node:crypto to a running checksum. */
 export function hashed(name: 'md5' | 'sha1' | 'sha256', encoding: 'base64' | 'hex'): RunningChecksum {
   const hash = createHash(name);
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest(encoding) };
@@ -37,7 +37,7 @@ const bigEndian = (value: bigint, width: number): string =>
 const tables = new Map<bigint, readonly [high: Uint32Array, low: Uint32Array]>();
 
 /**
- * A reflected CRC with initial value and final inversion of all ones, computed with a table of 256 entries in
+ * A reflected CRC whose initial value and final XOR have all bits set. Computed with a table of 256 entries in
  * 32-bit halves.
  */
 function reflected(polynomial: bigint, width: 4 | 8): RunningChecksum {

@@ -23,7 +23,7 @@ interface Route {
   readonly operation: S3Operation;
 }
 
-/** A parameter without effect: the name of the operation. */
+/** Query parameter in which SDKs name the operation; it has no effect. */
 const OPERATION_NAME = 'x-id';
 /** Supported Amazon headers; others cause an error that names them. */
 const SERVED_HEADERS =

@@ -78,7 +78,7 @@ async function answerTo(incoming: IncomingMessage, router: S3Router, requestId: 
     const { awsCode, status, message, details } = s3Answer(error);
     const content = { Code: awsCode, Message: message, Resource: incoming.url, ...details };
     const answer = xmlAnswer('Error', { ...content, RequestId: requestId, HostId: 'laptop' }, status, '');
-    // The response to a HEAD has no body; a 304 is created elsewhere.
+    // An error response to a HEAD has no body. (A 304 is not an error: the operation creates it.)
     return incoming.method === 'HEAD' ? { status } : answer;
   }
 }

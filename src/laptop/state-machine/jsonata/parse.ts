@@ -24,7 +24,7 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-/** Fields of nodes whose expression is evaluated in the context of the node itself. */
+/** Fields of a node whose expressions are evaluated in the same context as the node. */
 const SAME_CONTEXT = ['lhs', 'rhs', 'expression', 'expressions', 'condition', 'then', 'else', 'procedure'];
 
 /** Functions that Step Functions adds to JSONata and that no deployed definition uses. */

@@ -17,7 +17,7 @@ export interface LoadOptions {
   readonly type?: MachineType;
 }
 
-/** A valid definition in which everything is implemented. */
+/** A valid definition that uses only implemented features. */
 export interface CheckedDefinition {
   readonly machine: Sequence & { readonly TimeoutSeconds?: number | undefined };
   readonly type: MachineType;

@@ -82,7 +82,7 @@ interface Issue {
   readonly path: Path;
   readonly message: string;
   readonly keys?: readonly string[];
-  /** Issues of an invalid key of a record. */
+  /** What is wrong with the key, if this issue is an invalid key of a record. */
   readonly issues?: readonly Issue[];
 }
 

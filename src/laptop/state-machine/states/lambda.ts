@@ -10,7 +10,7 @@ export const TASK_ARGUMENTS: readonly string[] = ['FunctionName', 'Payload'];
 /** A name, a partial ARN or an ARN, each with or without a version or alias. */
 export const FUNCTION_NAME =
   /^(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:)?(?:\d{12}:function:)?([A-Za-z0-9_-]{1,140})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
-/** Maximum cause that Step Functions keeps, in characters. */
+/** Maximum length of a cause, in characters; Step Functions cuts off the rest. */
 const MAX_CAUSE = 32_768;
 
 /** The name of the function in the checked Arguments of a Task, without qualifiers. */

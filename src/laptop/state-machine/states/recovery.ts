@@ -19,7 +19,7 @@ export async function recovering(
     try {
       return await attempt({ ...frame, retryCount });
     } catch (error) {
-      // After an abort, the cause is a failed sibling or the end of the execution, so there is no retry.
+      // An abort means that a sibling failed or that the execution ended, so there is no retry.
       if (!(error instanceof StateFailure) || frame.signal.aborted) throw error;
       const index = state.Retry.findIndex(({ ErrorEquals }) => covers(ErrorEquals, error));
       const retrier = state.Retry[index];
