@@ -41,7 +41,7 @@ export function stageThrottle(answering: readonly DeployedFunction[]) {
   };
 }
 
-/** Throttle of each route: that of its function, with the given logging. */
+/** Stage settings of each route: the throttle of its function and the given logging. */
 export function routeThrottles(
   answering: readonly DeployedFunction[],
   logging: MethodDeploymentOptions,

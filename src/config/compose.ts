@@ -11,6 +11,7 @@ import { MemoryCorpus } from '../corpus/memory/store.ts';
 import {
   IndexCatalogue,
   type IndexManifest,
+  type IndexServers,
   type Searcher,
   type SigningKeySource,
 } from '../indexes/index.ts';
@@ -43,13 +44,14 @@ export class Workspace {
   readonly loaded: LoadedConfig;
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
+  readonly servers: IndexServers;
   readonly #signing: SigningKeySource | undefined;
   readonly #own: OwnParts;
   readonly #closers: (() => Promise<void>)[];
 
   private constructor(
     loaded: LoadedConfig,
-    { storage, place }: Pick<Workspace, 'storage' | 'place'>,
+    { storage, place, servers }: Pick<Workspace, 'storage' | 'place' | 'servers'>,
     signing: SigningKeySource | undefined,
     own: OwnParts,
     closers: (() => Promise<void>)[] = [],
@@ -57,6 +59,7 @@ export class Workspace {
     this.loaded = loaded;
     this.storage = storage;
     this.place = place;
+    this.servers = servers;
     this.#signing = signing;
     this.#own = own;
     this.#closers = closers;
@@ -73,7 +76,9 @@ export class Workspace {
     const signing = signingKeyOf(loaded.config.signing, environment, cwd);
     const storage = await openStorage(location, s3);
     const place = location.kind === 's3' ? { location, s3 } : { location };
-    return new Workspace(loaded, { storage, place }, signing, own);
+    const { region, credentials } = s3Settings({}, environment);
+    const servers = { settings: loaded.config.indexSettings, aws: { region, credentials } };
+    return new Workspace(loaded, { storage, place, servers }, signing, own);
   }
 
   get config() {
@@ -110,7 +115,8 @@ export class Workspace {
   /** The index versions of a collection. */
   catalogue(collection: string): IndexCatalogue {
     const { warn = process.emitWarning } = this.#own;
-    return new IndexCatalogue(this.storage, this.place, collection, this.#signing, warn);
+    const { storage, place, servers } = this;
+    return new IndexCatalogue(storage, place, collection, { signing: this.#signing, servers, warn });
   }
 
   /**
@@ -180,7 +186,12 @@ export class Workspace {
     let generator: Promise<Generator> | undefined;
     const service = new RagService({
       ...parts,
-      engine: catalogueEngine({ storage: this.storage, place: this.place, signing: this.#signing }),
+      engine: catalogueEngine({
+        storage: this.storage,
+        place: this.place,
+        signing: this.#signing,
+        servers: this.servers,
+      }),
       embedderOf: (settings) => this.embedder(settings),
       reranker: () => this.#reranker(),
       generator: () => {

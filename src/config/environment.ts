@@ -13,6 +13,7 @@ export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
   SRAG_RERANKER: 'reranker',
   SRAG_RERANKER_SETTINGS: 'rerankerSettings',
   SRAG_INDEX: 'index',
+  SRAG_INDEX_SETTINGS: 'indexSettings',
   SRAG_MODE: 'mode',
   SRAG_S3_ENDPOINT: 's3.endpoint',
   SRAG_S3_REGION: 's3.region',

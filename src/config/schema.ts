@@ -35,6 +35,10 @@ export const configSchema = z.strictObject({
   generatorSettings: adapterSettings.default({}).describe('Settings of the generator.'),
   reranker: z.string().min(1).default('none').describe('Reranks hits.'),
   rerankerSettings: adapterSettings.default({}).describe('Settings of the reranker.'),
+  indexSettings: z
+    .strictObject({ opensearch: adapterSettings.optional() })
+    .prefault({})
+    .describe('Settings of index kinds that search on a server, by adapter.'),
   index: z
     .string()
     .min(1)

@@ -74,6 +74,7 @@ const ERROR_CLASSES = {
   CANCELLED: 'state',
 
   STORAGE_UNAVAILABLE: 'service',
+  SEARCH_SERVER_FAILED: 'service',
   EMBEDDER_FAILED: 'service',
   GENERATOR_FAILED: 'service',
   RERANKER_FAILED: 'service',

@@ -3,12 +3,20 @@ import { collectionPrefix, messageOf, parseIndexSelector, SragError, unknownName
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
-import type { IndexBackend, IndexManifest, IndexParameters, RecallReport, Searcher } from './port.ts';
+import type {
+  IndexBackend,
+  IndexManifest,
+  IndexParameters,
+  IndexServers,
+  RecallReport,
+  Searcher,
+} from './port.ts';
 import { publishVersion, readPublished, rollBack } from './publish.ts';
-import { INDEX_KINDS, indexBackend } from './registry.ts';
+import { INDEX_KINDS, indexBackend, ONE_KIND_PER_SERVER } from './registry.ts';
 import type { SigningKeySource } from './signing-key.ts';
 import {
-  deleteVersion,
+  deleteManifest,
+  deleteObjects,
   listAbandoned,
   listVersions,
   newVersionId,
@@ -25,28 +33,32 @@ export interface BuildRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Options of an {@link IndexCatalogue}. */
+export interface CatalogueOptions {
+  /** Signs versions and the pointer; unsigned ones are rejected. */
+  readonly signing?: SigningKeySource | undefined;
+  readonly servers?: IndexServers | undefined;
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
 /** The index versions of one collection: builds, finds, opens and publishes them. */
 export class IndexCatalogue {
   readonly #storage: ObjectStorage;
   readonly #place: StoragePlace;
   readonly #prefix: string;
   readonly #collection: string;
-  readonly #signing: SigningKeySource | undefined;
-  readonly #warn: ((message: string) => void) | undefined;
+  readonly #options: CatalogueOptions;
 
-  /** With `signing`, versions and the pointer are signed with that key, and unsigned ones are rejected. */
   constructor(
     storage: ObjectStorage,
     place: StoragePlace,
     collection: string,
-    signing?: SigningKeySource | undefined,
-    warn?: (message: string) => void,
+    options: CatalogueOptions = {},
   ) {
     this.#storage = storage;
     this.#place = place;
     this.#collection = collection;
-    this.#signing = signing;
-    this.#warn = warn;
+    this.#options = options;
     this.#prefix = collectionPrefix(collection);
   }
 
@@ -56,14 +68,11 @@ export class IndexCatalogue {
     const version = newVersionId();
     try {
       const built = await backend.build({
+        ...this.#contextOf(version),
         corpus,
-        storage: this.#storage,
-        place: this.#place,
-        prefix: versionPrefix(this.#prefix, version),
         version,
         buildParameters: request.buildParameters ?? {},
         queryParameters: request.queryParameters ?? {},
-        signing: this.#signing,
         onProgress: request.onProgress,
         signal: request.signal,
       });
@@ -72,7 +81,7 @@ export class IndexCatalogue {
       return manifest;
     } catch (error) {
       // Report the original error, not a failure of the clean-up.
-      await deleteVersion(this.#storage, this.#prefix, version).catch(() => {});
+      await this.#delete(version, request.kind).catch(() => {});
       throw error;
     }
   }
@@ -84,7 +93,7 @@ export class IndexCatalogue {
 
   /** The published version, or undefined. @throws INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID if signing is on. */
   async published(): Promise<PublishedPointer | undefined> {
-    return (await readPublished(this.#storage, this.#prefix, this.#signing))?.pointer;
+    return (await readPublished(this.#storage, this.#prefix, this.#options.signing))?.pointer;
   }
 
   /** The pointer with an unchecked signature. Use it only for display or to decide what must be kept. */
@@ -136,14 +145,7 @@ export class IndexCatalogue {
   /** Opens a version. */
   async open(manifest: IndexManifest, signal?: AbortSignal): Promise<Searcher> {
     const backend = await this.#backend(manifest.kind);
-    const prefix = versionPrefix(this.#prefix, manifest.version);
-    return backend.open(manifest, {
-      storage: this.#storage,
-      place: this.#place,
-      prefix,
-      signing: this.#signing,
-      signal,
-    });
+    return backend.open(manifest, { ...this.#contextOf(manifest.version), signal });
   }
 
   /** Publishes a version with one conditional write. @throws PUBLISH_CONFLICT, UNKNOWN_INDEX_VERSION */
@@ -151,9 +153,9 @@ export class IndexCatalogue {
     const manifest = await readManifest(this.#storage, this.#prefix, version);
     const { kind } = manifest;
     // Readers that check signatures must be able to open the published version.
-    if (this.#signing !== undefined) await (await this.open(manifest)).close();
+    if (this.#options.signing !== undefined) await (await this.open(manifest)).close();
     const opening = await this.#opening({ version, kind });
-    const options = { writer: randomUUID(), opening, signing: this.#signing };
+    const options = { writer: randomUUID(), opening, signing: this.#options.signing };
     const pointer = await publishVersion(this.#storage, this.#prefix, { version, kind }, options);
     return this.#published(pointer);
   }
@@ -161,7 +163,7 @@ export class IndexCatalogue {
   /** Publishes the previously published version again. @throws NO_INDEX, PUBLISH_CONFLICT */
   async rollBack(): Promise<PublishedPointer> {
     const openingOf = (version: PublishedVersion) => this.#opening(version);
-    const options = { writer: randomUUID(), signing: this.#signing };
+    const options = { writer: randomUUID(), signing: this.#options.signing };
     return this.#published(await rollBack(this.#storage, this.#prefix, options, openingOf));
   }
 
@@ -184,9 +186,27 @@ export class IndexCatalogue {
       .slice(0, Math.max(0, versions.length - keep))
       .filter(({ version }) => !kept.has(version));
     const abandoned = await listAbandoned(this.#storage, this.#prefix);
-    const deleted = [...outdated.map(({ version }) => version), ...abandoned];
-    for (const version of deleted) await deleteVersion(this.#storage, this.#prefix, version);
-    return deleted;
+    for (const { version, kind } of outdated) await this.#delete(version, kind);
+    for (const version of abandoned) await this.#delete(version);
+    return [...outdated.map(({ version }) => version), ...abandoned];
+  }
+
+  /** Deletes a version: first its manifest, so that no partially deleted version is ever listed. */
+  async #delete(version: string, kind?: string): Promise<void> {
+    await deleteManifest(this.#storage, this.#prefix, version);
+    const kinds = kind === undefined ? ONE_KIND_PER_SERVER : [kind];
+    for (const one of kinds) await (await indexBackend(one)).remove?.(this.#contextOf(version));
+    await deleteObjects(this.#storage, this.#prefix, version);
+  }
+
+  #contextOf(version: string) {
+    return {
+      storage: this.#storage,
+      place: this.#place,
+      prefix: versionPrefix(this.#prefix, version),
+      signing: this.#options.signing,
+      servers: this.#options.servers,
+    };
   }
 
   /** Versions sort by this time, so it must exceed all earlier ones even if the clock was set back. */
@@ -202,7 +222,7 @@ export class IndexCatalogue {
     const prefix = versionPrefix(this.#prefix, pointer.version);
     // The version is published already: a failure here must not look like a failed publication.
     await afterPublish?.(this.#storage, this.#prefix, prefix, pointer).catch((error: unknown) =>
-      this.#warn?.(
+      this.#options.warn?.(
         `${pointer.kind}@${pointer.version} is published, but its copy for cold starts was not written: ${messageOf(error)}`,
       ),
     );
@@ -219,7 +239,7 @@ export class IndexCatalogue {
   /** The backend of a kind; it must support signing if a key is configured. @throws UNKNOWN_INDEX_KIND, UNSUPPORTED */
   async #backend(kind: string): Promise<IndexBackend> {
     const backend = await indexBackend(kind);
-    if (this.#signing === undefined || backend.capabilities.signatures) return backend;
+    if (this.#options.signing === undefined || backend.capabilities.signatures) return backend;
     throw new SragError(
       'UNSUPPORTED',
       `Versions of ${kind} cannot be signed, and a signing key is configured.`,

@@ -1,9 +1,9 @@
-export { type BuildRequest, IndexCatalogue } from './catalogue.ts';
+export { type BuildRequest, type CatalogueOptions, IndexCatalogue } from './catalogue.ts';
 export { checkBuildable } from './check-buildable.ts';
 export { FollowedVersion } from './followed-version.ts';
 export { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from './pointer.ts';
 export * from './port.ts';
-export { INDEX_KINDS, indexBackend } from './registry.ts';
+export { INDEX_KINDS, indexBackend, LOCAL_KINDS, SERVER_KINDS } from './registry.ts';
 export { SigningKey, type SigningKeySource, signingKeySource } from './signing-key.ts';
 export { openVersion as openSnapshotVersion } from './snapshot/open.ts';
 export { type OpenSearcherOptions, PublishedSearcher } from './snapshot/published-searcher.ts';

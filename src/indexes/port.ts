@@ -1,6 +1,6 @@
 import type { CollectionSettings, Hit, SearchQuery, SearchResult, StorageUse } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
-import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
+import type { ObjectStorage, S3Settings, StoragePlace } from '../io/storage/index.ts';
 import type { PublishedPointer } from './pointer.ts';
 import type { SigningKeySource } from './signing-key.ts';
 
@@ -46,6 +46,14 @@ export interface IndexManifest {
   readonly validation?: RecallReport;
 }
 
+/** Configuration of index kinds that search on a server. */
+export interface IndexServers {
+  /** Settings by adapter, for example `opensearch`; the adapter checks them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Region and credentials of the environment, for servers of AWS. */
+  readonly aws?: Pick<S3Settings, 'region' | 'credentials'>;
+}
+
 export interface BuildContext {
   readonly corpus: CorpusStore;
   readonly storage: ObjectStorage;
@@ -59,6 +67,7 @@ export interface BuildContext {
   readonly queryParameters: IndexParameters;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
+  readonly servers?: IndexServers | undefined;
   /** Signs the version. Only kinds with `capabilities.signatures` support it. */
   readonly signing?: SigningKeySource | undefined;
 }
@@ -67,6 +76,7 @@ export interface OpenContext {
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
   readonly prefix: string;
+  readonly servers?: IndexServers | undefined;
   readonly signal?: AbortSignal;
   /**
    * If set, only versions signed with this key are opened. Only kinds with `capabilities.signatures` support
@@ -110,6 +120,8 @@ export interface IndexBackend {
   readonly parameters: readonly ParameterDescription[];
   build(context: BuildContext): Promise<IndexManifest>;
   open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
+  /** Deletes what a version, complete or not, has outside the storage. */
+  readonly remove?: (context: Omit<OpenContext, 'signing'>) => Promise<void>;
   /** Bytes of a version to embed in the pointer at publication; they save one read at opening. */
   readonly opening?: (storage: ObjectStorage, prefix: string) => Promise<Uint8Array | undefined>;
   /** Optional, best-effort work that is done after a publication and makes opening the version faster. */

@@ -1,7 +1,10 @@
 import { unknownName } from '../core/index.ts';
 import type { IndexBackend } from './port.ts';
 
-/** Maps an adapter's folder to the kinds it builds and its lazy import. */
+/**
+ * Maps an adapter's folder to the kinds it builds and its lazy import. Adapters with `isServer` keep their
+ * indexes on a server; the others need only the storage.
+ */
 const ADAPTERS = {
   lancedb: {
     kinds: [
@@ -13,8 +16,14 @@ const ADAPTERS = {
       'lancedb-ivf-hnsw-pq',
     ],
     load: () => import('./lancedb/index.ts'),
+    isServer: false,
   },
-  snapshot: { kinds: ['snapshot'], load: () => import('./snapshot/index.ts') },
+  opensearch: {
+    kinds: ['opensearch-hnsw', 'opensearch-on-disk', 'opensearch-exact'],
+    load: () => import('./opensearch/index.ts'),
+    isServer: true,
+  },
+  snapshot: { kinds: ['snapshot'], load: () => import('./snapshot/index.ts'), isServer: false },
 } as const;
 
 /** Folder names of the index adapters. */
@@ -23,6 +32,17 @@ type IndexKind = (typeof ADAPTERS)[keyof typeof ADAPTERS]['kinds'][number];
 
 /** All index kinds. */
 export const INDEX_KINDS: readonly IndexKind[] = Object.values(ADAPTERS).flatMap(({ kinds }) => kinds);
+
+const kindsOf = (isServer: boolean): readonly IndexKind[] =>
+  Object.values(ADAPTERS).flatMap((adapter) => (adapter.isServer === isServer ? adapter.kinds : []));
+/** Kinds whose indexes are on a server. */
+export const SERVER_KINDS = kindsOf(true);
+/** One kind of each adapter whose indexes are on a server. */
+export const ONE_KIND_PER_SERVER: readonly IndexKind[] = Object.values(ADAPTERS).flatMap(
+  ({ kinds, isServer }) => (isServer ? kinds.slice(0, 1) : []),
+);
+/** Kinds that need only the storage. */
+export const LOCAL_KINDS = kindsOf(false);
 
 /** Returns the backend of an index kind. @throws UNKNOWN_INDEX_KIND with the nearest name. */
 export async function indexBackend(kind: string): Promise<IndexBackend> {

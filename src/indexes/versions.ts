@@ -100,19 +100,21 @@ export async function listVersions(
   );
 }
 
-/**
- * Deletes a version: first its manifest, so that no partially deleted version is ever listed, then its
- * objects. The caller must check that it is not published.
- */
-export async function deleteVersion(
+/** Deletes a version's manifest, so that it is no longer listed. The caller must check that it is not published. */
+export const deleteManifest = (
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  version: string,
+): Promise<void> => storage.delete([versionPrefix(collectionPrefix, version) + FILE]);
+
+/** Deletes all objects of a version. */
+export async function deleteObjects(
   storage: ObjectStorage,
   collectionPrefix: string,
   version: string,
 ): Promise<void> {
-  const prefix = versionPrefix(collectionPrefix, version);
-  await storage.delete([prefix + FILE]);
   const keys: string[] = [];
-  for await (const { key } of storage.list(prefix)) keys.push(key);
+  for await (const { key } of storage.list(versionPrefix(collectionPrefix, version))) keys.push(key);
   await storage.delete(keys);
 }
 

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -50,6 +51,41 @@ export async function startMotoStepFunctions(lambdaPort: number): Promise<AwsSer
   return start('moto-stepfunctions', python, python, [script, String(port)], port, {
     MOTO_PORT: String(lambdaPort),
   });
+}
+
+/**
+ * OpenSearch with the k-NN plugin, empty, with other node settings if given: SRAG_TEST_OPENSEARCH_ENDPOINT if set
+ * and there are none, else the jars in $SERVERS/opensearch on a free port.
+ */
+export async function startOpenSearch(settings: Readonly<Record<string, string>> = {}): Promise<AwsServer> {
+  const given = process.env.SRAG_TEST_OPENSEARCH_ENDPOINT;
+  const changed = Object.entries(settings);
+  if (given !== undefined && changed.length === 0) return { endpoint: given, stop: async () => {} };
+  const folder = join(serversFolder(), 'opensearch');
+  const jdk = join(folder, 'jdk');
+  const java = existsSync(jdk) ? join((await readFile(jdk, 'utf8')).trim(), 'bin', 'java') : 'java';
+  const home = await mkdtemp(join(tmpdir(), 'srag-opensearch-'));
+  const port = await freePort();
+  const words = [
+    '-Xms512m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`,
+    '--enable-native-access=ALL-UNNAMED',
+    '--add-modules=jdk.incubator.vector',
+    '-cp',
+    `${join(folder, 'classes')}:${join(folder, 'lib')}/*`,
+    'OpenSearchNode',
+    home,
+    String(port),
+    ...changed.map(([name, value]) => `${name}=${value}`),
+  ];
+  const server = await start('opensearch', jdk, java, words, port);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { ...server, stop };
 }
 
 async function start(

@@ -90,7 +90,7 @@ describe('ten concurrent publishers of snapshots on S3', () => {
     };
     const warnings: string[] = [];
     const warn = (message: string) => void warnings.push(message);
-    const pointer = await new IndexCatalogue(broken, place, COLLECTION, undefined, warn).publish('v3');
+    const pointer = await new IndexCatalogue(broken, place, COLLECTION, { warn }).publish('v3');
     expect(warnings).toEqual([
       'snapshot@v3 is published, but its copy for cold starts was not written: no more',
     ]);

@@ -180,5 +180,5 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
   return kernels;
 }
 
-/** Sums four lanes in the order of the kernels. */
+/** Sums four lanes in the order in which the kernels sum them. */
 const sumOf = (lanes: Float32Array): number => addF(addF(lanes[0]!, lanes[1]!), addF(lanes[2]!, lanes[3]!));

@@ -4,6 +4,7 @@ import {
   FollowedVersion,
   IndexCatalogue,
   type IndexManifest,
+  type IndexServers,
   type SigningKeySource,
 } from '../../indexes/index.ts';
 import type { ObjectStorage, StoragePlace } from '../../io/storage/index.ts';
@@ -17,20 +18,21 @@ export interface CatalogueEngineOptions {
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
   readonly cache?: CacheOptions | undefined;
+  readonly servers?: IndexServers | undefined;
   /** If given, only indexes signed with this key are opened. */
   readonly signing?: SigningKeySource | undefined;
 }
 
 /** Opens indexes of every kind: snapshots like {@link snapshotEngine}, the others through their own libraries. */
 export function catalogueEngine(options: CatalogueEngineOptions): Engine {
-  const { storage, place, signing } = options;
+  const { storage, place, signing, servers } = options;
   const snapshots = snapshotEngine(options);
   return {
     collection: (name) => snapshots.collection(name),
     embedderSettings: (collection) => snapshots.embedderSettings(collection),
     async open(choice): Promise<OpenedIndex> {
       const { collection, index } = choice;
-      const catalogue = new IndexCatalogue(storage, place, collection, signing);
+      const catalogue = new IndexCatalogue(storage, place, collection, { signing, servers });
       const find = (selector: string): Promise<IndexManifest> =>
         catalogue.find(selector).catch((error: unknown) => {
           const { kind, version = 'published' } = parseIndexSelector(selector);

@@ -68,6 +68,11 @@ export class QuestionScorer {
     return { ...this.#termFeatures(candidate.terms), gram: this.#gramFeature(candidate.text) };
   }
 
+  /** The BM25 score of a chunk with these index terms. */
+  bm25(terms: readonly string[]): number {
+    return this.#termFeatures(terms).bm25;
+  }
+
   #termFeatures(terms: readonly string[]): { bm25: number; pair: number } {
     const counts = new Uint32Array(this.#terms.length);
     const pairCounts = new Map<number, number>();

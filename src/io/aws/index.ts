@@ -1,3 +1,3 @@
 export { awsDomain, awsOrigin } from './domain.ts';
+export * from './http-client.ts';
 export * from './read-body.ts';
-export * from './signed-client.ts';

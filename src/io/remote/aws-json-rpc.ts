@@ -3,9 +3,9 @@ import {
   AnswerTooLarge,
   type AwsCredentials,
   awsOrigin,
+  HttpClient,
   readBeginning,
   readBody,
-  SignedClient,
 } from '../aws/index.ts';
 import { rpcConnectionError, rpcDeadlineError, rpcProtocolError, rpcServiceError } from './aws-rpc-errors.ts';
 import { type RetryEnvironment, type RetryPolicy, withRetry } from './retry.ts';
@@ -79,7 +79,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
 export class AwsJsonRpc {
   readonly #service: Service;
   readonly #settings: AwsRpcSettings;
-  readonly #client: SignedClient;
+  readonly #client: HttpClient;
   readonly #path: string;
 
   constructor(service: AwsRpcService, settings: AwsRpcSettings) {
@@ -89,7 +89,7 @@ export class AwsJsonRpc {
     const { host = service } = this.#service;
     const url = new URL(endpoint ?? awsOrigin(host, region));
     this.#path = url.pathname;
-    this.#client = new SignedClient({ url, service, region, credentials, timeoutMs });
+    this.#client = new HttpClient({ url, signing: { service, region, credentials }, timeoutMs });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { awsOrigin, readBody, SignedClient } from '../aws/index.ts';
+import { awsOrigin, HttpClient, readBody } from '../aws/index.ts';
 import type { AwsRpcSettings } from './aws-json-rpc.ts';
 import { excerpt } from './failure.ts';
 
@@ -25,7 +25,7 @@ export async function invokeFunction(
   payload: unknown,
 ): Promise<LambdaReply> {
   const url = new URL(endpoint ?? awsOrigin('lambda', region));
-  const client = new SignedClient({ url, service: 'lambda', region, credentials, timeoutMs });
+  const client = new HttpClient({ url, signing: { service: 'lambda', region, credentials }, timeoutMs });
   try {
     const response = await client.send({
       method: 'POST',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { INDEX_KINDS } from '../../../src/indexes/index.ts';
+import { LOCAL_KINDS } from '../../../src/indexes/index.ts';
 import { startLaptop } from '../../support/laptop.ts';
 import { indexSuite } from './suite.ts';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => laptop?.stop());
 
-for (const kind of INDEX_KINDS) {
+for (const kind of LOCAL_KINDS) {
   indexSuite(kind, "on the laptop's S3", async () => ({
     place: laptop.freshPlace(),
     remove: async () => {},

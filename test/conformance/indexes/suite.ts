@@ -12,6 +12,7 @@ import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
 import {
   IndexCatalogue,
   type IndexManifest,
+  type IndexServers,
   indexBackend,
   type Searcher,
   staleRows,
@@ -43,6 +44,7 @@ const documentsOf = (from: number, to: number, dimensions: number) =>
 export type FreshPlace = () => Promise<{
   readonly place: StoragePlace;
   readonly remove: () => Promise<void>;
+  readonly servers?: IndexServers;
 }>;
 
 interface Built {
@@ -55,13 +57,13 @@ interface Built {
 /** The contract of every index kind, without exceptions. */
 export function indexSuite(kind: string, where: string, freshPlace: FreshPlace): void {
   const collection = async (rows: number, dimensions: number, metric: Metric = 'cosine'): Promise<Built> => {
-    const { place, remove } = await freshPlace();
+    const { place, remove, servers } = await freshPlace();
     const settings = testSettings(dimensions, 'test', metric);
     const corpus = await openLanceCorpus({ ...place, prefix: 'test/corpus/' }, settings);
     const documents = documentsOf(0, rows, dimensions);
     await corpus.write(metric === 'dot' ? documents.map(withLengths) : documents, { replaces: false });
     const storage = await openStorage(place.location, place.s3);
-    return { corpus, storage, remove, catalogue: new IndexCatalogue(storage, place, 'test') };
+    return { corpus, storage, remove, catalogue: new IndexCatalogue(storage, place, 'test', { servers }) };
   };
 
   describe(`index kind '${kind}' ${where}`, () => {

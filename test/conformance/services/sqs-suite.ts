@@ -33,7 +33,7 @@ export interface ReceiveOptions {
   readonly waitSeconds?: number;
 }
 
-/** FIFO queues, and operations on them that no function calls, so the laptop has no protocol for them. */
+/** FIFO queues, including operations that no function calls and that the laptop therefore does not offer. */
 export interface QueuePlace extends ServicePlace {
   /** Creates a queue and returns its URL. */
   create(name: string, options: QueueOptions): Promise<string>;

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IndexManifest } from '../../../src/indexes/port.ts';
 import { publishVersion, readPublished, rollBack } from '../../../src/indexes/publish.ts';
 import {
-  deleteVersion,
+  deleteManifest,
+  deleteObjects,
   listAbandoned,
   listVersions,
   newVersionId,
@@ -204,7 +205,8 @@ describe('index versions', () => {
     await writeManifest(storage, PREFIX, manifest('v1'));
     await writeManifest(storage, PREFIX, manifest('v10'));
     await storage.write(`${PREFIX}indexes/v1/data.bin`, text('x'));
-    await deleteVersion(storage, PREFIX, 'v1');
+    await deleteManifest(storage, PREFIX, 'v1');
+    await deleteObjects(storage, PREFIX, 'v1');
     const keys: string[] = [];
     for await (const { key } of storage.list('')) keys.push(key);
     expect(keys).toEqual([`${PREFIX}indexes/v10/manifest.json`]);

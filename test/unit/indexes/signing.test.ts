@@ -23,7 +23,7 @@ let storage: MemoryStorage;
 let corpus: CorpusStore;
 
 const catalogueWith = (signing?: SigningKeySource): IndexCatalogue =>
-  new IndexCatalogue(storage, place, 'test', signing);
+  new IndexCatalogue(storage, place, 'test', { signing });
 async function publishWith(signing?: SigningKeySource): Promise<string> {
   const { version } = await catalogueWith(signing).build(corpus, { kind: 'snapshot' });
   await catalogueWith(signing).publish(version);

@@ -1,5 +1,5 @@
 import { messageOf, SragError } from '../../../core/index.ts';
-import { type AwsCredentials, readBody, SignedClient } from '../../../io/aws/index.ts';
+import { type AwsCredentials, HttpClient, readBody } from '../../../io/aws/index.ts';
 import { excerpt } from '../../../io/remote/index.ts';
 
 /** The account and region that a check queries. */
@@ -36,11 +36,9 @@ const DENIED =
  */
 export async function callAws(account: AwsAccount, call: AwsCall): Promise<string> {
   const { region, credentials } = account;
-  const client = new SignedClient({
+  const client = new HttpClient({
     url: call.url,
-    service: call.service,
-    region,
-    credentials,
+    signing: { service: call.service, region, credentials },
     timeoutMs: TIMEOUT_MS,
   });
   let status: number;

@@ -56,7 +56,7 @@ export class Directory {
     return { offset: start * UNIT_BYTES, length: units * UNIT_BYTES };
   }
 
-  /** Range of the record of a row of a loaded block. */
+  /** Byte range of a row's record within a loaded block. */
   record(row: number): ByteRange {
     const block = Math.floor(row / BLOCK_ROWS);
     const own = row % BLOCK_ROWS;

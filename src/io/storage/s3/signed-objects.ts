@@ -1,4 +1,4 @@
-import { readBeginning, SignedClient } from '../../aws/index.ts';
+import { HttpClient, readBeginning } from '../../aws/index.ts';
 import { checkKey } from '../keys.ts';
 import type { ObjectStorage } from '../port.ts';
 import { bucketUrl, isBucketInPath } from './amazon-url.ts';
@@ -12,7 +12,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
 export class SignedObjects implements Pick<ObjectStorage, 'location' | 'read' | 'write' | 'close'> {
   readonly location: string;
   readonly #reads: SignedReads;
-  readonly #client: SignedClient;
+  readonly #client: HttpClient;
   readonly #root: string;
 
   constructor(settings: SignedReadsSettings) {
@@ -21,7 +21,7 @@ export class SignedObjects implements Pick<ObjectStorage, 'location' | 'read' | 
     this.location = this.#reads.location;
     const url = bucketUrl(bucket, region, endpoint);
     const timeoutMs = requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#client = new SignedClient({ url, service: 's3', region, credentials, timeoutMs });
+    this.#client = new HttpClient({ url, signing: { service: 's3', region, credentials }, timeoutMs });
     const parts = [isBucketInPath(bucket, endpoint) ? bucket : '', prefix].filter((part) => part !== '');
     this.#root = [url.pathname.replace(/\/$/, ''), ...parts.map(encodePath)].join('/');
   }

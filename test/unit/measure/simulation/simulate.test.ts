@@ -201,7 +201,7 @@ describe('sampled simulations', () => {
 });
 
 describe('the limits', () => {
-  it('have a source, a month and a unit for AWS', () => {
+  it('state a source, a month and a unit if they are limits of AWS', () => {
     for (const limit of Object.values(AWS_LIMITS.limits))
       expect(limit).toMatchObject({
         value: expect.any(Number),

@@ -186,7 +186,7 @@ describe('citation marks', () => {
     'Run:\n```js\nconst x = list[9];\n```\nDone.',
     '~~~\n[9]\n~~~',
     'An array [a, b] and [link](x) and [1.5].',
-  ])('are ignored in code and other brackets: %j', async (answer) => {
+  ])('are ignored in code and in brackets that contain no whole number: %j', async (answer) => {
     expect(await checkCitations(answer, HOTEL)).toEqual({ text: answer, citations: [], dropped: 0 });
   });
 

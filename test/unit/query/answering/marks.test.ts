@@ -5,7 +5,7 @@ import { MarkScanner, type Piece } from '../../../../src/query/answering/marks.t
 const text = (characters: string): Piece => ({ kind: 'text', text: characters });
 const mark = (numbers: readonly number[], space = ''): Piece => ({ kind: 'mark', numbers, space });
 
-/** The pieces returned for each part of an answer, and at its end. */
+/** The pieces returned after each part of an answer, and after its end. */
 function readInParts(...parts: readonly string[]): Piece[][] {
   const scanner = new MarkScanner();
   return [...parts.map((part) => scanner.push(part)), scanner.end()];

@@ -10,20 +10,26 @@ export interface AwsCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** Target of signed requests. */
-export interface SignedClientSettings {
-  /** Only its origin is used; callers pass full paths. */
-  readonly url: URL;
+/** How requests are signed (Signature Version 4). */
+export interface Signing {
   /** The service's name in signatures, for example `s3`. */
   readonly service: string;
   readonly region: string;
   readonly credentials: AwsCredentials;
+}
+
+/** Target of requests. */
+export interface HttpClientSettings {
+  /** Only its origin is used; callers pass full paths. */
+  readonly url: URL;
+  /** If undefined, requests are not signed. */
+  readonly signing: Signing | undefined;
   /** Maximum time without data on a connection. */
   readonly timeoutMs: number;
 }
 
-export interface SignedRequest {
-  readonly method: 'GET' | 'PUT' | 'POST';
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -36,39 +42,25 @@ const CONNECTIONS = 64;
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
- * Signs requests and sends them over keep-alive connections. It takes a fraction of the AWS SDK's start-up
+ * Sends requests over keep-alive connections, signed for AWS if configured. It takes a fraction of the AWS SDK's start-up
  * and processor time. Resolves with the response head, whatever its status. If a reused connection turns out
  * to be closed, the request is sent once more, on a new connection; there are no other retries. Do not use it
  * for requests that must not be sent twice.
  */
-export class SignedClient {
-  readonly #settings: SignedClientSettings;
+export class HttpClient {
+  readonly #settings: HttpClientSettings;
   #http: Promise<HttpModule> | undefined;
   #agent: Agent | undefined;
 
-  constructor(settings: SignedClientSettings) {
+  constructor(settings: HttpClientSettings) {
     this.#settings = settings;
     afterPause(this, (client) => client.#closeIdle());
   }
 
-  async send({ method, path, headers, body, signal }: SignedRequest): Promise<IncomingMessage> {
-    const { url, service, region, credentials, timeoutMs } = this.#settings;
-    const signed = aws4.sign(
-      {
-        service,
-        region,
-        method,
-        host: url.host,
-        path,
-        headers: { ...headers },
-        body: body === undefined ? undefined : asBuffer(body),
-      },
-      {
-        accessKeyId: credentials.accessKeyId,
-        secretAccessKey: credentials.secretAccessKey,
-        sessionToken: credentials.sessionToken,
-      },
-    );
+  async send({ method, path, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
+    const { url, signing, timeoutMs } = this.#settings;
+    const bytes = body === undefined ? undefined : asBuffer(body);
+    const sent = { method, host: url.host, path, headers: { ...headers }, body: bytes };
     this.#http ??= loadHttp(url.protocol === 'http:' ? 'node:http' : 'node:https');
     const { Agent, request: open } = await this.#http;
     this.#agent ??= new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
@@ -77,12 +69,11 @@ export class SignedClient {
       port: url.port,
       method,
       path,
-      headers: signed.headers as Record<string, string>,
+      headers: signing === undefined ? headers : signedHeaders(sent, signing),
       agent: this.#agent,
       timeout: timeoutMs,
       signal,
     };
-    const bytes = body === undefined ? undefined : asBuffer(body);
     const first = open(options);
     try {
       return await answerOf(first, bytes, timeoutMs);
@@ -103,6 +94,13 @@ export class SignedClient {
     for (const sockets of Object.values(this.#agent?.freeSockets ?? {}))
       for (const socket of sockets ?? []) socket.destroy();
   }
+}
+
+function signedHeaders(
+  request: aws4.Request,
+  { service, region, credentials }: Signing,
+): Record<string, string> {
+  return aws4.sign({ ...request, service, region }, { ...credentials }).headers as Record<string, string>;
 }
 
 const answerOf = (

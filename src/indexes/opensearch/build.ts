@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
+import { LexiconBuilder } from '../../documents/lexical/index.ts';
+import { checkBuildable } from '../check-buildable.ts';
+import { LEXICON_FILE } from '../lexicon-object.ts';
+import { resolveParameters } from '../parameters.ts';
+import type { BuildContext, IndexManifest, IndexParameters } from '../port.ts';
+import { writeRows } from './bulk.ts';
+import { OpenSearchClient } from './client.ts';
+import { rowMapping, rowOf } from './documents.ts';
+import type { OpenSearchKind } from './kinds.ts';
+import { documentId, indexName, writeRecord } from './layout.ts';
+import { type ServerAbilities, serverAbilities } from './server.ts';
+import { openSearchSettings } from './settings.ts';
+
+/** Rows read at a time; they are written while the next ones are read. */
+const BATCH_ROWS = 500;
+/** Maximum time for administrative requests, which wait for the cluster. */
+const ADMIN_MS = 60_000;
+const POLL_MS = 500;
+/** OpenSearch Serverless shows written rows after about 10 s, older collections after 60 s. */
+const VISIBLE_MS = 180_000;
+
+/** Builds one version as an index of its own on the server, merged and closed to writes. */
+export async function buildOpenSearchIndex(
+  kind: OpenSearchKind,
+  context: BuildContext,
+): Promise<IndexManifest> {
+  const { corpus, storage, prefix, signal } = context;
+  const { settings } = corpus;
+  const startedMs = performance.now();
+  const stats = await corpus.stats();
+  checkBuildable(kind.kind, kind.capabilities, settings, stats.chunks);
+  const size = { rows: stats.chunks, dimensions: settings.dimensions };
+  const parameters = (stage: 'build' | 'query', given: IndexParameters): IndexParameters =>
+    resolveParameters(kind.kind, kind.parameters, stage, given, size);
+  const buildParameters = parameters('build', context.buildParameters);
+  const queryParameters = parameters('query', context.queryParameters);
+  const client = new OpenSearchClient(openSearchSettings(context.servers));
+  try {
+    const server = await serverAbilities(client, kind.kind, signal);
+    const index = indexName(client.settings.indexPrefix, settings.name, context.version);
+    await writeRecord(storage, prefix, index);
+    await createIndex(client, index, indexBody(kind, context, buildParameters, server), signal);
+    const { chunks, lexicon } = await copyChunks(client, index, context, stats.chunks);
+    await finishIndex(client, index, chunks, server, context);
+    await storage.write(prefix + LEXICON_FILE, lexicon);
+    return {
+      formatVersion: 1,
+      version: context.version,
+      kind: kind.kind,
+      collection: settings,
+      corpusVersion: stats.version,
+      createdAt: new Date().toISOString(),
+      chunks,
+      buildParameters,
+      queryParameters,
+      build: {
+        durationMs: performance.now() - startedMs,
+        sizeBytes: server.isServerless ? undefined : await sizeOf(client, index, signal),
+      },
+    };
+  } finally {
+    client.close();
+  }
+}
+
+function indexBody(
+  kind: OpenSearchKind,
+  { corpus }: BuildContext,
+  parameters: IndexParameters,
+  { isServerless, engine }: ServerAbilities,
+): object {
+  const { dimensions, metric, fields } = corpus.settings;
+  const isGraph = kind.field !== undefined;
+  const field = isServerless
+    ? { space_type: metric === 'cosine' ? 'cosinesimil' : 'innerproduct' }
+    : kind.field?.(metric, parameters, engine);
+  const vector = dimensions === 0 ? {} : { v: { type: 'knn_vector', dimension: dimensions, ...field } };
+  const placement = {
+    number_of_shards: parameters.shards,
+    auto_expand_replicas: '0-1',
+    refresh_interval: '-1',
+  };
+  return {
+    settings: {
+      index: {
+        knn: isGraph,
+        ...(isServerless ? {} : placement),
+        // The terms are srag's own. The default tokenizer limit would split terms of more than 255 characters.
+        analysis: {
+          tokenizer: { spaces: { type: 'whitespace', max_token_length: 1_024 } },
+          analyzer: { terms: { type: 'custom', tokenizer: 'spaces' } },
+        },
+      },
+    },
+    mappings: {
+      dynamic: 'strict',
+      // These are only searched; hits need neither.
+      _source: { excludes: ['v', 'terms'] },
+      properties: { ...rowMapping(fields), ...vector },
+    },
+  };
+}
+
+async function createIndex(
+  client: OpenSearchClient,
+  index: string,
+  body: object,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await client.send({
+      method: 'PUT',
+      path: `/${index}`,
+      action: 'Creating the index',
+      body,
+      timeoutMs: ADMIN_MS,
+      signal,
+    });
+  } catch (error) {
+    // The name belongs to this version alone, so the index was created by an attempt whose response was lost.
+    if (hasCode(error, 'SEARCH_SERVER_FAILED') && error.fields.type === 'resource_already_exists_exception')
+      return;
+    if (!hasCode(error, 'SEARCH_SERVER_FAILED') || !error.upstream?.includes('knn')) throw error;
+    throw new SragError('UNSUPPORTED', 'The server does not support vectors of this kind.', {
+      remedy: 'Install the k-NN plugin (opensearch-knn) of the version of the server.',
+      upstream: error.upstream,
+      cause: error,
+    });
+  }
+}
+
+async function copyChunks(
+  client: OpenSearchClient,
+  index: string,
+  { corpus, signal, onProgress }: BuildContext,
+  total: number,
+): Promise<{ chunks: number; lexicon: Uint8Array }> {
+  const lexicon = new LexiconBuilder();
+  let chunks = 0;
+  let writing = Promise.resolve();
+  for await (const batch of corpus.scan({ batchSize: BATCH_ROWS, withVectors: true, signal })) {
+    for (const { chunk, terms } of batch) lexicon.add(searchedText(chunk), terms);
+    const rows = batch.map((stored) => ({
+      id: documentId(stored.chunk.id),
+      row: rowOf(stored, corpus.settings),
+    }));
+    await writing;
+    onProgress?.({ stage: 'write', done: chunks, total });
+    writing = writeRows(client, index, rows, signal);
+    // The rejection is handled when the promise is awaited.
+    writing.catch(() => {});
+    chunks += batch.length;
+  }
+  await writing;
+  return { chunks, lexicon: lexicon.build().toBytes() };
+}
+
+/** Makes all rows visible, merges them, and closes the index to writes. @throws VALIDATION_FAILED if rows are missing */
+async function finishIndex(
+  client: OpenSearchClient,
+  index: string,
+  chunks: number,
+  { isServerless }: ServerAbilities,
+  { signal, onProgress }: BuildContext,
+): Promise<void> {
+  const admin = (method: 'POST' | 'PUT' | 'GET', path: string, action: string, body?: object) =>
+    client.send({ method, path, action, body, timeoutMs: ADMIN_MS, signal });
+  if (!isServerless) {
+    onProgress?.({ stage: 'merge', done: 0, total: 1 });
+    await admin('POST', `/${index}/_refresh`, 'Refreshing');
+    const merge = `/${index}/_forcemerge?max_num_segments=1&wait_for_completion=false`;
+    const { json } = await admin('POST', merge, 'Merging');
+    for (let isDone = false; !isDone; ) {
+      await sleep(POLL_MS, undefined, { signal }).catch(() => throwIfAborted(signal));
+      const { json: task } = await admin('GET', `/_tasks/${String(json.task)}`, 'Merging');
+      isDone = task.completed === true;
+    }
+    await admin('POST', `/${index}/_refresh`, 'Refreshing');
+    await admin('PUT', `/${index}/_settings`, 'Closing the index to writes', { 'index.blocks.write': true });
+  }
+  const untilMs = performance.now() + (isServerless ? VISIBLE_MS : 0);
+  for (;;) {
+    const { json } = await admin('POST', `/${index}/_count`, 'Counting rows', {});
+    if (json.count === chunks) return;
+    if (performance.now() >= untilMs) {
+      throw new SragError('VALIDATION_FAILED', `The index has ${json.count} rows instead of ${chunks}.`, {
+        remedy: 'Nothing was published: build the index again.',
+        fields: { rows: json.count, expected: chunks },
+      });
+    }
+    await sleep(POLL_MS, undefined, { signal }).catch(() => throwIfAborted(signal));
+  }
+}
+
+/** Bytes of an index without its replicas. */
+export async function sizeOf(
+  client: OpenSearchClient,
+  index: string,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const { json } = await client.send({
+    method: 'GET',
+    path: `/${index}/_stats/store`,
+    action: 'Measuring the index',
+    signal,
+  });
+  const all = json._all as { primaries?: { store?: { size_in_bytes?: number } } } | undefined;
+  return all?.primaries?.store?.size_in_bytes;
+}

@@ -1,0 +1,30 @@
+import { undefinedIf } from '../../core/index.ts';
+import type { IndexBackend } from '../port.ts';
+import { OpenSearchClient } from './client.ts';
+import { type OpenSearchKindName, openSearchKind } from './kinds.ts';
+import { readRecord } from './layout.ts';
+import { openOpenSearchIndex } from './searcher.ts';
+import { openSearchSettings } from './settings.ts';
+
+export { settingsSchema } from './settings.ts';
+
+/** Creates the backend of one OpenSearch index kind. */
+export function create(name: OpenSearchKindName): IndexBackend {
+  const kind = openSearchKind(name);
+  return {
+    kind: kind.kind,
+    capabilities: kind.capabilities,
+    parameters: kind.parameters,
+    // Loaded lazily: searching does not need it.
+    build: async (context) => (await import('./build.ts')).buildOpenSearchIndex(kind, context),
+    open: (manifest, context) => openOpenSearchIndex(kind, manifest, context),
+    async remove({ storage, prefix, servers, signal }) {
+      const index = await readRecord(storage, prefix).catch(undefinedIf('DAMAGED_STORE'));
+      if (index === undefined) return;
+      const client = new OpenSearchClient(openSearchSettings(servers));
+      await client
+        .send({ method: 'DELETE', path: `/${index}`, action: 'Deleting the index', accept: [404], signal })
+        .finally(() => client.close());
+    },
+  };
+}

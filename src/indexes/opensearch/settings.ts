@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { SragError } from '../../core/index.ts';
+import type { AwsCredentials } from '../../io/aws/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
+import type { IndexServers } from '../port.ts';
+
+/** How requests to the server are authenticated. */
+export type Authentication =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | {
+      readonly kind: 'aws';
+      /** `es`: a domain of Amazon OpenSearch Service; `aoss`: a collection of OpenSearch Serverless. */
+      readonly service: 'es' | 'aoss';
+      readonly region: string;
+      readonly credentials: AwsCredentials;
+    };
+
+/** Settings of the `opensearch-*` kinds. */
+export const settingsSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).describe('Address of the server, for example http://127.0.0.1:9200.'),
+  username: z.string().min(1).optional().describe('User of HTTP basic authentication.'),
+  password: z.string().min(1).optional().describe('Password of the user.'),
+  service: z
+    .enum(['es', 'aoss'])
+    .optional()
+    .describe(
+      'Signs requests for Amazon OpenSearch Service (es) or Serverless (aoss). Default: by the host name.',
+    ),
+  region: z.string().min(1).optional().describe('AWS region of a signed service. Default: AWS_REGION.'),
+  indexPrefix: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,40}$/)
+    .default('srag')
+    .describe('First part of the names of indices on the server.'),
+  timeoutMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(5_000)
+    .describe(
+      'Maximum time for one attempt of a search. Too low: slow searches fail. Too high: a silent server delays the answer.',
+    ),
+  attempts: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(4)
+    .describe('Maximum attempts of a request that fails temporarily or is throttled.'),
+});
+
+/** Checked settings of a server. */
+export type OpenSearchSettings = Readonly<z.output<typeof settingsSchema>> & {
+  readonly authentication: Authentication;
+};
+
+/**
+ * The server of the `opensearch-*` kinds.
+ * @throws INVALID_CONFIG, UNKNOWN_CONFIG_KEY, CREDENTIALS_MISSING
+ */
+export function openSearchSettings(servers: IndexServers | undefined): OpenSearchSettings {
+  const given = servers?.settings.opensearch;
+  if (given === undefined) {
+    throw new SragError('INVALID_CONFIG', 'No OpenSearch server is configured.', {
+      remedy:
+        'Set indexSettings.opensearch.url in the configuration file, or SRAG_INDEX_SETTINGS=\'{"opensearch": {"url": "http://127.0.0.1:9200"}}\'.',
+      fields: { path: 'indexSettings.opensearch.url' },
+    });
+  }
+  const settings = parseSettings(settingsSchema, given, "index kinds 'opensearch-*'");
+  return { ...settings, authentication: authenticationOf(settings, servers) };
+}
+
+function authenticationOf(
+  { url, username, password, service = serviceOf(url), region }: z.output<typeof settingsSchema>,
+  servers: IndexServers | undefined,
+): Authentication {
+  if ((username === undefined) !== (password === undefined)) {
+    throw new SragError('INVALID_CONFIG', 'Basic authentication needs both a username and a password.', {
+      remedy: 'Set indexSettings.opensearch.username and password, or neither.',
+      fields: { path: 'indexSettings.opensearch' },
+    });
+  }
+  if (username !== undefined && password !== undefined) return { kind: 'basic', username, password };
+  if (service === undefined) return { kind: 'none' };
+  const credentials = servers?.aws?.credentials;
+  const signedRegion = region ?? servers?.aws?.region ?? regionOf(url);
+  if (credentials === undefined || signedRegion === undefined) {
+    throw new SragError(
+      'CREDENTIALS_MISSING',
+      `Requests to ${service === 'es' ? 'Amazon OpenSearch Service' : 'OpenSearch Serverless'} are signed, but ${credentials === undefined ? 'no AWS credentials are' : 'no region is'} set.`,
+      {
+        remedy:
+          'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, for example with: eval "$(aws configure export-credentials --format env)".',
+      },
+    );
+  }
+  return { kind: 'aws', service, region: signedRegion, credentials };
+}
+
+/** Host names: `NAME.REGION.es.amazonaws.com`, `ID.REGION.aoss.amazonaws.com`, and the same in China. */
+const AWS_HOST = /\.([a-z0-9-]+)\.(es|aoss)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+const serviceOf = (url: string): 'es' | 'aoss' | undefined =>
+  AWS_HOST.exec(new URL(url).hostname)?.[2] as 'es' | 'aoss' | undefined;
+const regionOf = (url: string): string | undefined => AWS_HOST.exec(new URL(url).hostname)?.[1];
