@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
 import { ENVIRONMENT_KEYS } from '../src/config/environment.ts';
 import { configJsonSchema } from '../src/config/index.ts';
-import { INDEX_KINDS, indexBackend } from '../src/indexes/index.ts';
+import { INDEX_KINDS, indexBackend, SERVER_KINDS } from '../src/indexes/index.ts';
 import { keysOf, MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
 /** Corpus sizes for which defaults are shown. */
@@ -39,6 +39,16 @@ function leaves(command: Command, path = 'srag'): { path: string; command: Comma
   });
 }
 
+const KIND_COLUMNS = [
+  'kind',
+  'vector search',
+  'minimum rows',
+  'works without vectors',
+  'filters',
+  'signed versions',
+  'place of the index',
+];
+
 /** Every index kind with its capabilities and parameters. */
 export async function indexKindsReference(): Promise<string> {
   const backends = await Promise.all(INDEX_KINDS.map((kind) => indexBackend(kind)));
@@ -47,6 +57,9 @@ export async function indexKindsReference(): Promise<string> {
     capabilities.vectorSearch,
     String(capabilities.minRows),
     capabilities.lexicalOnly ? 'yes' : 'no',
+    capabilities.filters ? 'yes' : 'no',
+    capabilities.signatures ? 'yes' : 'no',
+    SERVER_KINDS.some((one) => one === kind) ? 'on a server' : 'in the location',
   ]);
   const sections = backends.map(({ kind, parameters }) => {
     if (parameters.length === 0) return `## ${kind}\n\nNo parameters.`;
@@ -60,7 +73,7 @@ export async function indexKindsReference(): Promise<string> {
     return `## ${kind}\n\n${tableOf(['parameter', 'stage', 'allowed', 'default', 'what it does'], rows)}`;
   });
   const sizes = ROWS.map((count) => count.toLocaleString('en')).join(' / ');
-  return `${MADE}\n\n# Index kinds\n\n${tableOf(['kind', 'vector search', 'minimum rows', 'works without vectors'], overview)}\n\nAll kinds also support lexical search, filters and the same query type. Build parameters are given with \`srag index build KIND --param NAME=NUMBER\`, query parameters with \`--query-param\` at build time or \`srag search --param\` for one query. Defaults are shown for ${sizes} rows of ${DIMENSIONS} dimensions.\n\n${sections.join('\n\n')}\n`;
+  return `${MADE}\n\n# Index kinds\n\n${tableOf(KIND_COLUMNS, overview)}\n\nAll kinds also support lexical and hybrid search with equal BM25 scores, and the same query type. Build parameters are given with \`srag index build KIND --param NAME=NUMBER\`, query parameters with \`--query-param\` at build time or \`srag search --param\` for one query. Defaults are shown for ${sizes} rows of ${DIMENSIONS} dimensions.\n\n${sections.join('\n\n')}\n`;
 }
 
 /** Every key of the configuration file, and the environment variables. */

@@ -3,6 +3,7 @@ import { COLLECTION_NAME, METRICS } from '../core/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { DEFAULT_CHUNKER } from '../documents/chunking/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../documents/loaders/index.ts';
+import { openSearchSettingsSchema } from '../indexes/index.ts';
 import { answerSettingsSchema } from '../query/answering/index.ts';
 import { deploymentSchema } from './deployment-schema.ts';
 
@@ -36,7 +37,7 @@ export const configSchema = z.strictObject({
   reranker: z.string().min(1).default('none').describe('Reranks hits.'),
   rerankerSettings: adapterSettings.default({}).describe('Settings of the reranker.'),
   indexSettings: z
-    .strictObject({ opensearch: adapterSettings.optional() })
+    .strictObject({ opensearch: openSearchSettingsSchema.optional() })
     .prefault({})
     .describe('Settings of index kinds that search on a server, by adapter.'),
   index: z

@@ -6,8 +6,6 @@ import { readRecord } from './layout.ts';
 import { openOpenSearchIndex } from './searcher.ts';
 import { openSearchSettings } from './settings.ts';
 
-export { settingsSchema } from './settings.ts';
-
 /** Creates the backend of one OpenSearch index kind. */
 export function create(name: OpenSearchKindName): IndexBackend {
   const kind = openSearchKind(name);

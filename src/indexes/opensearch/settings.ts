@@ -17,7 +17,7 @@ export type Authentication =
     };
 
 /** Settings of the `opensearch-*` kinds. */
-export const settingsSchema = z.strictObject({
+export const openSearchSettingsSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe('Address of the server, for example http://127.0.0.1:9200.'),
   username: z.string().min(1).optional().describe('User of HTTP basic authentication.'),
   password: z.string().min(1).optional().describe('Password of the user.'),
@@ -50,7 +50,7 @@ export const settingsSchema = z.strictObject({
 });
 
 /** Checked settings of a server. */
-export type OpenSearchSettings = Readonly<z.output<typeof settingsSchema>> & {
+export type OpenSearchSettings = Readonly<z.output<typeof openSearchSettingsSchema>> & {
   readonly authentication: Authentication;
 };
 
@@ -67,12 +67,12 @@ export function openSearchSettings(servers: IndexServers | undefined): OpenSearc
       fields: { path: 'indexSettings.opensearch.url' },
     });
   }
-  const settings = parseSettings(settingsSchema, given, "index kinds 'opensearch-*'");
+  const settings = parseSettings(openSearchSettingsSchema, given, "index kinds 'opensearch-*'");
   return { ...settings, authentication: authenticationOf(settings, servers) };
 }
 
 function authenticationOf(
-  { url, username, password, service = serviceOf(url), region }: z.output<typeof settingsSchema>,
+  { url, username, password, service = serviceOf(url), region }: z.output<typeof openSearchSettingsSchema>,
   servers: IndexServers | undefined,
 ): Authentication {
   if ((username === undefined) !== (password === undefined)) {

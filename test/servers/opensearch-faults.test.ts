@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request as forward } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SearchQuery } from '../../src/core/index.ts';
+import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
+import { IndexCatalogue, type IndexManifest, SERVER_KINDS, type Searcher } from '../../src/indexes/index.ts';
+import { openStorage, type StoragePlace } from '../../src/io/storage/index.ts';
+import { testSettings, testVector } from '../support/chunks.ts';
+import { type LocalServer, startHttpServer } from '../support/http-server.ts';
+import { seeded } from '../support/seeded.ts';
+import { snapshotDocuments } from '../support/snapshot.ts';
+import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+
+const DIMENSIONS = 32;
+/** Number of queries of each kind; in `npm run soak`, it is the number for which the guarantee is stated. */
+const QUERIES = process.env.SRAG_SOAK === '1' ? 5_000 : 300;
+const FAULT_SHARE = 0.05;
+const AT_ONCE = 4;
+const FAULTS = ['429', '503', 'reset', 'silence'] as const;
+const SOAK_MS = 3_600_000;
+
+/** Forwards requests to the server, but fails a share of them. */
+function startFaultyProxy(target: string, faults: Map<string, number>): Promise<LocalServer> {
+  const random = seeded(20261130);
+  const { hostname, port } = new URL(target);
+  return startHttpServer(({ method, rawPath, headers, bytes }, response) => {
+    const fault = random() < FAULT_SHARE ? FAULTS[Math.floor(random() * FAULTS.length)]! : undefined;
+    if (fault !== undefined) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    if (fault === 'silence') return;
+    if (fault === 'reset') return void response.destroy();
+    if (fault !== undefined)
+      return void response.writeHead(Number(fault)).end('{"error": {"type": "some_exception"}}');
+    const passed = forward({ hostname, port, method, path: rawPath, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on('error', () => response.destroy());
+    passed.end(bytes);
+  });
+}
+
+const questionOf = (number: number): SearchQuery => ({
+  vector: testVector(DIMENSIONS, number % 500),
+  topK: 10,
+  ...(number % 4 === 3 ? { text: `bridge river d${number % 700}` } : {}),
+});
+
+describe('OpenSearch with one failing request in 20', () => {
+  let server: AwsServer;
+  let proxy: LocalServer;
+  let folder: string;
+  let place: StoragePlace;
+  const faults = new Map<string, number>();
+
+  beforeAll(async () => {
+    server = await startOpenSearch();
+    proxy = await startFaultyProxy(server.endpoint, faults);
+    folder = await mkdtemp(join(tmpdir(), 'srag-opensearch-faults-'));
+    place = { location: { kind: 'file', path: folder } };
+  });
+  afterAll(async () => {
+    await proxy?.stop();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each(SERVER_KINDS)(
+    'answers every question to %s correctly, and builds it',
+    async (kind) => {
+      const catalogueOf = async (url: string, timeoutMs: number) =>
+        new IndexCatalogue(await openStorage(place.location), place, kind, {
+          servers: { settings: { opensearch: { url, timeoutMs, attempts: 6 } } },
+        });
+      const corpus = await openLanceCorpus(
+        { ...place, prefix: `${kind}/corpus/` },
+        testSettings(DIMENSIONS, kind),
+      );
+      await corpus.write(snapshotDocuments({ documents: 1_000, dimensions: DIMENSIONS }), {
+        replaces: false,
+      });
+      const throughFaults = await catalogueOf(proxy.url, 300);
+      const manifest: IndexManifest = await throughFaults.build(corpus, { kind });
+      const faulty = await throughFaults.open(manifest);
+      const direct = await (await catalogueOf(server.endpoint, 5_000)).open(manifest);
+      const wrong: string[] = [];
+      const idsOf = async (searcher: Searcher, number: number): Promise<string> =>
+        (await searcher.search(questionOf(number))).hits.map(({ id, score }) => `${id} ${score}`).join();
+      let next = 0;
+      const worker = async (): Promise<void> => {
+        while (next < QUERIES) {
+          const number = next++;
+          const answer = await idsOf(faulty, number).catch(String);
+          if (answer !== (await idsOf(direct, number))) wrong.push(`${number}: ${answer}`);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      await faulty.close();
+      await direct.close();
+      await corpus.close();
+      expect(wrong.length / QUERIES, wrong.join('\n')).toBeLessThanOrEqual(0.001);
+      expect(new Set(faults.keys())).toEqual(new Set(FAULTS));
+    },
+    SOAK_MS,
+  );
+});
