@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchedText } from '../../src/core/index.ts';
+import type { DocumentWrite } from '../../src/corpus/index.ts';
+import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
+import { analyseToColumn } from '../../src/documents/lexical/index.ts';
+import { IndexCatalogue, type Searcher } from '../../src/indexes/index.ts';
+import { openStorage } from '../../src/io/storage/index.ts';
+import { testDocument, testSettings } from '../support/chunks.ts';
+import { seeded } from '../support/seeded.ts';
+import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+
+/** A document of 20 to 400 words, most of them frequent. OpenSearch rounds the lengths of texts of more than 40 terms. */
+function documentOf(number: number): DocumentWrite {
+  const random = seeded(number + 1);
+  const word = (): string => `word${Math.floor(2_000 ** random())}`;
+  const text = Array.from({ length: 20 + Math.floor(380 * random()) }, word).join(' ');
+  const { document, chunks } = testDocument(`d${number}`, { chunks: 1 });
+  const chunk = { ...chunks[0]!.chunk, text, end: text.length };
+  return {
+    document: { ...document, text },
+    chunks: [{ chunk, terms: analyseToColumn(searchedText(chunk)) }],
+  };
+}
+
+describe('BM25 on OpenSearch', () => {
+  let server: AwsServer;
+  let folder: string;
+  const opened: Searcher[] = [];
+
+  beforeAll(async () => {
+    server = await startOpenSearch();
+    folder = await mkdtemp(join(tmpdir(), 'srag-opensearch-bm25-'));
+    const location = { kind: 'file', path: folder } as const;
+    const servers = { settings: { opensearch: { url: server.endpoint } } };
+    const catalogue = new IndexCatalogue(await openStorage(location), { location }, 'test', { servers });
+    const corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(0));
+    await corpus.write(
+      Array.from({ length: 800 }, (_, number) => documentOf(number)),
+      { replaces: false },
+    );
+    for (const kind of ['lancedb-flat', 'snapshot', 'opensearch-exact'])
+      opened.push(await catalogue.open(await catalogue.build(corpus, { kind })));
+    await corpus.close();
+  });
+  afterAll(async () => {
+    await Promise.all(opened.map((searcher) => searcher.close()));
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const hitsOf = (text: string, rescore: boolean) =>
+    Promise.all(opened.map(async (searcher) => (await searcher.search({ text, topK: 50, rescore })).hits));
+
+  it.each([
+    ['one term', 'word7'],
+    ['several terms, one of them twice', 'word3 word900 word41 word900 word1500'],
+  ])('gives the scores of the other kinds: %s', async (_, text) => {
+    const [flat, snapshot, server] = await hitsOf(text, false);
+    expect(server).toHaveLength(50);
+    for (const other of [snapshot!, flat!])
+      for (const [rank, { score }] of server!.entries()) expect(score / other[rank]!.score).toBeCloseTo(1, 5);
+    // The snapshot index re-scores fewer hits if they must be read from storage.
+    const [flatRescored, , serverRescored] = await hitsOf(text, true);
+    expect(serverRescored!.map(({ id }) => id)).toEqual(flatRescored!.map(({ id }) => id));
+    for (const [rank, { score }] of serverRescored!.entries())
+      expect(score / flatRescored![rank]!.score).toBeCloseTo(1, 5);
+  });
+
+  it('gives the scores of the other kinds if a question has more different terms than a query may have', async () => {
+    const text = Array.from({ length: 1_500 }, (_, number) => `word${number}`).join(' ');
+    const [flat, , server] = await hitsOf(text, false);
+    expect(server).toHaveLength(50);
+    const scores = new Map(flat!.map(({ id, score }) => [id, score]));
+    const common = server!.filter(({ id }) => scores.has(id));
+    // The server chooses candidates by the rarest 1,000 terms only.
+    expect(common.length).toBeGreaterThanOrEqual(25);
+    for (const { id, score } of common) expect(score / scores.get(id)!).toBeCloseTo(1, 4);
+  });
+});

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SERVER_KINDS } from '../../src/indexes/index.ts';
+import { openStorage } from '../../src/io/storage/index.ts';
+import { CliProject } from '../support/cli.ts';
+import { writeSampleFolder } from '../support/sample-folder.ts';
+import { seeded } from '../support/seeded.ts';
+import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+
+/** Kills per kind; all of them in `npm run soak`. */
+const KILLS = process.env.SRAG_SOAK === '1' ? 30 : 1;
+const SEED = 20261130;
+const FILES = 150;
+const SOAK_MS = 3_600_000;
+
+describe.each(SERVER_KINDS)('a build of %s that is killed while it builds or publishes', (kind) => {
+  let server: AwsServer;
+  let project: CliProject;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    server = await startOpenSearch();
+    project = await CliProject.open();
+    const opensearch = { url: server.endpoint, indexPrefix: kind };
+    env = { SRAG_INDEX_SETTINGS: JSON.stringify({ opensearch }), SRAG_EMBEDDER: 'hashing' };
+    await writeSampleFolder(join(project.folder, 'docs'), FILES, SEED);
+    await project.json(['ingest', 'docs', '--no-index'], { env });
+  });
+  afterAll(async () => {
+    await project?.remove();
+    await server?.stop();
+  });
+
+  const build = () => project.json(['index', 'build', kind], { env });
+  const idsOf = async (): Promise<string[]> => {
+    const { hits } = await project.json(['search', 'page 7 latency storage', '--mode', 'lexical'], { env });
+    return hits.map(({ id }: { id: string }) => id);
+  };
+  /** Names of the indexes on the server, and those that versions in the storage refer to. */
+  const indexNames = async (): Promise<{ onServer: string[]; recorded: string[] }> => {
+    const response = await fetch(`${server.endpoint}/_cat/indices/${kind}-*?format=json`);
+    const onServer = ((await response.json()) as { index: string }[]).map(({ index }) => index);
+    const storage = await openStorage({ kind: 'file', path: join(project.folder, '.srag') });
+    const recorded: string[] = [];
+    for await (const { key } of storage.list('default/indexes/')) {
+      if (!key.endsWith('/opensearch.json')) continue;
+      recorded.push(JSON.parse(Buffer.from((await storage.read(key)).bytes).toString()).index);
+    }
+    return { onServer, recorded };
+  };
+
+  it(
+    'leaves a published version that answers and no unknown index, and the next build succeeds',
+    async () => {
+      const startedMs = performance.now();
+      await build();
+      const durationMs = performance.now() - startedMs;
+      const expected = await idsOf();
+      expect(expected).toHaveLength(10);
+      const random = seeded(SEED);
+      for (let killed = 0, runs = 0; killed < KILLS; runs++) {
+        expect(runs).toBeLessThan(20 + 5 * KILLS);
+        const { child, ended } = project.start(['index', 'build', kind], { env });
+        const timer = setTimeout(() => child.kill('SIGKILL'), durationMs * (0.2 + 0.8 * random()));
+        const { exitCode } = await ended;
+        clearTimeout(timer);
+        if (exitCode === null) killed++;
+        expect(await idsOf()).toEqual(expected);
+      }
+      const { onServer, recorded } = await indexNames();
+      expect(recorded).toEqual(expect.arrayContaining(onServer));
+      const { version } = await build();
+      const { published } = await project.json(['index', 'list'], { env });
+      expect(published.version).toBe(version);
+      expect(await idsOf()).toEqual(expected);
+    },
+    SOAK_MS,
+  );
+
+  it('is deleted with its index on the server by garbage collection', async () => {
+    await build();
+    await project.json(['index', 'gc', '--keep', '1'], { env });
+    const { versions } = await project.json(['index', 'list'], { env });
+    const { onServer } = await indexNames();
+    for (const { version } of versions)
+      expect(onServer).toContain(`${kind}-default-${version.toLowerCase()}`);
+    // The published version and the one before it are kept.
+    expect(versions).toHaveLength(2);
+  }, 60_000);
+});
