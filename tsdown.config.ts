@@ -19,6 +19,7 @@ const NEVER_LOADED = [
   /^@smithy\/credential-provider-imds/,
   'bowser',
   /\/snapshot\/build\/build\.ts$/,
+  /\/opensearch\/build\.ts$/,
   /\/indexes\/lancedb\/index\.ts$/,
 ];
 

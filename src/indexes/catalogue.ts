@@ -12,7 +12,8 @@ import type {
   Searcher,
 } from './port.ts';
 import { publishVersion, readPublished, rollBack } from './publish.ts';
-import { INDEX_KINDS, indexBackend, ONE_KIND_PER_SERVER } from './registry.ts';
+import { INDEX_KINDS, indexBackend, SERVER_ADAPTERS } from './registry.ts';
+import { checkSignable } from './server-version.ts';
 import type { SigningKeySource } from './signing-key.ts';
 import {
   deleteManifest,
@@ -194,7 +195,7 @@ export class IndexCatalogue {
   /** Deletes a version: first its manifest, so that no partially deleted version is ever listed. */
   async #delete(version: string, kind?: string): Promise<void> {
     await deleteManifest(this.#storage, this.#prefix, version);
-    const kinds = kind === undefined ? ONE_KIND_PER_SERVER : [kind];
+    const kinds = kind === undefined ? SERVER_ADAPTERS.map((one) => one.kind) : [kind];
     for (const one of kinds) await (await indexBackend(one)).remove?.(this.#contextOf(version));
     await deleteObjects(this.#storage, this.#prefix, version);
   }
@@ -239,15 +240,8 @@ export class IndexCatalogue {
   /** The backend of a kind; it must support signing if a key is configured. @throws UNKNOWN_INDEX_KIND, UNSUPPORTED */
   async #backend(kind: string): Promise<IndexBackend> {
     const backend = await indexBackend(kind);
-    if (this.#options.signing === undefined || backend.capabilities.signatures) return backend;
-    throw new SragError(
-      'UNSUPPORTED',
-      `Versions of ${kind} cannot be signed, and a signing key is configured.`,
-      {
-        remedy: 'Build a snapshot, or remove the signing key.',
-        fields: { kind },
-      },
-    );
+    checkSignable(backend, this.#options.signing);
+    return backend;
   }
 
   async #versionsOf(kind: string): Promise<string[]> {

@@ -6,7 +6,10 @@ import type { OpenContext } from './port.ts';
 export const LEXICON_FILE = 'lexicon.bin';
 
 /** Reads the lexicon of a version. @throws DAMAGED_STORE if it is damaged or missing */
-export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lexicon> {
+export async function readLexicon({
+  storage,
+  prefix,
+}: Pick<OpenContext, 'storage' | 'prefix'>): Promise<Lexicon> {
   const key = prefix + LEXICON_FILE;
   try {
     return Lexicon.fromBytes((await storage.read(key)).bytes);

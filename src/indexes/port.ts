@@ -73,8 +73,9 @@ export interface BuildContext {
 }
 
 export interface OpenContext {
-  readonly storage: ObjectStorage;
-  readonly place: StoragePlace;
+  readonly storage: Pick<ObjectStorage, 'read'>;
+  /** The location of `storage`, for engines that do their own I/O; not needed by kinds on a server. */
+  readonly place?: StoragePlace;
   readonly prefix: string;
   readonly servers?: IndexServers | undefined;
   readonly signal?: AbortSignal;
@@ -120,6 +121,8 @@ export interface IndexBackend {
   readonly parameters: readonly ParameterDescription[];
   build(context: BuildContext): Promise<IndexManifest>;
   open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
+  /** Connects to the configured server and returns what it is, for example its version. */
+  readonly check?: (servers: IndexServers) => Promise<string>;
   /** Deletes what a version, complete or not, has outside the storage. */
   readonly remove?: (context: Omit<OpenContext, 'signing'>) => Promise<void>;
   /** Bytes of a version to embed in the pointer at publication; they save one read at opening. */

@@ -29,7 +29,7 @@ export interface PublishOptions {
 
 /** Returns the published version of a collection, or undefined. @throws DAMAGED_STORE */
 export async function readPublished(
-  storage: ObjectStorage,
+  storage: Pick<ObjectStorage, 'read'>,
   collectionPrefix: string,
   signing?: SigningKeySource,
 ): Promise<ReadPointer | undefined> {

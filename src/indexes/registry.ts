@@ -37,10 +37,11 @@ const kindsOf = (isServer: boolean): readonly IndexKind[] =>
   Object.values(ADAPTERS).flatMap((adapter) => (adapter.isServer === isServer ? adapter.kinds : []));
 /** Kinds whose indexes are on a server. */
 export const SERVER_KINDS = kindsOf(true);
-/** One kind of each adapter whose indexes are on a server. */
-export const ONE_KIND_PER_SERVER: readonly IndexKind[] = Object.values(ADAPTERS).flatMap(
-  ({ kinds, isServer }) => (isServer ? kinds.slice(0, 1) : []),
-);
+/** The adapters whose indexes are on a server, with one of their kinds. */
+export const SERVER_ADAPTERS: readonly { readonly adapter: string; readonly kind: IndexKind }[] =
+  Object.entries(ADAPTERS).flatMap(([adapter, { kinds, isServer }]) =>
+    isServer ? [{ adapter, kind: kinds[0] }] : [],
+  );
 /** Kinds that need only the storage. */
 export const LOCAL_KINDS = kindsOf(false);
 

@@ -70,13 +70,22 @@ export async function readManifest(
   collectionPrefix: string,
   version: string,
 ): Promise<IndexManifest> {
-  const key = VERSION.test(version) ? versionPrefix(collectionPrefix, version) + FILE : undefined;
-  const bytes = key === undefined ? undefined : await readIfThere(storage, key);
-  if (key === undefined || bytes === undefined) {
-    const known = await versionIds(storage, collectionPrefix);
-    throw unknownName('UNKNOWN_INDEX_VERSION', 'index version', version, known);
-  }
-  return parseManifest(bytes, key);
+  const manifest = await findManifest(storage, collectionPrefix, version);
+  if (manifest !== undefined) return manifest;
+  const known = await versionIds(storage, collectionPrefix);
+  throw unknownName('UNKNOWN_INDEX_VERSION', 'index version', version, known);
+}
+
+/** Reads a manifest; undefined if there is no such version. @throws DAMAGED_STORE */
+export async function findManifest(
+  storage: Pick<ObjectStorage, 'read'>,
+  collectionPrefix: string,
+  version: string,
+): Promise<IndexManifest | undefined> {
+  if (!VERSION.test(version)) return undefined;
+  const key = versionPrefix(collectionPrefix, version) + FILE;
+  const bytes = await readIfThere(storage, key);
+  return bytes && parseManifest(bytes, key);
 }
 
 /** Manifests of all versions, oldest first. Versions deleted meanwhile are skipped. @throws DAMAGED_STORE */
@@ -162,8 +171,10 @@ function parseManifest(bytes: Uint8Array, key: string): IndexManifest {
 }
 
 /** Bytes of an object, or undefined if it does not exist. */
-const readIfThere = async (storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> =>
-  (await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND')))?.bytes;
+const readIfThere = async (
+  storage: Pick<ObjectStorage, 'read'>,
+  key: string,
+): Promise<Uint8Array | undefined> => (await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND')))?.bytes;
 
 /** Encodes a value as human-readable JSON. */
 export const encodeJson = (value: object): Uint8Array =>

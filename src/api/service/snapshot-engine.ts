@@ -10,9 +10,11 @@ import { readCollection, readEmbedderSettings } from '../../corpus/index.ts';
 import {
   type CacheOptions,
   INDEX_KINDS,
+  type IndexServers,
   openSnapshotVersion,
   PublishedSearcher,
   type RangeSource,
+  SERVER_KINDS,
   type SigningKeySource,
   type VersionSearcher,
   versionPrefix,
@@ -20,6 +22,7 @@ import {
 import type { Engine, IndexChoice, OpenedIndex, Warn } from './engine.ts';
 import { followedIndex, warnNotFollowed } from './followed-index.ts';
 import { unknownCollection, unknownVersion } from './not-found.ts';
+import { serverIndex } from './server-index.ts';
 
 const KIND = 'snapshot';
 
@@ -28,12 +31,16 @@ export interface SnapshotEngineOptions {
   readonly storage: RangeSource;
   /** Where parts of an index are cached between requests; default: memory only. */
   readonly cache?: CacheOptions | undefined;
+  readonly servers?: IndexServers | undefined;
   /** If given, only indexes signed with this key are opened. */
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** Opens only snapshot indexes, each in one wave. It needs neither LanceDB nor native code. */
-export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOptions): Engine {
+/**
+ * Opens snapshot indexes, each in one wave, and indexes on servers, whose adapters are loaded on first use. It
+ * needs neither LanceDB nor native code.
+ */
+export function snapshotEngine({ storage, cache, servers, signing }: SnapshotEngineOptions): Engine {
   return {
     async collection(name, onUsage): Promise<CollectionSettings> {
       let bytes = 0;
@@ -57,9 +64,17 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
       const { kind, version } = parseIndexSelector(index ?? KIND);
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
+      const source = { storage, collection, servers, signing };
+      if (isServerKind(kind)) return serverIndex({ kind, version }, source, warn);
       if (kind !== KIND) throw unsupported(kind);
       const options = { signing, cache, prefetch };
-      if (version === undefined) return published({ storage, collection, ...options }, warn);
+      if (version === undefined) {
+        return published({ storage, collection, ...options }, warn).catch((error: unknown) => {
+          const other = hasCode(error, 'UNSUPPORTED') && index === undefined ? error.fields.kind : undefined;
+          if (typeof other !== 'string' || !isServerKind(other)) throw error;
+          return serverIndex({ kind: other }, source, warn);
+        });
+      }
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
         const isMissing = hasCode(error, 'OBJECT_NOT_FOUND');
@@ -76,6 +91,8 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
     close: async () => {},
   };
 }
+
+const isServerKind = (kind: string): boolean => SERVER_KINDS.some((known) => known === kind);
 
 async function published(
   options: Parameters<typeof PublishedSearcher.open>[0],

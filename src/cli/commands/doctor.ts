@@ -12,6 +12,7 @@ import {
 import { processEnvironment, type Workspace } from '../../config/index.ts';
 import { asSragError, printableLine } from '../../core/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
+import { indexBackend, SERVER_ADAPTERS } from '../../indexes/index.ts';
 import { loadLance } from '../../io/lance/index.ts';
 import { checkConditionalWrites } from '../../io/storage/index.ts';
 import { createEmbedder, embedderLabel } from '../../models/embedders/index.ts';
@@ -74,6 +75,7 @@ async function diagnose(
     ...(await collectionChecks(workspace)),
     await check('embedder', () => embedderName(workspace)),
     await check('generator', async () => (await workspace.generator()).id),
+    ...(await serverChecks(workspace)),
     ...(await awsChecks(workspace, options)),
   ];
   const checks = found.map((each) =>
@@ -90,6 +92,16 @@ async function diagnose(
       .join('\n'),
     exitCode: failed ? EXIT.failed : EXIT.done,
   };
+}
+
+/** Checks the configured servers of index kinds. */
+async function serverChecks({ servers }: Workspace): Promise<Check[]> {
+  const configured = SERVER_ADAPTERS.filter(({ adapter }) => servers.settings[adapter] !== undefined);
+  return Promise.all(
+    configured.map(({ adapter, kind }) =>
+      check(adapter, async () => (await (await indexBackend(kind)).check?.(servers)) ?? ''),
+    ),
+  );
 }
 
 /** Checks the AWS account if requested, or if a deployment is recorded at this location. */

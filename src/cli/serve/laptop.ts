@@ -126,6 +126,7 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
     SRAG_ANSWER: JSON.stringify(config.answer),
     SRAG_RERANKER: config.reranker,
     SRAG_RERANKER_SETTINGS: JSON.stringify(config.rerankerSettings),
+    SRAG_INDEX_SETTINGS: JSON.stringify(config.indexSettings),
     SRAG_EMBEDDER_SETTINGS: JSON.stringify(embedderSettings),
     ...(isEmbedderChosen ? { SRAG_EMBEDDER: config.embedder } : {}),
     ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),

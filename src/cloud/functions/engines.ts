@@ -4,7 +4,13 @@ import { type Engine, snapshotEngine } from '../../api/service/index.ts';
 import { SigningKey, type SigningKeySource, signingKeySource } from '../../indexes/index.ts';
 import { kmsSecret } from '../../io/remote/index.ts';
 import { SignedObjects } from '../../io/storage/s3/signed-objects.ts';
-import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from './environment.ts';
+import {
+  type FunctionSettings,
+  functionEnvironment,
+  functionSettings,
+  placeOf,
+  serversOf,
+} from './environment.ts';
 
 /** Bytes of `/tmp` for cached parts of indexes; Lambda's default is 512 MB. */
 const CACHE_BYTES = 400 * 2 ** 20;
@@ -21,7 +27,12 @@ export function bucketObjects(settings: FunctionSettings): SignedObjects {
 
 /** Opens snapshot indexes from the function's bucket. */
 export const bucketSnapshots = (settings: FunctionSettings = functionSettings()): Engine =>
-  snapshotEngine({ storage: bucketObjects(settings), cache: cacheOptions(), signing: signingOf(settings) });
+  snapshotEngine({
+    storage: bucketObjects(settings),
+    cache: cacheOptions(),
+    servers: serversOf(settings),
+    signing: signingOf(settings),
+  });
 
 /** The key that verifies the signatures of index versions, if one is set. */
 export function signingOf(settings: FunctionSettings): SigningKeySource | undefined {

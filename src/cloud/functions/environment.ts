@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SragError } from '../../core/index.ts';
+import type { IndexServers } from '../../indexes/index.ts';
 import { parseLocation, type S3Settings, type StoragePlace } from '../../io/storage/index.ts';
 import { answerSettingsSchema } from '../../query/answering/index.ts';
 
@@ -37,6 +38,8 @@ const schema = z.object({
   /** Other collections that requests may name, space-separated. */
   SRAG_COLLECTIONS: words,
   SRAG_INDEX: z.string().min(1).optional(),
+  /** Settings of index kinds that search on a server. */
+  SRAG_INDEX_SETTINGS: json,
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
   SRAG_EMBEDDER: z.string().min(1).optional(),
   SRAG_EMBEDDER_SETTINGS: json,
@@ -119,6 +122,12 @@ export const servedBy = ({
   collection,
   collections,
 });
+
+/** Servers of index kinds; requests to servers of AWS are signed with the credentials of the environment. */
+export const serversOf = (settings: FunctionSettings): IndexServers => {
+  const { region, credentials } = placeOf(settings).s3;
+  return { settings: settings.SRAG_INDEX_SETTINGS, aws: { region, credentials } };
+};
 
 /** Location of the collections, which must be a bucket. */
 export interface FunctionPlace extends StoragePlace {

@@ -1,5 +1,5 @@
 import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
-import type { Hit, SearchQuery, SearchResult } from '../../core/index.ts';
+import { type Hit, type SearchQuery, type SearchResult, SragError } from '../../core/index.ts';
 import type { Lexicon } from '../../documents/lexical/index.ts';
 import {
   connectLance,
@@ -27,7 +27,9 @@ export async function openLanceIndex(
   manifest: IndexManifest,
   context: OpenContext,
 ): Promise<Searcher> {
-  const connection = await connectLance({ ...context.place, prefix: context.prefix + DATABASE });
+  const { place, prefix } = context;
+  if (place === undefined) throw new SragError('UNSUPPORTED', 'LanceDB indexes are opened at a location.');
+  const connection = await connectLance({ ...place, prefix: prefix + DATABASE });
   const [table, lexicon] = await Promise.all([
     guarded(`Opening index ${manifest.version}`, () => connection.openTable(INDEX_TABLE)),
     readLexicon(context),

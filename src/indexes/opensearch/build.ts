@@ -12,6 +12,7 @@ import type { OpenSearchKind } from './kinds.ts';
 import { documentId, indexName, writeRecord } from './layout.ts';
 import { type ServerAbilities, serverAbilities } from './server.ts';
 import { openSearchSettings } from './settings.ts';
+import { sizeOf } from './size.ts';
 
 /** Rows read at a time; they are written while the next ones are read. */
 const BATCH_ROWS = 500;
@@ -192,20 +193,4 @@ async function finishIndex(
     }
     await sleep(POLL_MS, undefined, { signal }).catch(() => throwIfAborted(signal));
   }
-}
-
-/** Bytes of an index without its replicas. */
-export async function sizeOf(
-  client: OpenSearchClient,
-  index: string,
-  signal?: AbortSignal,
-): Promise<number | undefined> {
-  const { json } = await client.send({
-    method: 'GET',
-    path: `/${index}/_stats/store`,
-    action: 'Measuring the index',
-    signal,
-  });
-  const all = json._all as { primaries?: { store?: { size_in_bytes?: number } } } | undefined;
-  return all?.primaries?.store?.size_in_bytes;
 }

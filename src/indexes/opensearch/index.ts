@@ -4,6 +4,7 @@ import { OpenSearchClient } from './client.ts';
 import { type OpenSearchKindName, openSearchKind } from './kinds.ts';
 import { readRecord } from './layout.ts';
 import { openOpenSearchIndex } from './searcher.ts';
+import { serverAbilities } from './server.ts';
 import { openSearchSettings } from './settings.ts';
 
 /** Creates the backend of one OpenSearch index kind. */
@@ -16,6 +17,18 @@ export function create(name: OpenSearchKindName): IndexBackend {
     // Loaded lazily: searching does not need it.
     build: async (context) => (await import('./build.ts')).buildOpenSearchIndex(kind, context),
     open: (manifest, context) => openOpenSearchIndex(kind, manifest, context),
+    async check(servers) {
+      const client = new OpenSearchClient(openSearchSettings(servers));
+      try {
+        const { name } = await serverAbilities(client, 'opensearch-on-disk');
+        const path = `/_cat/indices/${client.settings.indexPrefix}-*?format=json`;
+        const { json } = await client.send({ method: 'GET', path, action: 'Listing indexes' });
+        const count = Object.keys(json).length;
+        return `${name} at ${new URL(client.settings.url).host}, ${count} indexes of srag`;
+      } finally {
+        client.close();
+      }
+    },
     async remove({ storage, prefix, servers, signal }) {
       const index = await readRecord(storage, prefix).catch(undefinedIf('DAMAGED_STORE'));
       if (index === undefined) return;

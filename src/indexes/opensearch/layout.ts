@@ -22,7 +22,7 @@ export const writeRecord = (storage: ObjectStorage, prefix: string, index: strin
   storage.write(prefix + RECORD_FILE, encodeJson({ formatVersion: 1, index }));
 
 /** Name of the index of the version at `prefix`. @throws DAMAGED_STORE */
-export async function readRecord(storage: ObjectStorage, prefix: string): Promise<string> {
+export async function readRecord(storage: Pick<ObjectStorage, 'read'>, prefix: string): Promise<string> {
   const key = prefix + RECORD_FILE;
   try {
     return decodeJson(recordSchema, (await storage.read(key)).bytes, key).index;

@@ -13,7 +13,6 @@ import type { IndexManifest, IndexParameters, OpenContext, Searcher } from '../p
 import type { Bm25Hit } from '../rescored-hits.ts';
 import { searchLists } from '../search-lists.ts';
 import { withAllTies } from '../with-all-ties.ts';
-import { sizeOf } from './build.ts';
 import { OpenSearchClient, type ServerUse } from './client.ts';
 import { type FoundRow, hitOf } from './documents.ts';
 import { missingIndex } from './errors.ts';
@@ -21,6 +20,7 @@ import { filterQuery, type QueryClause } from './filter-query.ts';
 import { MAX_CANDIDATES, type OpenSearchKind } from './kinds.ts';
 import { readRecord } from './layout.ts';
 import { openSearchSettings } from './settings.ts';
+import { sizeOf } from './size.ts';
 
 /** Ids per request. */
 const IDS_PER_REQUEST = 1_000;

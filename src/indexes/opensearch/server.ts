@@ -8,6 +8,8 @@ export interface ServerAbilities {
   readonly isServerless: boolean;
   /** Engine of quantised graphs. */
   readonly engine: Engine;
+  /** Product and version. */
+  readonly name: string;
 }
 
 /** First version whose Lucene engine has 32x compression. */
@@ -22,12 +24,12 @@ const OLDEST_AWS = [2, 17] as const;
 export async function serverAbilities(
   client: OpenSearchClient,
   kind: OpenSearchKindName,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<ServerAbilities> {
   const { authentication } = client.settings;
   if (authentication.kind === 'aws' && authentication.service === 'aoss') {
     if (kind !== 'opensearch-on-disk') throw unsupportedServerless(kind);
-    return { isServerless: true, engine: 'faiss' };
+    return { isServerless: true, engine: 'faiss', name: 'OpenSearch Serverless' };
   }
   const { json } = await client.send({ method: 'GET', path: '/', action: 'Connecting', signal });
   const { distribution = '', number = '' } = (json.version ?? {}) as Record<string, string>;
@@ -43,7 +45,8 @@ export async function serverAbilities(
       },
     );
   }
-  return { isServerless: false, engine: isAtLeast(version, LUCENE_QUANTISATION) ? 'lucene' : 'faiss' };
+  const engine = isAtLeast(version, LUCENE_QUANTISATION) ? 'lucene' : 'faiss';
+  return { isServerless: false, engine, name: `OpenSearch ${number}` };
 }
 
 const isAtLeast = ([major = 0, minor = 0]: readonly number[], [least, leastMinor]: readonly number[]) =>

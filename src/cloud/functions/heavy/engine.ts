@@ -1,7 +1,7 @@
 import { catalogueEngine, type Engine } from '../../../api/service/index.ts';
 import { openStorage } from '../../../io/storage/index.ts';
 import { cacheOptions, signingOf } from '../engines.ts';
-import { functionSettings, placeOf } from '../environment.ts';
+import { functionSettings, placeOf, serversOf } from '../environment.ts';
 
 /**
  * Opens indexes of every kind from the function's bucket; LanceDB's native library is loaded on first use.
@@ -13,6 +13,7 @@ export async function bucketIndexes(): Promise<Engine> {
     storage: await openStorage(place.location, place.s3),
     place,
     cache: cacheOptions(),
+    servers: serversOf(settings),
     signing: signingOf(settings),
   });
 }
