@@ -1,0 +1,5 @@
+export SRAG_INDEX_SETTINGS="{\"opensearch\": {\"url\": \"$OPENSEARCH\"}}"
+srag doctor
+srag ingest handbook/ --embedder hashing --no-index
+srag index build opensearch-exact
+srag ask 'What is the price limit for a hotel night?'
