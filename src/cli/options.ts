@@ -100,7 +100,7 @@ export function fusionOption(
 export async function queryVectorsOption(folder: string | undefined): Promise<Float32Array[] | undefined> {
   if (folder === undefined) return undefined;
   const vectors = await openVectorFolder(folder);
-  const queries = await vectors.queries();
+  const queries = await vectors.queries().finally(() => vectors.close());
   if (queries === undefined) {
     throw new SragError('INVALID_DATASET', `${folder} contains no query vectors.`, {
       remedy: 'Put queries.f16.npy or queries.f32.npy with queries-ids.txt there.',
