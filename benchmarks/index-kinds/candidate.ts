@@ -34,7 +34,7 @@ async function query(job: CandidateJob & { task: 'query' }): Promise<void> {
   await send({ message: 'first', textCharacters: first.hits[0]?.text.length ?? 0 });
 
   const vectors = await openVectorFolder(job.vectorsFolder);
-  const given = await vectors.queries();
+  const given = await vectors.queries().finally(() => vectors.close());
   if (given === undefined) throw new Error(`${job.vectorsFolder} holds no queries.`);
   const vectorOf = (index: number): Float32Array =>
     given.vectors.slice(index * vectors.dimensions, (index + 1) * vectors.dimensions);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SragError, unknownName } from '../../src/core/index.ts';
-import { INDEX_KINDS } from '../../src/indexes/index.ts';
+import { INDEX_KINDS, LOCAL_KINDS } from '../../src/indexes/index.ts';
 import type { CandidateParameters } from './workspace.ts';
 
 /** Hits per query, and the k of recall@k. */
@@ -15,7 +15,7 @@ and memory. Every build and every query run is a fresh process; every other roun
   --vectors DIR      its vectors, if vectors/ contains several sets
   --split NAME       split of the judgements (default test)
   --rows N           rows of the synthetic dataset (default 20000)
-  --kinds A,B        index kinds (default: all)
+  --kinds A,B        index kinds (default: all that need no server; SRAG_INDEX_SETTINGS connects to one)
   --parameters JSON  {"KIND": {"build": {...}, "query": {...}}}; absent ones default to those of the kind
   --queries N        measured queries (default 500)
   --rounds N         rounds (default 3)
@@ -47,7 +47,7 @@ export interface BenchOptions {
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const given = parse(args);
   if (given.help) return 'help';
-  const kinds = given.kinds?.split(',') ?? INDEX_KINDS;
+  const kinds = given.kinds?.split(',') ?? LOCAL_KINDS;
   for (const kind of kinds) {
     if (!INDEX_KINDS.some((known) => known === kind))
       throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);

