@@ -79,7 +79,7 @@ const refineFactor: ParameterDescription = {
   description:
     'Candidates that are re-scored with the full vectors, as a multiple of topK; at least 100. Too few: quantisation errors remain. Too many: more random reads.',
   // A code has one bit per dimension, so short codes need more candidates: in 5,000 isotropic vectors of 64 dimensions,
-  // the recall within a filter of 10 % is .87 with a factor of 30 and .996 with 100.
+  // the recall within a filter of 50 % is .87 with a factor of 30 and .996 with 100.
   defaultFor: (_rows, dimensions) =>
     Math.min(100, Math.max(30, Math.round(12_000 / Math.max(1, dimensions)))),
 };
