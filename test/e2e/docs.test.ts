@@ -24,8 +24,8 @@ function isTarget(target: string): boolean {
     (heading) => heading.replaceAll(/[^\p{L}\d _-]/gu, '').replaceAll(' ', '-') === anchor,
   );
 }
-/** Examples that other tests check: the configuration is not a program, and the S3 examples need a server. */
-const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh'];
+/** Examples that other tests check: the configuration is not a program, and the S3 and OpenSearch examples need a server. */
+const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh', 'opensearch.sh'];
 
 describe('pages', () => {
   it.each(markdownFiles())('%s shows its examples exactly as their files contain them', (path) => {
