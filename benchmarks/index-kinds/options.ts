@@ -15,7 +15,7 @@ and memory. Every build and every query run is a fresh process; every other roun
   --vectors DIR      its vectors, if vectors/ contains several sets
   --split NAME       split of the judgements (default test)
   --rows N           rows of the synthetic dataset (default 20000)
-  --kinds A,B        index kinds (default: all that need no server; SRAG_INDEX_SETTINGS connects to one)
+  --kinds A,B        index kinds (default: all that need no server; SRAG_OPENSEARCH_URL connects to one)
   --parameters JSON  {"KIND": {"build": {...}, "query": {...}}}; absent ones default to those of the kind
   --queries N        measured queries (default 500)
   --rounds N         rounds (default 3)

@@ -1,4 +1,4 @@
-export SRAG_INDEX_SETTINGS="{\"opensearch\": {\"url\": \"$OPENSEARCH\"}}"
+export SRAG_OPENSEARCH_URL="$OPENSEARCH"
 srag doctor
 srag ingest handbook/ --embedder hashing --no-index
 srag index build opensearch-exact

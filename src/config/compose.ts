@@ -77,7 +77,7 @@ export class Workspace {
     const storage = await openStorage(location, s3);
     const place = location.kind === 's3' ? { location, s3 } : { location };
     const { region, credentials } = s3Settings({}, environment);
-    const servers = { settings: loaded.config.indexSettings, aws: { region, credentials } };
+    const servers = { settings: { opensearch: loaded.config.opensearch }, aws: { region, credentials } };
     return new Workspace(loaded, { storage, place, servers }, signing, own);
   }
 

@@ -36,10 +36,6 @@ export const configSchema = z.strictObject({
   generatorSettings: adapterSettings.default({}).describe('Settings of the generator.'),
   reranker: z.string().min(1).default('none').describe('Reranks hits.'),
   rerankerSettings: adapterSettings.default({}).describe('Settings of the reranker.'),
-  indexSettings: z
-    .strictObject({ opensearch: openSearchSettingsSchema.optional() })
-    .prefault({})
-    .describe('Settings of index kinds that search on a server, by adapter.'),
   index: z
     .string()
     .min(1)
@@ -121,6 +117,7 @@ export const configSchema = z.strictObject({
     .describe(
       'Key that signs and verifies index versions, as an alternative to SRAG_SIGNING_KEY. Default: none.',
     ),
+  opensearch: openSearchSettingsSchema.optional(),
   s3: z
     .strictObject({
       region: z.string().optional(),

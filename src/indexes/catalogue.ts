@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { collectionPrefix, messageOf, parseIndexSelector, SragError, unknownName } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
+import { deleteFromServers, deleteVersion, deleteVersions } from './delete-versions.ts';
 import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
 import type {
   IndexBackend,
@@ -12,12 +13,10 @@ import type {
   Searcher,
 } from './port.ts';
 import { publishVersion, readPublished, rollBack } from './publish.ts';
-import { INDEX_KINDS, indexBackend, SERVER_ADAPTERS } from './registry.ts';
+import { INDEX_KINDS, indexBackend } from './registry.ts';
 import { checkSignable } from './server-version.ts';
 import type { SigningKeySource } from './signing-key.ts';
 import {
-  deleteManifest,
-  deleteObjects,
   listAbandoned,
   listVersions,
   newVersionId,
@@ -82,7 +81,7 @@ export class IndexCatalogue {
       return manifest;
     } catch (error) {
       // Report the original error, not a failure of the clean-up.
-      await this.#delete(version, request.kind).catch(() => {});
+      await deleteVersion(this.#deletion(), { version, kind: request.kind }).catch(() => {});
       throw error;
     }
   }
@@ -187,27 +186,27 @@ export class IndexCatalogue {
       .slice(0, Math.max(0, versions.length - keep))
       .filter(({ version }) => !kept.has(version));
     const abandoned = await listAbandoned(this.#storage, this.#prefix);
-    for (const { version, kind } of outdated) await this.#delete(version, kind);
-    for (const version of abandoned) await this.#delete(version);
-    return [...outdated.map(({ version }) => version), ...abandoned];
+    const deleted = [...outdated, ...abandoned.map((version) => ({ version }))];
+    await deleteVersions(this.#deletion(), deleted);
+    return deleted.map(({ version }) => version);
   }
 
-  /** Deletes a version: first its manifest, so that no partially deleted version is ever listed. */
-  async #delete(version: string, kind?: string): Promise<void> {
-    await deleteManifest(this.#storage, this.#prefix, version);
-    const kinds = kind === undefined ? SERVER_ADAPTERS.map((one) => one.kind) : [kind];
-    for (const one of kinds) await (await indexBackend(one)).remove?.(this.#contextOf(version));
-    await deleteObjects(this.#storage, this.#prefix, version);
+  /** Deletes what the versions of the collection have on servers, so that the collection can be deleted. */
+  deleteFromServers(): Promise<void> {
+    return deleteFromServers(this.#deletion());
+  }
+
+  #deletion() {
+    return { ...this.#context(), collectionPrefix: this.#prefix };
   }
 
   #contextOf(version: string) {
-    return {
-      storage: this.#storage,
-      place: this.#place,
-      prefix: versionPrefix(this.#prefix, version),
-      signing: this.#options.signing,
-      servers: this.#options.servers,
-    };
+    return { ...this.#context(), prefix: versionPrefix(this.#prefix, version) };
+  }
+
+  #context() {
+    const { signing, servers } = this.#options;
+    return { storage: this.#storage, place: this.#place, signing, servers };
   }
 
   /** Versions sort by this time, so it must exceed all earlier ones even if the clock was set back. */

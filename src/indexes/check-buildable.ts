@@ -14,7 +14,7 @@ export function checkBuildable(
       `Index kind '${kind}' needs vectors, and collection '${settings.name}' has embedder 'none'.`,
       {
         remedy:
-          'Build snapshot or lancedb-flat, which can be lexical only, or ingest with --embedder into another collection.',
+          'Build snapshot, lancedb-flat or opensearch-exact, which can be lexical only, or ingest with --embedder into another collection.',
         fields: { kind, embedder: settings.embedder },
       },
     );
@@ -27,7 +27,7 @@ export function checkBuildable(
         remedy:
           rows === 0
             ? 'Ingest something first.'
-            : 'Build snapshot or lancedb-flat, which take any number of chunks.',
+            : 'Build snapshot, lancedb-flat or opensearch-exact, which take any number of chunks.',
         fields: { rows, minRows: capabilities.minRows },
       },
     );

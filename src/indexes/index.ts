@@ -1,7 +1,7 @@
 export { type BuildRequest, type CatalogueOptions, IndexCatalogue } from './catalogue.ts';
 export { checkBuildable } from './check-buildable.ts';
 export { FollowedVersion } from './followed-version.ts';
-export { openSearchSettingsSchema } from './opensearch/settings.ts';
+export { openSearchSettingsSchema, signedService } from './opensearch/settings.ts';
 export { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from './pointer.ts';
 export * from './port.ts';
 export { INDEX_KINDS, indexBackend, LOCAL_KINDS, SERVER_ADAPTERS, SERVER_KINDS } from './registry.ts';

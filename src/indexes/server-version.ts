@@ -31,7 +31,7 @@ export async function publishedServerVersion(kind: string, source: ServerVersion
   );
 }
 
-/** Opens a version of a kind whose indexes are on a server; undefined if there is none. The adapter is loaded now. */
+/** Opens a version of a kind whose indexes are on a server; undefined if there is none. Loads the adapter. */
 export async function openServerVersion(
   kind: string,
   version: string,

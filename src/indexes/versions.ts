@@ -145,6 +145,11 @@ export async function listAbandoned(
   return [...versions].flatMap(([id, isFinished]) => (!isFinished && id < latest ? [id] : []));
 }
 
+/** Ids of all versions, complete or not. */
+export const allVersionIds = async (storage: ObjectStorage, collectionPrefix: string): Promise<string[]> => [
+  ...(await storedVersions(storage, collectionPrefix)).keys(),
+];
+
 /** Ids of the versions that have a manifest. */
 async function versionIds(storage: ObjectStorage, collectionPrefix: string): Promise<string[]> {
   const versions = await storedVersions(storage, collectionPrefix);

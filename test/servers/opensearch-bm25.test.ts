@@ -16,8 +16,12 @@ import { type AwsServer, startOpenSearch } from './aws-servers.ts';
 function documentOf(number: number): DocumentWrite {
   const random = seeded(number + 1);
   const word = (): string => `word${Math.floor(2_000 ** random())}`;
-  const text = Array.from({ length: 20 + Math.floor(380 * random()) }, word).join(' ');
-  const { document, chunks } = testDocument(`d${number}`, { chunks: 1 });
+  const length = 20 + Math.floor(380 * random());
+  return documentWith(`d${number}`, Array.from({ length }, word).join(' '));
+}
+
+function documentWith(id: string, text: string): DocumentWrite {
+  const { document, chunks } = testDocument(id, { chunks: 1 });
   const chunk = { ...chunks[0]!.chunk, text, end: text.length };
   return {
     document: { ...document, text },
@@ -37,10 +41,11 @@ describe('BM25 on OpenSearch', () => {
     const servers = { settings: { opensearch: { url: server.endpoint } } };
     const catalogue = new IndexCatalogue(await openStorage(location), { location }, 'test', { servers });
     const corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(0));
-    await corpus.write(
-      Array.from({ length: 800 }, (_, number) => documentOf(number)),
-      { replaces: false },
+    const random = Array.from({ length: 800 }, (_, number) => documentOf(number));
+    const similar = Array.from({ length: 300 }, (_, number) =>
+      documentWith(`r${String(number).padStart(3, '0')}`, `rounded ${'filler '.repeat(279 - (number % 20))}`),
     );
+    await corpus.write([...random, ...similar], { replaces: false });
     for (const kind of ['lancedb-flat', 'snapshot', 'opensearch-exact'])
       opened.push(await catalogue.open(await catalogue.build(corpus, { kind })));
     await corpus.close();
@@ -67,6 +72,16 @@ describe('BM25 on OpenSearch', () => {
     expect(serverRescored!.map(({ id }) => id)).toEqual(flatRescored!.map(({ id }) => id));
     for (const [rank, { score }] of serverRescored!.entries())
       expect(score / flatRescored![rank]!.score).toBeCloseTo(1, 5);
+  });
+
+  it('finds the shortest of many texts whose lengths OpenSearch rounds to the same value', async () => {
+    // 300 texts contain the word once; their lengths, 260 to 279, are one value for Lucene.
+    const [flat, , server] = await hitsOf('rounded', false);
+    expect(new Set(server!.map(({ score }) => score)).size).toBeLessThan(10);
+    for (const [rank, { id, score }] of server!.entries()) {
+      expect(id).toBe(flat![rank]!.id);
+      expect(score / flat![rank]!.score).toBeCloseTo(1, 5);
+    }
   });
 
   it('gives the scores of the other kinds if a question has more different terms than a query may have', async () => {

@@ -106,6 +106,8 @@ function remove(collection: Command): void {
         const { storage } = workspace;
         if (!(await listCollections(storage)).includes(name)) await requireCollection(storage, name);
         if (options.yes !== true) await ask(name, isJson);
+        // First, because the storage names the indexes on servers.
+        await workspace.catalogue(name).deleteFromServers();
         const objects = await deleteCollection(storage, name);
         return { json: { deleted: name, objects }, text: `Deleted collection '${name}'.` };
       }),

@@ -4,6 +4,7 @@ import { awsCredentials } from '../../cloud/deployment/index.ts';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
 import { type CollectionSettings, parseIndexSelector, SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
+import { signedService } from '../../indexes/index.ts';
 import { formatLocation } from '../../io/storage/index.ts';
 import { Laptop, type ServicesOptions } from '../../laptop/index.ts';
 import type { CommandContext } from '../context.ts';
@@ -111,9 +112,9 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
   const served = await servedCollections(workspace);
   const own = served.find(({ name }) => name === config.collection);
   const embedders = [config.embedder, ...served.map(({ embedder }) => embedder)];
-  const usesAws = [...embedders, config.generator, config.reranker].some((name) =>
-    name.startsWith('bedrock'),
-  );
+  const usesAws =
+    [...embedders, config.generator, config.reranker].some((name) => name.startsWith('bedrock')) ||
+    (config.opensearch !== undefined && signedService(config.opensearch) !== undefined);
   // If no embedder is configured, functions use the one recorded in the collection.
   const embedderSettings =
     isEmbedderChosen && own !== undefined ? await workspace.embedderSettings(own) : config.embedderSettings;
@@ -126,10 +127,10 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
     SRAG_ANSWER: JSON.stringify(config.answer),
     SRAG_RERANKER: config.reranker,
     SRAG_RERANKER_SETTINGS: JSON.stringify(config.rerankerSettings),
-    SRAG_INDEX_SETTINGS: JSON.stringify(config.indexSettings),
     SRAG_EMBEDDER_SETTINGS: JSON.stringify(embedderSettings),
     ...(isEmbedderChosen ? { SRAG_EMBEDDER: config.embedder } : {}),
     ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),
+    ...(config.opensearch && { SRAG_OPENSEARCH: JSON.stringify(config.opensearch) }),
     ...signingVariables(workspace, environment),
     ...(isReal || usesAws ? await credentialVariables(environment) : {}),
     ...(isReal ? realPlace(place, environment) : {}),

@@ -38,8 +38,8 @@ const schema = z.object({
   /** Other collections that requests may name, space-separated. */
   SRAG_COLLECTIONS: words,
   SRAG_INDEX: z.string().min(1).optional(),
-  /** Settings of index kinds that search on a server. */
-  SRAG_INDEX_SETTINGS: json,
+  /** Settings of the OpenSearch server, if there is one. */
+  SRAG_OPENSEARCH: json.optional(),
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
   SRAG_EMBEDDER: z.string().min(1).optional(),
   SRAG_EMBEDDER_SETTINGS: json,
@@ -126,7 +126,7 @@ export const servedBy = ({
 /** Servers of index kinds; requests to servers of AWS are signed with the credentials of the environment. */
 export const serversOf = (settings: FunctionSettings): IndexServers => {
   const { region, credentials } = placeOf(settings).s3;
-  return { settings: settings.SRAG_INDEX_SETTINGS, aws: { region, credentials } };
+  return { settings: { opensearch: settings.SRAG_OPENSEARCH }, aws: { region, credentials } };
 };
 
 /** Location of the collections, which must be a bucket. */

@@ -1,5 +1,5 @@
 export { analyse, analyseToColumn, documentTerms, lexicalQuery } from './analyse.ts';
-export { bm25Weight, inverseDocumentFrequency } from './bm25.ts';
+export { BM25_K1, bm25Weight, inverseDocumentFrequency } from './bm25.ts';
 export { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
 export { Fingerprint } from './fingerprint.ts';
 export { FrequencyTable } from './frequency-table.ts';

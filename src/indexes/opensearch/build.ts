@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
+import { anySignal, hasCode, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
 import { LexiconBuilder } from '../../documents/lexical/index.ts';
 import { checkBuildable } from '../check-buildable.ts';
 import { LEXICON_FILE } from '../lexicon-object.ts';
@@ -8,8 +8,9 @@ import type { BuildContext, IndexManifest, IndexParameters } from '../port.ts';
 import { writeRows } from './bulk.ts';
 import { OpenSearchClient } from './client.ts';
 import { rowMapping, rowOf } from './documents.ts';
+import { unexpectedAnswer } from './errors.ts';
 import type { OpenSearchKind } from './kinds.ts';
-import { documentId, indexName, writeRecord } from './layout.ts';
+import { hashOf, indexName, writeRecord } from './layout.ts';
 import { type ServerAbilities, serverAbilities } from './server.ts';
 import { openSearchSettings } from './settings.ts';
 import { sizeOf } from './size.ts';
@@ -19,7 +20,7 @@ const BATCH_ROWS = 500;
 /** Maximum time for administrative requests, which wait for the cluster. */
 const ADMIN_MS = 60_000;
 const POLL_MS = 500;
-/** OpenSearch Serverless shows written rows after about 10 s, older collections after 60 s. */
+/** OpenSearch Serverless shows written rows after about 10 s. */
 const VISIBLE_MS = 180_000;
 
 /** Builds one version as an index of its own on the server, merged and closed to writes. */
@@ -70,7 +71,7 @@ function indexBody(
   kind: OpenSearchKind,
   { corpus }: BuildContext,
   parameters: IndexParameters,
-  { isServerless, engine }: ServerAbilities,
+  { isServerless, isDomain, engine }: ServerAbilities,
 ): object {
   const { dimensions, metric, fields } = corpus.settings;
   const isGraph = kind.field !== undefined;
@@ -78,11 +79,9 @@ function indexBody(
     ? { space_type: metric === 'cosine' ? 'cosinesimil' : 'innerproduct' }
     : kind.field?.(metric, parameters, engine);
   const vector = dimensions === 0 ? {} : { v: { type: 'knn_vector', dimension: dimensions, ...field } };
-  const placement = {
-    number_of_shards: parameters.shards,
-    auto_expand_replicas: '0-1',
-    refresh_interval: '-1',
-  };
+  // Domains in three zones need replicas in each, so the number of replicas is left to their defaults.
+  const replicas = isDomain ? {} : { auto_expand_replicas: '0-1' };
+  const placement = { number_of_shards: parameters.shards, ...replicas, refresh_interval: '-1' };
   return {
     settings: {
       index: {
@@ -120,7 +119,7 @@ async function createIndex(
       signal,
     });
   } catch (error) {
-    // The name belongs to this version alone, so the index was created by an attempt whose response was lost.
+    // The name contains the random version, so the index was created by an attempt whose response was lost.
     if (hasCode(error, 'SEARCH_SERVER_FAILED') && error.fields.type === 'resource_already_exists_exception')
       return;
     if (!hasCode(error, 'SEARCH_SERVER_FAILED') || !error.upstream?.includes('knn')) throw error;
@@ -139,22 +138,31 @@ async function copyChunks(
   total: number,
 ): Promise<{ chunks: number; lexicon: Uint8Array }> {
   const lexicon = new LexiconBuilder();
+  const failed = new AbortController();
+  const writeSignal = signal === undefined ? failed.signal : anySignal([signal, failed.signal]);
   let chunks = 0;
   let writing = Promise.resolve();
-  for await (const batch of corpus.scan({ batchSize: BATCH_ROWS, withVectors: true, signal })) {
-    for (const { chunk, terms } of batch) lexicon.add(searchedText(chunk), terms);
-    const rows = batch.map((stored) => ({
-      id: documentId(stored.chunk.id),
-      row: rowOf(stored, corpus.settings),
-    }));
+  try {
+    for await (const batch of corpus.scan({ batchSize: BATCH_ROWS, withVectors: true, signal })) {
+      for (const { chunk, terms } of batch) lexicon.add(searchedText(chunk), terms);
+      const rows = batch.map((stored) => ({
+        id: hashOf(stored.chunk.id),
+        row: rowOf(stored, corpus.settings),
+      }));
+      await writing;
+      onProgress?.({ stage: 'write', done: chunks, total });
+      writing = writeRows(client, index, rows, writeSignal);
+      // The rejection is handled when the promise is awaited.
+      writing.catch(() => {});
+      chunks += batch.length;
+    }
     await writing;
-    onProgress?.({ stage: 'write', done: chunks, total });
-    writing = writeRows(client, index, rows, signal);
-    // The rejection is handled when the promise is awaited.
-    writing.catch(() => {});
-    chunks += batch.length;
+  } catch (error) {
+    // Rows that arrive after the clean-up would create the index again.
+    failed.abort();
+    await writing.catch(() => {});
+    throw error;
   }
-  await writing;
   return { chunks, lexicon: lexicon.build().toBytes() };
 }
 
@@ -173,9 +181,10 @@ async function finishIndex(
     await admin('POST', `/${index}/_refresh`, 'Refreshing');
     const merge = `/${index}/_forcemerge?max_num_segments=1&wait_for_completion=false`;
     const { json } = await admin('POST', merge, 'Merging');
+    if (typeof json.task !== 'string') throw unexpectedAnswer('Merging', 'task');
     for (let isDone = false; !isDone; ) {
       await sleep(POLL_MS, undefined, { signal }).catch(() => throwIfAborted(signal));
-      const { json: task } = await admin('GET', `/_tasks/${String(json.task)}`, 'Merging');
+      const { json: task } = await admin('GET', `/_tasks/${encodeURIComponent(json.task)}`, 'Merging');
       isDone = task.completed === true;
     }
     await admin('POST', `/${index}/_refresh`, 'Refreshing');

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, SragError, throwIfAborted } from '../../core/index.ts';
+import { hasCode, SragError, throwIfAborted, undefinedIf } from '../../core/index.ts';
 import { excerpt } from '../../io/remote/index.ts';
 import type { OpenSearchClient } from './client.ts';
+import { unexpectedAnswer } from './errors.ts';
 
 /** A row in the bulk format: two lines. */
 export interface BulkRow {
@@ -19,8 +20,9 @@ interface BulkItem {
 /** Maximum bytes of a request; small nodes of Amazon OpenSearch Service accept 10 MiB. */
 const MAX_BYTES = 5 * 1_024 * 1_024;
 const TIMEOUT_MS = 60_000;
-/** Attempts for rows that the server rejects while its queue is full, and waits between them. */
+/** Attempts for rows that the server rejects while it is overloaded. */
 const ATTEMPTS = 12;
+/** Waits between these attempts; they double. */
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [100, 10_000];
 
 const isTemporary = (status: number): boolean => status === 429 || status >= 500;
@@ -60,15 +62,17 @@ async function writeLines(
   let pending = lines;
   for (let attempt = 1; pending.length > 0; attempt++) {
     throwIfAborted(signal);
-    const items = await sendLines(client, index, pending, signal);
-    const errors = items.map(({ index: item }) => item);
-    const refused = errors.find(({ status }) => status >= 400 && !isTemporary(status));
+    // Rejected as a whole, none of the rows is written.
+    const items = await sendLines(client, index, pending, signal).catch(undefinedIf('THROTTLED'));
+    const results = items?.map(({ index: item }) => item);
+    const refused = results?.find(({ status }) => status >= 400 && !isTemporary(status));
     if (refused !== undefined) throw refusedRow(refused);
-    pending = pending.filter((_, number) => isTemporary(errors[number]?.status ?? 500));
+    if (results !== undefined) pending = pending.filter((_, number) => isTemporary(results[number]!.status));
     if (pending.length === 0) return;
     if (attempt === ATTEMPTS) throw rejectedRows(pending.length, attempt);
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-    await sleep(longest / 2 + (Math.random() * longest) / 2, undefined, { signal });
+    const waitMs = longest / 2 + (Math.random() * longest) / 2;
+    await sleep(waitMs, undefined, { signal }).catch(() => throwIfAborted(signal));
   }
 }
 
@@ -88,7 +92,9 @@ async function sendLines(
       timeoutMs: TIMEOUT_MS,
       signal,
     });
-    return (json.items ?? []) as readonly BulkItem[];
+    const items = (json.items ?? []) as readonly BulkItem[];
+    if (items.length !== lines.length) throw unexpectedAnswer('Writing rows', 'items');
+    return items;
   } catch (error) {
     if (!hasCode(error, 'SEARCH_SERVER_FAILED') || error.fields.status !== 413 || lines.length === 1)
       throw error;

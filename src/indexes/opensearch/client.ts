@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { anySignal, throwIfAborted } from '../../core/index.ts';
+import { anySignal, throwIfAborted, withoutTrailingSlashes } from '../../core/index.ts';
 import { HttpClient, readBeginning, readBody } from '../../io/aws/index.ts';
 import { withRetry } from '../../io/remote/index.ts';
-import { connectionError, responseError } from './errors.ts';
+import { connectionError, responseError, timeError } from './errors.ts';
 import type { Authentication, OpenSearchSettings } from './settings.ts';
 
 /** A request to the server. */
@@ -49,7 +49,7 @@ export class OpenSearchClient {
   constructor(settings: OpenSearchSettings) {
     this.settings = settings;
     const url = new URL(settings.url);
-    this.#path = url.pathname.replace(/\/+$/, '');
+    this.#path = withoutTrailingSlashes(url.pathname);
     const { authentication, timeoutMs } = settings;
     const signing = authentication.kind === 'aws' ? authentication : undefined;
     this.#client = new HttpClient({ url, timeoutMs, signing });
@@ -73,7 +73,8 @@ export class OpenSearchClient {
   async #once(request: ServerRequest, use: ServerUse | undefined): Promise<ServerResponse> {
     const { method, path, action, accept = [], signal } = request;
     throwIfAborted(signal);
-    const limit = AbortSignal.timeout(request.timeoutMs ?? this.settings.timeoutMs);
+    const { timeoutMs = this.settings.timeoutMs } = request;
+    const limit = AbortSignal.timeout(timeoutMs);
     const text = typeof request.body === 'object' ? JSON.stringify(request.body) : request.body;
     if (use !== undefined) use.requests += 1;
     try {
@@ -82,6 +83,7 @@ export class OpenSearchClient {
         path: this.#path + path,
         headers: headersOf(this.settings.authentication, text, typeof request.body === 'string'),
         body: text,
+        timeoutMs,
         signal: signal === undefined ? limit : anySignal([signal, limit]),
       });
       const status = response.statusCode ?? 0;
@@ -94,6 +96,7 @@ export class OpenSearchClient {
       return { status, json: bytes.length === 0 ? {} : JSON.parse(Buffer.from(bytes).toString('utf8')) };
     } catch (error) {
       throwIfAborted(signal);
+      if (limit.aborted) throw timeError(action, timeoutMs, error);
       throw connectionError(action, this.settings.url, error);
     }
   }

@@ -1,13 +1,12 @@
 import type { Chunk, CollectionSettings, FieldTypes, Hit, JsonValue } from '../../core/index.ts';
 import { fieldValues, type StoredChunk } from '../../corpus/index.ts';
 import { filterField } from './filter-query.ts';
+import { hashOf } from './layout.ts';
 
 /** A row of an index, as stored by the server. Fields that are only returned are not indexed. */
 export interface IndexRow {
-  readonly id: string;
-  readonly document: string;
   readonly ordinal: number;
-  readonly chunk: Pick<Chunk, 'title' | 'text' | 'start' | 'end' | 'headingPath' | 'metadata'>;
+  readonly chunk: Omit<Chunk, 'ordinal' | 'tokens'>;
 }
 
 /** A found row and its score; rows that are found by id have none. */
@@ -31,7 +30,8 @@ const FIELD_TYPES = {
 
 /** Mapping of all fields but the vector's. */
 export const rowMapping = (fields: FieldTypes): Record<string, object> => ({
-  id: { type: 'keyword' },
+  /** Hashes of the ids of chunk and document. */
+  key: { type: 'keyword' },
   document: { type: 'keyword' },
   ordinal: { type: 'integer' },
   terms: { type: 'text', analyzer: 'terms', index_options: 'freqs' },
@@ -43,13 +43,13 @@ export const rowMapping = (fields: FieldTypes): Record<string, object> => ({
 
 /** A chunk as a row of the index. */
 export function rowOf({ chunk, terms, vector }: StoredChunk, { fields }: CollectionSettings): object {
-  const { title, text, start, end, headingPath, metadata } = chunk;
-  const values = Object.entries(fieldValues(metadata, fields));
+  const { ordinal, tokens, ...stored } = chunk;
+  const values = Object.entries(fieldValues(chunk.metadata, fields));
   return {
-    id: chunk.id,
-    document: chunk.documentId,
-    ordinal: chunk.ordinal,
-    chunk: { title, text, start, end, headingPath, metadata },
+    key: hashOf(chunk.id),
+    document: hashOf(chunk.documentId),
+    ordinal,
+    chunk: stored,
     terms,
     ...Object.fromEntries(values.map(([name, value]) => [filterField(name), indexedValue(value)])),
     ...(vector && { v: Array.from(vector, shortest) }),
@@ -65,11 +65,9 @@ function indexedValue(value: unknown): JsonValue {
 const shortest = (value: number): number => Number(value.toPrecision(9));
 
 /** A found row as a hit; its scores are set later. */
-export const hitOf = ({ _source: { id, document, ordinal, chunk } }: FoundRow): Hit => ({
-  id,
-  documentId: document,
-  ordinal,
+export const hitOf = ({ _source: { ordinal, chunk } }: FoundRow): Hit => ({
   ...chunk,
+  ordinal,
   score: Number.NaN,
   scores: {},
 });

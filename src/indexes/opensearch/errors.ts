@@ -15,8 +15,11 @@ interface Meaning {
   readonly remedy: string;
 }
 
-/** Rejections that pass: a full queue, a memory breaker, a limit on unfinished indexing. */
+/** Temporary rejections: a full queue, too little memory, too much unfinished indexing. */
 const THROTTLES = /rejected_execution_exception|circuit_breaking_exception|too_many_requests/;
+/** Clusters and indexes that are closed to writes, mostly because a disk is full. */
+const BLOCKED = /block_exception/;
+const TOO_MANY_CLAUSES = /too_many_(?:nested_)?clauses/;
 const CLOCK = /not yet current|[Ss]ignature expired|RequestExpired/;
 
 /** Type and reason of an OpenSearch error body; AWS's own errors have a message. */
@@ -59,10 +62,20 @@ function meaningOf(status: number, type: string, reason: string): Meaning {
       remedy: 'The server is overloaded: send fewer requests, or add nodes or capacity.',
     };
   }
+  if (BLOCKED.test(type))
+    return {
+      code: 'SEARCH_SERVER_FAILED',
+      remedy: 'The server accepts no writes: free storage, then remove the block from the index or cluster.',
+    };
+  if (TOO_MANY_CLAUSES.test(type))
+    return {
+      code: 'SEARCH_SERVER_FAILED',
+      remedy: 'Use a shorter question or fewer conditions, or raise indices.query.bool.max_clause_count.',
+    };
   if (status === 401)
     return {
       code: 'ACCESS_DENIED',
-      remedy: 'Check indexSettings.opensearch.username and password.',
+      remedy: 'Check opensearch.username and password.',
     };
   if (status === 403 && CLOCK.test(reason))
     return {
@@ -93,6 +106,25 @@ function meaningOf(status: number, type: string, reason: string): Meaning {
   };
 }
 
+/** The error for a request without a complete response in time. */
+export const timeError = (action: string, timeoutMs: number, cause: unknown): SragError =>
+  new SragError(
+    'SEARCH_SERVER_FAILED',
+    `${action}: OpenSearch sent no complete answer within ${timeoutMs} ms.`,
+    {
+      remedy: 'Raise opensearch.timeoutMs, or check the load of the server.',
+      fields: { retryable: true, timeoutMs },
+      cause,
+    },
+  );
+
+/** The error for a response that is not what the API documents, for example from a proxy. */
+export const unexpectedAnswer = (action: string, missing: string): SragError =>
+  new SragError('SEARCH_SERVER_FAILED', `${action}: the answer of OpenSearch has no '${missing}'.`, {
+    remedy: 'Check that opensearch.url is the address of an OpenSearch server.',
+    fields: { retryable: false },
+  });
+
 /** The error for a connection that could not be opened, broke, or delivered no complete response. */
 export function connectionError(action: string, url: string, error: unknown): SragError {
   if (error instanceof SragError) return error;
@@ -106,7 +138,7 @@ export function connectionError(action: string, url: string, error: unknown): Sr
     'SEARCH_SERVER_FAILED',
     `${action}: the connection to OpenSearch failed${reason === '' ? '' : ` (${reason})`}.`,
     {
-      remedy: 'Check indexSettings.opensearch.url, the network, and that the server runs.',
+      remedy: 'Check opensearch.url, the network, and that the server runs.',
       upstream: `${new URL(url).origin}: ${excerpt(messageOf(error))}`,
       fields: { retryable: true },
       cause: error,
@@ -118,6 +150,6 @@ export function connectionError(action: string, url: string, error: unknown): Sr
 export const missingIndex = (version: string, name: string): SragError =>
   new SragError('DAMAGED_STORE', `Index '${name}' of version ${version} does not exist on the server.`, {
     remedy:
-      'Check indexSettings.opensearch.url; if the index was deleted, build and publish a version again: srag index build KIND.',
+      'Check opensearch.url; if the index was deleted, build and publish a version again: srag index build KIND.',
     fields: { version, index: name },
   });

@@ -1,36 +1,24 @@
 import type { Hit, SearchQuery, SearchResult } from '../../core/index.ts';
-import { searchedText } from '../../core/index.ts';
-import {
-  analyseToColumn,
-  type Lexicon,
-  lexicalQuery,
-  QuestionScorer,
-  splitColumn,
-} from '../../documents/lexical/index.ts';
+import type { Lexicon } from '../../documents/lexical/index.ts';
 import { readLexicon } from '../lexicon-object.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, IndexParameters, OpenContext, Searcher } from '../port.ts';
-import type { Bm25Hit } from '../rescored-hits.ts';
 import { searchLists } from '../search-lists.ts';
 import { withAllTies } from '../with-all-ties.ts';
 import { OpenSearchClient, type ServerUse } from './client.ts';
 import { type FoundRow, hitOf } from './documents.ts';
-import { missingIndex } from './errors.ts';
+import { missingIndex, unexpectedAnswer } from './errors.ts';
 import { filterQuery, type QueryClause } from './filter-query.ts';
 import { MAX_CANDIDATES, type OpenSearchKind } from './kinds.ts';
-import { readRecord } from './layout.ts';
+import { hashOf, readRecord } from './layout.ts';
 import { openSearchSettings } from './settings.ts';
 import { sizeOf } from './size.ts';
+import { bm25Hits } from './term-search.ts';
 
 /** Ids per request. */
 const IDS_PER_REQUEST = 1_000;
-/** Maximum terms of a query; the server refuses more than 1,024 clauses. The rarest terms are kept. */
-const MAX_TERMS = 1_000;
-/**
- * Additional candidates of a term search, as a share. The server rounds the lengths of rows, so its order
- * differs slightly from that of the exact BM25 scores.
- */
-const MARGIN = 0.25;
+const SEARCH_PATH =
+  '_search?allow_partial_search_results=false&filter_path=took,hits.hits._score,hits.hits._source';
 
 /** Opens a version: reads the name of its index and its lexicon. The server is contacted by the first search. */
 export async function openOpenSearchIndex(
@@ -79,14 +67,20 @@ class OpenSearchSearcher implements Searcher {
         withAllTies(depth, (limit) =>
           this.#nearest({ vector, limit, filter, parameters }, query.signal, use),
         ).then((found) => found.map(({ hit }) => hit)),
-      bm25: (text, depth) => this.#bm25(text, depth, filter, query.signal, use),
+      bm25: (text, depth) => {
+        const find = (body: object) => this.#find(body, query.signal, use);
+        return bm25Hits({ text, depth, filter, find }, this.#opened.lexicon);
+      },
     });
     const details = { openSearchRequests: use.requests, openSearchBytes: use.bytes };
     return { ...result, trace: { ...result.trace, details } };
   }
 
   async neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]> {
-    const clauses = [{ term: { document: documentId } }, { range: { ordinal: { gte: from, lte: to } } }];
+    const clauses = [
+      { term: { document: hashOf(documentId) } },
+      { range: { ordinal: { gte: from, lte: to } } },
+    ];
     const found = await this.#find({
       query: { bool: { filter: clauses } },
       size: Math.min(MAX_CANDIDATES, Math.max(0, to - from + 1)),
@@ -98,8 +92,11 @@ class OpenSearchSearcher implements Searcher {
   async chunks(ids: readonly string[], signal?: AbortSignal): Promise<readonly Hit[]> {
     const byId = new Map<string, Hit>();
     for (const group of groupsOf(ids)) {
-      const body = { query: { bool: { filter: [{ terms: { id: group } }] } }, size: group.length };
-      for (const row of await this.#find(body, signal)) byId.set(row._source.id, hitOf(row));
+      const body = {
+        query: { bool: { filter: [{ terms: { key: group.map(hashOf) } }] } },
+        size: group.length,
+      };
+      for (const row of await this.#find(body, signal)) byId.set(row._source.chunk.id, hitOf(row));
     }
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
@@ -107,7 +104,9 @@ class OpenSearchSearcher implements Searcher {
   async count(ids: readonly string[]): Promise<number> {
     let count = 0;
     for (const group of groupsOf(ids)) {
-      const { json } = await this.#send('_count', 'Counting rows', { query: { terms: { id: group } } });
+      const { json } = await this.#send('_count', 'Counting rows', {
+        query: { terms: { key: group.map(hashOf) } },
+      });
       count += Number(json.count);
     }
     return count;
@@ -146,42 +145,21 @@ class OpenSearchSearcher implements Searcher {
     use: ServerUse,
   ): Promise<{ hit: Hit }[]> {
     const { metric } = this.manifest.collection;
-    const query = this.#kind.nearest({ vector, k: limit, filter, metric, parameters });
-    const found = await this.#find({ query, size: limit }, signal, use);
+    const k = Math.min(limit, MAX_CANDIDATES);
+    const query = this.#kind.nearest({ vector, k, filter, metric, parameters });
+    const found = await this.#find({ query, size: k }, signal, use);
     return found.map((row) => {
       const score = this.#kind.scoreOf(row._score ?? 0, metric);
       return { hit: { ...hitOf(row), score, scores: { vector: score } } };
     });
   }
 
-  /** The best rows by BM25: the server's candidates, scored exactly with the corpus statistics of the version. */
-  async #bm25(
-    text: string,
-    depth: number,
-    filter: QueryClause | undefined,
-    signal: AbortSignal | undefined,
-    use: ServerUse,
-  ): Promise<Bm25Hit[]> {
-    const { lexicon } = this.#opened;
-    const scorer = new QuestionScorer(text, lexicon);
-    const should = termClauses(text, lexicon);
-    if (should.length === 0) return [];
-    return withAllTies(depth, async (limit) => {
-      const query = { bool: { should, minimum_should_match: 1, ...(filter && { filter: [filter] }) } };
-      const size = Math.min(MAX_CANDIDATES, Math.ceil(limit * (1 + MARGIN)) + 10);
-      const found = await this.#find({ query, size }, signal, use);
-      const scored = found.map((row) => {
-        const hit = hitOf(row);
-        const terms = analyseToColumn(searchedText(hit));
-        return { hit: { ...hit, score: scorer.bm25(splitColumn(terms)) }, terms };
-      });
-      return scored.sort((left, right) => right.hit.score - left.hit.score).slice(0, limit);
-    });
-  }
-
   async #find(body: object, signal?: AbortSignal, use?: ServerUse): Promise<readonly FoundRow[]> {
-    const path = '_search?allow_partial_search_results=false&filter_path=hits.hits._score,hits.hits._source';
+    // With several shards, the statistics of all of them are used.
+    const isSharded = this.manifest.buildParameters.shards! > 1;
+    const path = SEARCH_PATH + (isSharded ? '&search_type=dfs_query_then_fetch' : '');
     const { json } = await this.#send(path, 'Searching', { track_total_hits: false, ...body }, signal, use);
+    if (json.took === undefined) throw unexpectedAnswer('Searching', 'took');
     return (json.hits as { hits?: readonly FoundRow[] } | undefined)?.hits ?? [];
   }
 
@@ -206,21 +184,6 @@ class OpenSearchSearcher implements Searcher {
     const size = { rows: chunks, dimensions: collection.dimensions };
     return resolveParameters(kind, this.#kind.parameters, 'query', { ...queryParameters, ...given }, size);
   }
-}
-
-/** One clause for each different term of a question, weighted by its occurrences. */
-function termClauses(text: string, lexicon: Lexicon): readonly QueryClause[] {
-  const counts = new Map<string, number>();
-  for (const term of lexicalQuery(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  let terms = [...counts.keys()];
-  if (terms.length > MAX_TERMS) {
-    const rows = (term: string): number => lexicon.termDocumentFrequency(term);
-    terms = terms
-      .filter((term) => rows(term) > 0)
-      .sort((left, right) => rows(left) - rows(right))
-      .slice(0, MAX_TERMS);
-  }
-  return terms.map((term) => ({ term: { terms: { value: term, boost: counts.get(term) } } }));
 }
 
 function* groupsOf(ids: readonly string[]): Iterable<readonly string[]> {

@@ -16,9 +16,15 @@ export type Authentication =
       readonly credentials: AwsCredentials;
     };
 
+const isPlain = ({ username, password, search, hash }: URL): boolean =>
+  username + password + search + hash === '';
+
 /** Settings of the `opensearch-*` kinds. */
 export const openSearchSettingsSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).describe('Address of the server, for example http://127.0.0.1:9200.'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => isPlain(new URL(text)), 'must have no user, query or fragment')
+    .describe('Address of the server, for example http://127.0.0.1:9200.'),
   username: z.string().min(1).optional().describe('User of HTTP basic authentication.'),
   password: z.string().min(1).optional().describe('Password of the user.'),
   service: z
@@ -63,28 +69,38 @@ export function openSearchSettings(servers: IndexServers | undefined): OpenSearc
   if (given === undefined) {
     throw new SragError('INVALID_CONFIG', 'No OpenSearch server is configured.', {
       remedy:
-        'Set indexSettings.opensearch.url in the configuration file, or SRAG_INDEX_SETTINGS=\'{"opensearch": {"url": "http://127.0.0.1:9200"}}\'.',
-      fields: { path: 'indexSettings.opensearch.url' },
+        'Set opensearch.url in the configuration file, or SRAG_OPENSEARCH_URL, for example http://127.0.0.1:9200.',
+      fields: { path: 'opensearch.url' },
     });
   }
   const settings = parseSettings(openSearchSettingsSchema, given, "index kinds 'opensearch-*'");
   return { ...settings, authentication: authenticationOf(settings, servers) };
 }
 
+/** The AWS service whose requests are signed; undefined if they are not. */
+export const signedService = ({
+  url,
+  username,
+  service = hostOf(url)?.service,
+}: z.output<typeof openSearchSettingsSchema>): 'es' | 'aoss' | undefined =>
+  username === undefined ? service : undefined;
+
 function authenticationOf(
-  { url, username, password, service = serviceOf(url), region }: z.output<typeof openSearchSettingsSchema>,
+  given: z.output<typeof openSearchSettingsSchema>,
   servers: IndexServers | undefined,
 ): Authentication {
+  const { url, username, password, region } = given;
+  const service = signedService(given);
   if ((username === undefined) !== (password === undefined)) {
     throw new SragError('INVALID_CONFIG', 'Basic authentication needs both a username and a password.', {
-      remedy: 'Set indexSettings.opensearch.username and password, or neither.',
-      fields: { path: 'indexSettings.opensearch' },
+      remedy: 'Set opensearch.username and password, or neither.',
+      fields: { path: 'opensearch' },
     });
   }
   if (username !== undefined && password !== undefined) return { kind: 'basic', username, password };
   if (service === undefined) return { kind: 'none' };
   const credentials = servers?.aws?.credentials;
-  const signedRegion = region ?? servers?.aws?.region ?? regionOf(url);
+  const signedRegion = region ?? hostOf(url)?.region ?? servers?.aws?.region;
   if (credentials === undefined || signedRegion === undefined) {
     throw new SragError(
       'CREDENTIALS_MISSING',
@@ -98,8 +114,14 @@ function authenticationOf(
   return { kind: 'aws', service, region: signedRegion, credentials };
 }
 
-/** Host names: `NAME.REGION.es.amazonaws.com`, `ID.REGION.aoss.amazonaws.com`, and the same in China. */
-const AWS_HOST = /\.([a-z0-9-]+)\.(es|aoss)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
-const serviceOf = (url: string): 'es' | 'aoss' | undefined =>
-  AWS_HOST.exec(new URL(url).hostname)?.[2] as 'es' | 'aoss' | undefined;
-const regionOf = (url: string): string | undefined => AWS_HOST.exec(new URL(url).hostname)?.[1];
+/**
+ * Service and region of a host name of AWS: `NAME.REGION.es.amazonaws.com`, `NAME.aos.REGION.on.aws` or
+ * `ID.REGION.aoss.amazonaws.com`, also with `.cn`.
+ */
+function hostOf(url: string): { readonly service: 'es' | 'aoss'; readonly region: string } | undefined {
+  const labels = new URL(url).hostname.replace(/\.amazonaws\.com(?:\.cn)?$/, '.aws').split('.');
+  const [last, service, region] = [labels.pop(), labels.pop() ?? '', labels.pop() ?? ''];
+  if (last !== 'aws') return undefined;
+  if (service === 'on' && labels.at(-1) === 'aos') return { service: 'es', region };
+  return service === 'es' || service === 'aoss' ? { service, region } : undefined;
+}

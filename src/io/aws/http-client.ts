@@ -34,6 +34,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Maximum time without data on the connection; default: that of the client. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,8 +59,9 @@ export class HttpClient {
     afterPause(this, (client) => client.#closeIdle());
   }
 
-  async send({ method, path, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
-    const { url, signing, timeoutMs } = this.#settings;
+  async send({ method, path, headers, body, signal, ...request }: HttpRequest): Promise<IncomingMessage> {
+    const { url, signing } = this.#settings;
+    const timeoutMs = request.timeoutMs ?? this.#settings.timeoutMs;
     const bytes = body === undefined ? undefined : asBuffer(body);
     const sent = { method, host: url.host, path, headers: { ...headers }, body: bytes };
     this.#http ??= loadHttp(url.protocol === 'http:' ? 'node:http' : 'node:https');

@@ -18,6 +18,10 @@ interface Script {
   readonly rowStatus?: (request: number, row: number) => number;
   /** Maximum bytes of a request; larger ones get 413 without a body. */
   readonly maxBytes?: number;
+  /** Number of requests that are rejected as a whole at first. */
+  readonly rejectedBulks?: number;
+  /** Milliseconds before a bulk request is answered. */
+  readonly bulkMs?: number;
   /** Number of counts that do not show the written rows yet. */
   readonly hiddenCounts?: number;
 }
@@ -35,13 +39,18 @@ afterEach(() => server?.stop());
 function scriptedServer(): Promise<LocalServer> {
   let bulks = 0;
   let counts = 0;
-  return startHttpServer((request, response) => {
+  return startHttpServer(async (request, response) => {
     const { method, path } = request;
     if (method === 'GET' && path === '/')
       return send(response, 200, {
         version: script.version ?? { distribution: 'opensearch', number: '3.6.0' },
       });
     if (path.includes('/_bulk')) {
+      if (script.bulkMs !== undefined) await new Promise((done) => setTimeout(done, script.bulkMs));
+      if (bulks < (script.rejectedBulks ?? 0)) {
+        bulks += 1;
+        return send(response, 429, { error: { type: 'circuit_breaking_exception' } });
+      }
       if (request.bytes.length > (script.maxBytes ?? Number.POSITIVE_INFINITY))
         return void response.writeHead(413).end();
       return send(response, 200, { items: itemsOf(request, bulks++) });
@@ -76,7 +85,8 @@ function itemsOf({ body }: RecordedRequest, number: number): object[] {
   });
 }
 
-async function build(kind: string, settings: object = {}, aws?: object) {
+/** Starts a build; the corpus fails with `failure` after its first batch, if given. */
+async function build(kind: string, settings: object = {}, aws?: object, failure?: Error) {
   server = await scriptedServer();
   const corpus = new MemoryCorpus(testSettings(4));
   const documents = Array.from({ length: ROWS }, (_, row) =>
@@ -95,7 +105,14 @@ async function build(kind: string, settings: object = {}, aws?: object) {
     for await (const { key } of storage.list('')) found.push(key);
     return found;
   };
-  return { keys, catalogue, manifest: catalogue.build(corpus, { kind }) };
+  if (failure !== undefined) {
+    const { scan } = corpus;
+    corpus.scan = async function* (options) {
+      yield* scan.call(corpus, options);
+      throw failure;
+    };
+  }
+  return { keys, manifest: catalogue.build(corpus, { kind }) };
 }
 
 const requests = (method: string, part: string) =>
@@ -109,6 +126,24 @@ describe('building an opensearch index', () => {
     expect(written.size).toBe(ROWS);
     const sizes = requests('POST', '/_bulk').map(({ body }) => body.trimEnd().split('\n').length / 2);
     expect(sizes).toEqual([ROWS, ROWS / 3]);
+  });
+
+  it('waits and sends all rows again if the server rejects a whole request', async () => {
+    script = { rejectedBulks: 3 };
+    const { manifest } = await build('opensearch-hnsw', { attempts: 1 });
+    expect((await manifest).chunks).toBe(ROWS);
+    expect(written.size).toBe(ROWS);
+  });
+
+  it('sends no rows after the clean-up if reading the corpus fails meanwhile', async () => {
+    script = { bulkMs: 300 };
+    const { manifest, keys } = await build('opensearch-hnsw', {}, undefined, new Error('disk'));
+    await expect(manifest).rejects.toThrow('disk');
+    const count = server!.requests.length;
+    expect(server!.requests.at(-1)!.method).toBe('DELETE');
+    await new Promise((done) => setTimeout(done, 800));
+    expect(server!.requests).toHaveLength(count);
+    expect(await keys()).toEqual([]);
   });
 
   it('sends smaller requests to a server that accepts only smaller ones', async () => {

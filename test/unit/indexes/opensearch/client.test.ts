@@ -86,7 +86,24 @@ describe('requests to OpenSearch', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it.each<[string, string, string]>([
+    ['https://search-x.aos.us-east-1.on.aws', 'es', 'us-east-1'],
+    ['https://abc.eu-west-2.aoss.amazonaws.com', 'aoss', 'eu-west-2'],
+    ['https://x.cn-north-1.es.amazonaws.com.cn', 'es', 'cn-north-1'],
+  ])('are signed for the region in the host name: %s', (url, service, region) => {
+    const aws = { credentials: TEST_CREDENTIALS, region: 'ap-south-1' };
+    expect(openSearchSettings({ settings: { opensearch: { url } }, aws }).authentication).toMatchObject({
+      service,
+      region,
+    });
+  });
+
   it.each<[string, Answer, object]>([
+    [
+      'a server that is closed to writes',
+      status(403, '{"error":{"root_cause":[{"type":"cluster_block_exception","reason":"disk"}]}}'),
+      { code: 'SEARCH_SERVER_FAILED', remedy: expect.stringContaining('storage') },
+    ],
     [
       'wrong credentials',
       status(401),
@@ -129,7 +146,7 @@ describe('requests to OpenSearch', () => {
     await expect(search()).rejects.toMatchObject({
       code: 'SEARCH_SERVER_FAILED',
       message: expect.stringContaining('ECONNREFUSED'),
-      remedy: expect.stringContaining('indexSettings.opensearch.url'),
+      remedy: expect.stringContaining('opensearch.url'),
     });
   });
 
@@ -141,12 +158,22 @@ describe('requests to OpenSearch', () => {
   });
 });
 
+it('a request may take longer than a search if it says so', async () => {
+  await clientOf([(response) => void setTimeout(() => response.end('{"took": 1}'), 500)], { attempts: 1 });
+  const request = { method: 'POST', path: '/_bulk', action: 'Writing rows' } as const;
+  await expect(client.send(request)).rejects.toMatchObject({
+    message: expect.stringContaining('within 300 ms'),
+    remedy: expect.stringContaining('opensearch.timeoutMs'),
+  });
+  expect((await client.send({ ...request, timeoutMs: 5_000 })).json).toEqual({ took: 1 });
+});
+
 describe('settings of the opensearch kinds', () => {
   it('are required', () => {
     expect(() => openSearchSettings(undefined)).toThrow(
       expect.objectContaining({
         code: 'INVALID_CONFIG',
-        remedy: expect.stringContaining('SRAG_INDEX_SETTINGS'),
+        remedy: expect.stringContaining('SRAG_OPENSEARCH_URL'),
       }),
     );
   });
@@ -155,6 +182,7 @@ describe('settings of the opensearch kinds', () => {
     ['an unknown key', { url: 'http://a', usernam: 'x' }, 'UNKNOWN_CONFIG_KEY'],
     ['a user without a password', { url: 'http://a', username: 'x' }, 'INVALID_CONFIG'],
     ['an address that is not one', { url: 'localhost:9200' }, 'INVALID_CONFIG'],
+    ['an address with a password', { url: 'http://a:b@localhost:9200' }, 'INVALID_CONFIG'],
   ])('are refused with %s', (_, opensearch, code) => {
     expect(() => openSearchSettings({ settings: { opensearch } })).toThrow(expect.objectContaining({ code }));
   });
