@@ -3,7 +3,7 @@ import { request as forward } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchQuery } from '../../src/core/index.ts';
+import type { Hit, SearchQuery } from '../../src/core/index.ts';
 import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
 import { IndexCatalogue, type IndexManifest, SERVER_KINDS, type Searcher } from '../../src/indexes/index.ts';
 import { openStorage, type StoragePlace } from '../../src/io/storage/index.ts';
@@ -15,7 +15,7 @@ import { type AwsServer, startOpenSearch } from './aws-servers.ts';
 
 const DIMENSIONS = 32;
 /** Number of queries of each kind; in `npm run soak`, it is the number for which the guarantee is stated. */
-const QUERIES = process.env.SRAG_SOAK === '1' ? 5_000 : 300;
+const QUERIES = process.env.SRAG_SOAK === '1' ? 5_000 : 200;
 const FAULT_SHARE = 0.05;
 const AT_ONCE = 4;
 const FAULTS = ['429', '503', 'reset', 'silence'] as const;
@@ -46,6 +46,11 @@ const questionOf = (number: number): SearchQuery => ({
   topK: 10,
   ...(number % 4 === 3 ? { text: `bridge river d${number % 700}` } : {}),
 });
+
+/** Scores differ in their last digits before and after the server has compiled its code. */
+const isSame = (left: readonly Hit[], right: readonly Hit[]): boolean =>
+  left.length === right.length &&
+  left.every(({ id, score }, rank) => id === right[rank]!.id && Math.abs(score - right[rank]!.score) < 1e-5);
 
 describe('OpenSearch with one failing request in 20', () => {
   let server: AwsServer;
@@ -85,14 +90,15 @@ describe('OpenSearch with one failing request in 20', () => {
       const faulty = await throughFaults.open(manifest);
       const direct = await (await catalogueOf(server.endpoint, 5_000)).open(manifest);
       const wrong: string[] = [];
-      const idsOf = async (searcher: Searcher, number: number): Promise<string> =>
-        (await searcher.search(questionOf(number))).hits.map(({ id, score }) => `${id} ${score}`).join();
+      const hitsOf = async (searcher: Searcher, number: number) =>
+        (await searcher.search(questionOf(number))).hits;
       let next = 0;
       const worker = async (): Promise<void> => {
         while (next < QUERIES) {
           const number = next++;
-          const answer = await idsOf(faulty, number).catch(String);
-          if (answer !== (await idsOf(direct, number))) wrong.push(`${number}: ${answer}`);
+          const answer = await hitsOf(faulty, number).catch(String);
+          if (typeof answer === 'string' || !isSame(answer, await hitsOf(direct, number)))
+            wrong.push(`${number}: ${JSON.stringify(answer)}`);
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
