@@ -10,7 +10,7 @@ describe('/tmp of the ingest function', () => {
     [1_000, 3_024],
     [4_000, 9_024],
     [9_000, 10_240],
-  ])('for a corpus of %i MB has %i MB', (corpusMb, storageMb) => {
+  ])('has, for a corpus of %i MB, a size of %i MB', (corpusMb, storageMb) => {
     expect(ingestStorageMb(corpusMb * MEBIBYTE)).toBe(storageMb);
   });
 

@@ -4,7 +4,7 @@ import { cutToWidth, displayWidth, formatBytes, formatDuration, table } from '..
 import { style, unstyled } from '../../../src/cli/terminal.ts';
 
 describe('text for a terminal', () => {
-  it('counts two columns for a wide character and none for a combining mark', () => {
+  it('is measured with two columns for a wide character and none for a combining mark', () => {
     expect(['ab', '한글', 'e\u0301', '👍', style.bold('ab')].map(displayWidth)).toEqual([2, 4, 1, 2, 2]);
   });
 
@@ -14,7 +14,7 @@ describe('text for a terminal', () => {
     expect(cutToWidth('한글문서', 5)).toBe('한글…');
   });
 
-  it('aligns the columns of a table, with numbers on the right', () => {
+  it('has aligned table columns, with numbers aligned to the right', () => {
     const rows = [
       ['한글', '7'],
       ['a', '120'],
@@ -22,7 +22,7 @@ describe('text for a terminal', () => {
     expect(unstyled(table(['name', 'n'], rows))).toBe('name    n\n한글    7\na     120');
   });
 
-  it('formats sizes and durations in readable units', () => {
+  it('shows sizes and durations in readable units', () => {
     expect([0, 999, 1_000, 2_500_000].map(formatBytes)).toEqual(['0 bytes', '999 bytes', '1.0 kB', '2.5 MB']);
     const durations = [0.25, 12.4, 3_450, 59_980, 119_700, 125_000, 11_220_000];
     expect(durations.map(formatDuration)).toEqual([

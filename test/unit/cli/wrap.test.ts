@@ -5,13 +5,13 @@ import { style, unstyled } from '../../../src/cli/terminal.ts';
 import { highlighter, StreamedLines, wrapped } from '../../../src/cli/wrap.ts';
 
 describe('text for a terminal', () => {
-  it('wraps between words, according to their display width', () => {
+  it('is wrapped between words, according to their display width', () => {
     expect(wrapped('one two  three\nfour', 9)).toEqual(['one two', 'three', 'four']);
     expect(wrapped('한국어 문서 검색', 8)).toEqual(['한국어', '문서', '검색']);
     expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
   });
 
-  it('highlights the words of the question and other forms of these words', () => {
+  it('has the words of the question, and other forms of these words, in bold', () => {
     const shown = highlighter('holiday for an employee, 휴가')('Employees take holidays. 휴가는 here.');
     expect(shown).toContain(style.bold('Employees'));
     expect(shown).toContain(`${style.bold('holidays')}.`);
@@ -19,7 +19,7 @@ describe('text for a terminal', () => {
     expect(shown).not.toContain(style.bold('take'));
   });
 
-  it('wraps while streaming, regardless of chunk boundaries', () => {
+  it('is wrapped in the same way when streamed, whatever the chunk boundaries', () => {
     const text = 'The hotel costs 140 euros a night.\n\n- one two three four';
     const whole = new StreamedLines(16);
     const expected = whole.push(text) + whole.end();
@@ -33,7 +33,7 @@ describe('text for a terminal', () => {
     }
   });
 
-  it('streams languages without spaces and breaks their lines between characters', () => {
+  it('is streamed, and wrapped between characters, in languages without spaces', () => {
     const lines = new StreamedLines(10);
     const text = '这是一个很长的中文回答。[1]';
     const shown = Array.from(text, (character) => lines.push(character));
@@ -48,7 +48,7 @@ describe('text for a terminal', () => {
     expect(whole.replaceAll('\n', '')).toBe(text);
   });
 
-  it('is not wrapped in a pipe', () => {
+  it('is not wrapped if the output is a pipe, because its width is infinite', () => {
     const lines = new StreamedLines(Number.POSITIVE_INFINITY);
     const text = `${'word '.repeat(100)}\nend`;
     expect(lines.push('wor') + lines.push(text)).toBe(`wor${text}`);

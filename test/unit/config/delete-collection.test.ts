@@ -48,7 +48,7 @@ async function writeCollection(path: string): Promise<number> {
   return objects;
 }
 
-/** A storage that fails after this number of deletions, like a killed process. Deletes in random order. */
+/** Returns a storage that deletes in random order and fails, as if killed, after `deletions` deletions. */
 function dyingAfter(deletions: number, storage: ObjectStorage, random: () => number): ObjectStorage {
   let left = deletions;
   return {

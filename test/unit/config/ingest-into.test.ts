@@ -30,7 +30,7 @@ async function start(
 
 describe('the first ingest into a collection', () => {
   it.each(['ignored', 'If-Match ignored', 'not implemented'] as const)(
-    'is refused on a server with conditional writes that are %s',
+    'is refused if the conditional writes of the server are %s',
     async (conditions) => {
       const { server, workspace, file } = await start(conditions);
       await expect(ingestInto(workspace, [file])).rejects.toMatchObject({ code: 'NO_CONDITIONAL_WRITES' });

@@ -60,7 +60,7 @@ describe('checkFilter', () => {
     );
   });
 
-  it('suggests the nearest field, or declaring the field if none is near', () => {
+  it('suggests the field with the nearest name, or to declare the field if no name is near', () => {
     const of = (field: unknown, fields: typeof FIELDS | object = FIELDS) => {
       try {
         return checkFilter({ field, op: 'eq', value: 1 }, fields as typeof FIELDS);

@@ -25,7 +25,7 @@ describe('collectionPrefix', () => {
 });
 
 describe('searchedText', () => {
-  it('joins title and text with a space, or returns the one that is not empty', () => {
+  it('joins title and text with a space; if either is empty, returns the other', () => {
     expect(searchedText({ title: 'Title', text: 'Text.' })).toBe('Title Text.');
     expect(searchedText({ title: '', text: 'Text.' })).toBe('Text.');
     expect(searchedText({ title: 'Title', text: '' })).toBe('Title');

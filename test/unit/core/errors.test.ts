@@ -53,7 +53,7 @@ describe('SragError', () => {
 });
 
 describe('a thrown value', () => {
-  it('has a message', () => {
+  it('is converted to a message', () => {
     expect(messageOf(new TypeError('no'))).toBe('no');
     expect(messageOf('text')).toBe('text');
     expect(messageOf(undefined)).toBe('undefined');

@@ -40,7 +40,7 @@ describe('fuse', () => {
     expect(both!.scores).toEqual({ vector: 0.5, lexical: 12, fused: 0.5 });
   });
 
-  it('scores only the first hits of each list, up to the depth, and keeps the others with score 0', () => {
+  it('scores only the first `depth` hits of each list, and returns the other hits with score 0', () => {
     const fused = fuse(near, worded, { ...DEFAULT_FUSION, depth: 1 });
     expect(fused.slice(0, 2).map(({ id }) => id)).toEqual(['a', 'c']);
     expect(fused.slice(2).every(({ score }) => score === 0)).toBe(true);

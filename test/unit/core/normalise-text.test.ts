@@ -29,7 +29,7 @@ describe('normaliseText', () => {
   });
 
   it.each(['', 'x'.repeat(31), '漢字'.repeat(50)])(
-    'after the text %j inserts joiners into long runs of combining marks, but none when applied again',
+    'inserts joiners into long runs of combining marks that follow the text %j, and changes nothing when applied again',
     (start) => {
       const text = `${start}a${'\u0301'.repeat(50)}${'\u0316'.repeat(50)}b`;
       const normal = normaliseText(text, 'NFC');

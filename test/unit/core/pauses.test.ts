@@ -16,7 +16,7 @@ describe('afterPause', () => {
     expect(pauses).toEqual([51, 3_600_000]);
   });
 
-  it('does not report pauses of up to 50 ms or the first work', () => {
+  it('reports neither pauses of up to 50 ms nor the start of the first work', () => {
     const { pauses } = listening();
     pauseWork(50);
     pauseWork(0);

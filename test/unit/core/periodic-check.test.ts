@@ -54,7 +54,7 @@ describe('PeriodicCheck', () => {
     expect(told).toEqual([first, second, second]);
   });
 
-  it('rejects the promise of callers that wait for it if it fails', async () => {
+  it('rejects the promise that `run` returned if the check fails', async () => {
     const { state, told, check } = controlled();
     state.error = new Error('no');
     await expect(check.run()).rejects.toThrow('no');

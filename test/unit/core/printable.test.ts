@@ -34,11 +34,11 @@ describe('printable text', () => {
     expect(printable('one\r\ntwo')).toBe('one\ntwo');
   });
 
-  it('takes one line if the text is a name', () => {
+  it('has a single line if it is made by printableLine', () => {
     expect(printableLine('a\nERROR: b\tc\r\nd')).toBe('a␊ERROR: b c␊d');
   });
 
-  it('contains no hostile character for any text, however it is split', () => {
+  it('never contains a hostile character, even if it is joined from parts that were escaped separately', () => {
     const text = fc.string({
       unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
     });

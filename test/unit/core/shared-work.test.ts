@@ -70,7 +70,7 @@ describe('SharedWork', () => {
     expect(work.begun).toEqual([]);
   });
 
-  it('continues with new work when old work that `forget` discarded completes, fails or is aborted', async () => {
+  it('continues the new work when old work, discarded by `forget`, completes, fails or is aborted', async () => {
     for (const ending of ['end', 'fail', 'abort'] as const) {
       const shared = new SharedWork<string>();
       const [old, work, abort] = [workUnderControl(), workUnderControl(), new AbortController()];

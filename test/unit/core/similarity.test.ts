@@ -39,14 +39,14 @@ describe('vectors', () => {
     expect(() => fitToMetric(given, 'cosine')).toThrow(/^The vector /);
   });
 
-  it('are scaled to unit length for cosine and unchanged for dot', () => {
+  it('are scaled to unit length for the metric cosine, and unchanged for the metric dot', () => {
     expect([...fitToMetric(vector(0, 2), 'cosine')]).toEqual([0, 1]);
     const given = vector(0, 2);
     expect(fitToMetric(given, 'dot')).toBe(given);
     expect([...given]).toEqual([0, 2]);
   });
 
-  it('are rejected for dot if single precision cannot compare their lengths', () => {
+  it('are rejected for the metric dot if they are too long or too short for single precision', () => {
     for (const length of [1e-8, 1, 1e9]) expect(fitToMetric(vector(length), 'dot')).toHaveLength(1);
     for (const length of [1e-10, 1e10])
       expect(() => fitToMetric(vector(length), 'dot', 'query')).toThrow(
@@ -60,8 +60,8 @@ describe('vectors', () => {
   });
 });
 
-describe('a score that ties with the last score of a list', () => {
-  it('is below that score by at most a millionth of the larger magnitude of the first and the last score', () => {
+describe('the lowest score that counts as a tie with the last score of a list', () => {
+  it('is the last score minus a millionth of the larger of the magnitudes of the first and last scores', () => {
     expect(tieThreshold(1, 0.5)).toBeCloseTo(0.5 - 1e-6, 12);
     expect(tieThreshold(1_000, 0.5)).toBeCloseTo(0.5 - 1e-3, 9);
     expect(tieThreshold(-1, -1_000)).toBeCloseTo(-1_000 - 1e-3, 9);

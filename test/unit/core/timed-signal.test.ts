@@ -12,7 +12,7 @@ describe('a signal with a deadline', () => {
     expect(endOf(undefined)).toBeUndefined();
   });
 
-  it('when combined with others, aborts with the first one and has the earliest deadline', () => {
+  it('can be combined with other signals; the result aborts with the first of them and has the earliest deadline', () => {
     const controller = new AbortController();
     const joined = anySignal([endingAt(signal(), 900), endingAt(signal(), 400), controller.signal]);
     expect(endOf(joined)).toBe(400);

@@ -8,7 +8,7 @@ const textOf = async (storage: MemoryStorage): Promise<string> =>
   new TextDecoder().decode((await storage.read(KEY)).bytes);
 
 describe('stored embedder settings', () => {
-  it('are those of the last ingest, without secrets and URLs with passwords', async () => {
+  it('are those of the last ingest, but contain no secrets and no URLs that include a password', async () => {
     const storage = new MemoryStorage();
     await rememberEmbedderSettings(storage, COLLECTION, {
       ...{ model: 'm', dimensions: 8, maxTokens: 64, apiKey: 'one', accessToken: 'two' },
@@ -21,7 +21,7 @@ describe('stored embedder settings', () => {
     expect(await readEmbedderSettings(storage, COLLECTION)).toEqual({ baseUrl: 'http://localhost:1234/v1' });
   });
 
-  it('exclude those stored for another embedder by an earlier collection of the same name', async () => {
+  it('are ignored if an earlier collection of the same name stored them for another embedder', async () => {
     const storage = new MemoryStorage();
     await rememberEmbedderSettings(storage, COLLECTION, { model: 'm' });
     const other = { ...COLLECTION, embedder: 'openai-compatible:n:8' };

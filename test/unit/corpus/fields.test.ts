@@ -25,7 +25,7 @@ describe('declared fields', () => {
     [{ a: 1 }, 'string[]', null],
     [undefined, 'string[]', null],
     [null, 'string', null],
-  ] as const)('convert %j as %s to %j', (value, type, expected) => {
+  ] as const)('convert the value %j of a field of type %s to %j', (value, type, expected) => {
     expect(fieldValue(value, type)).toEqual(expected);
   });
 
@@ -36,7 +36,7 @@ describe('declared fields', () => {
     [['a', { b: 1 }], 'string[]', false],
     [['a', 1], 'string[]', true],
     [{ a: 1 }, 'string', false],
-  ] as const)('state whether %j fits %s: %s', (value, type, expected) => {
+  ] as const)('can decide whether %j fits the type %s: %s', (value, type, expected) => {
     expect(fitsField(value, type)).toBe(expected);
   });
 });

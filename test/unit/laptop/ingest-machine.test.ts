@@ -13,7 +13,7 @@ const HANDLER = `export const handler = async (event) => {
   return { documents: {}, failures: event.keys.filter((key) => key.endsWith('bad')).map((path) => ({ path })) };
 };`;
 
-/** A laptop cloud with one function of this name and a bucket that contains these objects. */
+/** Starts a laptop cloud with one function named `name` and a bucket that contains objects with these keys. */
 async function laptopOf(name: string, keys: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'srag-ingest-machine-'));
   const functionsFolder = join(folder, 'functions');

@@ -137,7 +137,7 @@ describe('estimateCost', () => {
       expect(estimateCost({ cache: { kind, reads: 3, writes: 3 } }, prices)).toMatchObject({ lines: [] });
   });
 
-  it('bills only streamed bytes beyond 6 MB', () => {
+  it('bills streamed bytes only beyond the first 6 MB', () => {
     const run = { name: 'f', memoryMb: 1_024, architecture: 'arm64', durationMs: 10 } as const;
     const bytes = (streamedBytes: number) =>
       lineOf(estimateCost({ functions: [{ ...run, streamedBytes }] }, prices), 'lambda.streaming')?.quantity;
@@ -171,7 +171,7 @@ describe('estimateCost', () => {
     expect(estimateCost(use, added)).toMatchObject({ totalUsd: 5 * 1e-7 + 6 * 2e-7 });
   });
 
-  it('yields costs per kind that add up to the total', () => {
+  it('returns a cost for each kind of usage, and these costs add up to the total', () => {
     const cost = estimateCost(WHOLE, prices);
     const sums = usdByKind(cost);
     expect(Object.keys(sums).sort()).toEqual([...COST_KINDS].sort());
@@ -348,7 +348,7 @@ describe('estimateCost for any usage', () => {
     );
   });
 
-  it('never costs less for a larger quantity', () => {
+  it('never returns a lower cost for a larger quantity', () => {
     fc.assert(
       fc.property(use, fc.nat(), quantity, (one, pick, more) => {
         const paths = numbersOf(one);
@@ -361,7 +361,7 @@ describe('estimateCost for any usage', () => {
     );
   });
 
-  it('never costs less at a higher unit price', () => {
+  it('never returns a lower cost at a higher unit price', () => {
     fc.assert(
       fc.property(use, fc.nat(), fc.double({ min: 1, max: 100, noNaN: true }), (one, pick, factor) => {
         const names = Object.keys(prices.prices);

@@ -54,7 +54,7 @@ describe('price tables', () => {
     },
   );
 
-  it('are missing for unsupported regions, with an error that lists the supported ones', async () => {
+  it('cannot be loaded for an unsupported region; the error lists the supported regions', async () => {
     await expect(loadPrices('eu-central-1')).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringContaining("'eu-central-1'"),

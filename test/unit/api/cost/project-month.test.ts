@@ -45,7 +45,7 @@ describe('projectMonth', () => {
     expect(quantityOf(cached, 'storage.reads')).toBe(125_000 * 16);
   });
 
-  it('equals estimateCost for a single warm request', () => {
+  it('returns the same cost as estimateCost for a single warm request', () => {
     const month = projectMonth({ ...PLAN, coldShare: 0, requestsPerMonth: 1 }, prices);
     expect(month).toEqual(estimateCost(PLAN.warm, prices));
   });
@@ -73,7 +73,7 @@ describe('projectMonth', () => {
     expect(month.totalUsd).toBe(month.lines.reduce((sum, { usd }) => sum + usd, 0));
   });
 
-  it('prices cached answers at rest as DynamoDB storage by default', () => {
+  it('bills stored cached answers at the price of DynamoDB storage by default', () => {
     const { lines } = projectMonth({ ...PLAN, atRest: { cacheBytes: 2 ** 30 } }, prices);
     expect(lines.find(({ name }) => name === 'rest.cache')).toMatchObject({
       quantity: 1,
@@ -136,7 +136,7 @@ describe('projectMonth', () => {
     );
   });
 
-  it('never falls with more requests, more cold starts or more storage at rest', () => {
+  it('never returns a lower cost for more requests, more cold starts or more storage at rest', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     const count = fc.double({ min: 0, max: 1e12, noNaN: true });
     fc.assert(

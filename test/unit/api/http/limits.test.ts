@@ -39,7 +39,7 @@ beforeAll(async () => {
     return { status: response.status, paths: errors.map((error) => error.path) };
   };
 });
-/** Possible statuses of requests that exceed no limit. */
+/** The statuses with which the API may answer a request that exceeds no limit. */
 const ACCEPTED = [200, 404, 422];
 
 /** A limit of a field: the path of the field, a value at the limit and a value above it. */
@@ -108,7 +108,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
       }
     }
   }
-  /** JSON of a filter with the given number of characters. */
+  /** Returns a filter as JSON, padded to the length of the given value. */
   const filterText = (value: unknown): string => '{"and":[]}'.padEnd(String(value).length, ' ');
 
   const condition = { field: 'year', op: 'eq', value: 1 };
@@ -135,7 +135,7 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
     });
   }
 
-  it('for the number of values and of characters in a condition', async () => {
+  it('for the number of values in a filter condition and for the length of a value', async () => {
     const [single, list] = (
       document.components.schemas.Filter as unknown as {
         oneOf: { properties: { value: Node & { anyOf?: Node[] } } }[];

@@ -46,7 +46,7 @@ describe('the problem response for a throttled service', () => {
   const throttled = (retryAfterMs?: number) =>
     problemOf(new SragError('THROTTLED', 'Too many.', { fields: { retryAfterMs } }), 'r');
 
-  it('contains the wait that the service requested, rounded up to whole seconds', () => {
+  it('tells the client to wait as long as the service requested, in whole seconds from 1 to 3,600', () => {
     expect(throttled(6_200)).toMatchObject({ status: 503, code: 'THROTTLED', retryAfter: 7 });
     expect(throttled(0)).toMatchObject({ retryAfter: 1 });
     expect(throttled(1e9)).toMatchObject({ retryAfter: 3_600 });

@@ -4,7 +4,7 @@ import { Observer, type RequestRecord } from '../../../../src/api/observability/
 import { SragError } from '../../../../src/core/index.ts';
 import { captured } from './captured.ts';
 
-/** Texts put around the canary: a marker that stands for user text and must not appear in a log or EMF line. */
+/** Texts to put around the canary: a marker for user text, which must not appear in a log or EMF line. */
 const WORDS = [
   'Who inherits the Kowalski estate',
   '환자 김철수의 진단명',
@@ -24,7 +24,7 @@ const DISGUISED = [
   `{"_aws":"${CANARY} x"}`,
 ];
 
-/** Records with the text in each field that could contain user text. */
+/** Returns records that contain the given text in every field that could contain user text. */
 function records(text: string): RequestRecord[] {
   const base: RequestRecord = {
     function: 'retrieve',
@@ -99,7 +99,7 @@ describe('log and EMF lines of a request', () => {
     },
   );
 
-  it('contain no text with a space', async () => {
+  it('contain no part of a text that has a space', async () => {
     const observer = new Observer({ service: 's', logText: false });
     await observer.prepare();
     const text = fc

@@ -263,12 +263,12 @@ describe('the log line of a request', () => {
     expect(logged.at[0]).toMatch(/observer\.test\.ts:\d+:\d+/);
   });
 
-  it('contains stack frames of a bug without a message', async () => {
+  it('contains stack frames of a bug even if its error has no message', async () => {
     const { log } = await written({ ...whole(), status: 500, error: new TypeError('') });
     expect((log.error as { at: string[] }).at[0]).toMatch(/observer\.test\.ts:\d+:\d+/);
   });
 
-  it('is a warning for throttled requests and for requests that succeeded in spite of an error', async () => {
+  it('has the level WARN for throttled requests and for requests that succeeded in spite of an error', async () => {
     expect((await written({ ...whole(), status: 429 })).log.level).toBe('WARN');
     expect((await written({ ...whole(), error: new Error('x') })).log.level).toBe('WARN');
     expect((await written({ ...whole(), status: 404 })).log.level).toBe('INFO');

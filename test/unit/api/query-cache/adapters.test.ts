@@ -159,7 +159,7 @@ describe('the DynamoDB cache', () => {
     await expect(cache.put(keyOf('q'), VALUE, 60)).rejects.toEqual(failure);
   });
 
-  it('if guarded, reports misses and warns once while its table is missing, throttled, unresponsive or unreachable', async () => {
+  it('when wrapped by guardCache, returns misses and warns once while its table is missing, throttled, unresponsive or unreachable', async () => {
     for (const fault of ['missing', 'throttled', 'silent', 'gone']) {
       const warnings: string[] = [];
       const cache = guardCache(await open(), {

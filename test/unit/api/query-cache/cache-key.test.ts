@@ -42,7 +42,7 @@ describe('cacheKey', () => {
     expect(keyOf(change)).not.toBe(cacheKey(PARTS));
   });
 
-  it('distinguishes parts even if their values contain delimiters', () => {
+  it('returns different keys for different parts even if their values contain delimiters', () => {
     expect(keyOf({ collection: 'a', embedder: 'b","x":"' })).not.toBe(
       keyOf({ collection: 'a","b', embedder: 'x' }),
     );
@@ -57,7 +57,7 @@ describe('cacheKey', () => {
     expect(keyOf({ vector: [0.1, 0.2] })).toBe(keyOf({ vector: Float32Array.of(0.1, 0.2) }));
   });
 
-  it('distinguishes different lists, lists from objects, and a missing question from an empty one', () => {
+  it('returns different keys for different lists, for a list and an object, and for a missing and an empty question', () => {
     const lists = [[1, 12], [11, 2], [112], { 0: 112 }, ['112'], [[112]]];
     expect(new Set(lists.map((list) => keyOf({ options: { list } }))).size).toBe(lists.length);
     expect(keyOf({ question: undefined })).not.toBe(keyOf({ question: '' }));

@@ -85,7 +85,7 @@ describe('a guarded cache', () => {
     expect(warnings[1]?.details).toMatchObject({ operation: 'put', failures: 6 });
   });
 
-  it('bypasses the cache for 30 s after three consecutive failures, then tries it with one request', async () => {
+  it('bypasses the inner cache for 30 s after three consecutive failures, then sends one request to test it', async () => {
     let answer: () => Promise<CachedAnswer | undefined> = fail;
     const cache = guarded(() => answer());
     for (let call = 0; call < 10; call++) await cache.get(KEY);
@@ -125,7 +125,7 @@ describe('a guarded cache', () => {
     expect(warnings[0]?.message).toContain('no answer within 10 ms');
   });
 
-  it('by default waits four times as long for put as for get', async () => {
+  it('waits four times as long for put as for get by default', async () => {
     let answer = async (): Promise<CachedAnswer | undefined> => VALUE;
     for (const [options, message] of [
       [{ getWaitMs: 10 }, 'within 40 ms'],
@@ -141,7 +141,7 @@ describe('a guarded cache', () => {
     }
   });
 
-  it('passes on cancellation by the caller, and closes the inner cache', async () => {
+  it('cancels the call to the inner cache when the caller cancels, and closes the inner cache with itself', async () => {
     const abort = new AbortController();
     const cache = guarded(() => NEVER, { getWaitMs: 20 });
     const gone = cache.get(KEY, { signal: abort.signal });
@@ -159,7 +159,7 @@ describe('a guarded cache', () => {
     expect(Object.keys(warnings[0]!.details)).toEqual(['cache', 'operation', 'failures']);
   });
 
-  it('waits longer for S3', async () => {
+  it('waits up to 450 ms by default for a cache in S3', async () => {
     const cache = guarded(() => NEVER, {}, 's3:answers');
     await cache.get(KEY);
     expect(warnings[0]?.message).toContain('no answer within 450 ms');

@@ -14,7 +14,7 @@ const QUERY = { text: 'passage', topK: 2 };
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A location with a published `lancedb-flat` and an unpublished `next`, two versions of the same two chunks. */
+/** Builds two index versions of the same two chunks: a published `lancedb-flat` and an unpublished `kind`. */
 async function setUp(kind = 'snapshot') {
   const path = await temporaryFolder();
   const place = { location: { kind: 'file', path } } as const;
@@ -64,13 +64,13 @@ describe('an index opened by catalogueEngine', () => {
     await catalogue.publish(next.version);
     vi.advanceTimersByTime(REFRESH_MS);
     index.current?.();
-    // Closing waits for a check in flight.
+    // `close` waits until a running check for a new version has ended.
     await index.close();
     expect(index.manifest).toMatchObject({ kind: 'lancedb-flat', version: flat.version });
     await engine.close();
   });
 
-  it('warns once if the published version cannot be opened, and the previous one continues to answer', async () => {
+  it('continues to answer, and causes one warning, if a newly published version cannot be opened', async () => {
     const { path, catalogue, flat, next, warn, engine } = await setUp();
     const index = await engine.open({ collection: 'test', warn });
     await catalogue.publish(next.version);
@@ -81,7 +81,7 @@ describe('an index opened by catalogueEngine', () => {
       await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
     }
     expect((await index.search(QUERY)).hits).toHaveLength(2);
-    // Closing waits for the second check.
+    // `close` waits until the second check for a new version has ended.
     await index.close();
     expect(index.manifest).toMatchObject({ kind: 'lancedb-flat', version: flat.version });
     expect(warn).toHaveBeenCalledOnce();

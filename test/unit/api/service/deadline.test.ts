@@ -21,7 +21,7 @@ describe('a deadline', () => {
     });
   });
 
-  it('leaves errors unchanged that it did not cause', () => {
+  it('does not change errors that it did not cause', () => {
     const deadline = deadlineOf({ requestId: 'r', remainingMs: () => 0 });
     vi.advanceTimersByTime(1);
     const failed = new SragError('GENERATOR_FAILED', 'It failed.');

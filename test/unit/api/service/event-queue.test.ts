@@ -19,7 +19,7 @@ describe('events', () => {
     expect(steps.indexOf('read 1')).toBeLessThan(steps.indexOf('made 3'));
   });
 
-  it('are buffered for a slow reader, at most 16 of them', async () => {
+  it('are buffered for a slow reader, up to 16 at a time', async () => {
     let made = 0;
     const events = eventsOf<number>(async (push) => {
       while (made < 100) await push(++made);
@@ -43,7 +43,7 @@ describe('events', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('end if the producer fails before its first await', async () => {
+  it("are replaced by the producer's error if it fails before its first await", async () => {
     const events = eventsOf<string>(() => {
       throw new Error('at once');
     });

@@ -11,7 +11,7 @@ const DEFAULTS: RagServiceParts['defaults'] = {
   answer: { maxContextTokens: 400, maxOutputTokens: 200, compress: false },
 };
 describe('storage use of a request', () => {
-  it('counts opening the index once, in the request that waited for it', async () => {
+  it('includes the reads that open the index only in the request that waited for the opening', async () => {
     const { service, storage, records } = await testService({ defaults: DEFAULTS });
     for (const question of ['the river', 'the bridge', 'the harvest']) {
       storage.reads.length = 0;
@@ -21,7 +21,7 @@ describe('storage use of a request', () => {
     }
   });
 
-  it("includes the reads of the passages' texts by the state machine's second step", async () => {
+  it("includes the reads with which the state machine's second step loads the texts of the passages", async () => {
     const { service, storage } = await testService({ defaults: DEFAULTS });
     const { hits, trace } = await service.retrieve(request, context);
     storage.reads.length = 0;

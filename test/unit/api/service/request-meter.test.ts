@@ -29,7 +29,7 @@ describe('storage use of a request', () => {
     expect(meter.use.storage).toEqual({ reads: 8, writes: 0, bytes: 800 });
   });
 
-  it("includes the usage of the request's steps; the record `own` excludes it", () => {
+  it("includes the usage of the request's steps, which the property `own` excludes", () => {
     const steps = [use(4, 2), use(6, 3)].map((storage) => {
       const step = meterOf(true);
       step.read(storage);

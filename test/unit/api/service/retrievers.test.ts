@@ -16,7 +16,7 @@ const SETTINGS: CollectionSettings = {
   fields: {},
 };
 
-/** The prefetch passed to the engine when concurrent requests with these hints open a collection. */
+/** Opens a collection by concurrent requests with these hints; returns the prefetch passed to the engine. */
 async function prefetch(
   settings: CollectionSettings,
   embedder: Embedder | undefined,
@@ -54,12 +54,12 @@ describe('the prefetch for the first question', () => {
     expect(firstReads(request, usual)).toBe(prefetch);
   });
 
-  it('is the hint of the first request that has one, even if the collection is already being opened', async () => {
+  it('follows the first request that has a hint, even if an earlier request is already opening the collection', async () => {
     expect(await prefetch(SETTINGS, undefined, ['vector'])).toBe('vector');
     expect(await prefetch(SETTINGS, undefined, [undefined, 'hybrid', 'vector'])).toBe('hybrid');
   });
 
-  it('depends in mode auto on the collection and its embedder, once both are known', async () => {
+  it('depends on the collection and its embedder in mode auto', async () => {
     const hashing = (await createEmbedder('hashing', { dimensions: 8 }))!;
     const vectors = { ...SETTINGS, embedder: 'hashing:8', dimensions: 8 };
     const semantic = new Proxy(hashing, {

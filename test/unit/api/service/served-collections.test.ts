@@ -5,7 +5,7 @@ import { posted, testApp, testService } from '../../../support/api.ts';
 import { testSettings } from '../../../support/chunks.ts';
 
 const context: RequestContext = { requestId: 'r' };
-/** Names that try to reach another collection by paths, escapes, look-alike letters, case or emptiness. */
+/** Names that must not reach another collection, such as paths, escapes and look-alike letters. */
 const ESCAPES = [
   ...['../other', 'other/', '/other', './other', 'test/../other', '..', '.', '', ' other', 'other\u0000'],
   ...[
@@ -109,7 +109,7 @@ describe('a service for one collection', () => {
     expect((await ask('/retrieve', { question: 'river', collection: 'other' })).status).toBe(404);
   });
 
-  it('uses the folder name as the collection name, not the name in its settings', async () => {
+  it("takes a collection's name from its folder, not from its settings", async () => {
     const { storage } = await testService();
     await storage.write('copy/collection.json', (await storage.read('test/collection.json')).bytes);
     expect((await snapshotEngine({ storage }).collection('copy')).name).toBe('copy');

@@ -19,7 +19,7 @@ const hit = (text: string, metadata: Metadata = {}, title = 'Title', at = 0): Hi
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 describe('chunks of an answer', () => {
-  it('take at most 200 KB as JSON, whatever they contain, and are all kept', () => {
+  it('take at most 200 KB as JSON in total, whatever they contain, and none is dropped', () => {
     const unit = fc.constantFrom('가', 'a', '"', '\n', '\u0001', '😀', '\ud800');
     const long = (most: number) =>
       fc.tuple(unit, fc.nat(most)).map(([character, length]) => character.repeat(length));
@@ -43,7 +43,7 @@ describe('chunks of an answer', () => {
     );
   });
 
-  it('are shortened if 50 Korean texts of 2,000 characters would take 300 KB', () => {
+  it('have shortened texts if 50 Korean texts of 2,000 characters would take 300 KB', () => {
     const chunks = truncateChunks(
       Array.from({ length: 50 }, (_, at) => hit('가'.repeat(2_000), {}, '제목', at)),
     );

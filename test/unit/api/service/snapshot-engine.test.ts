@@ -16,7 +16,7 @@ beforeEach(async () => {
   await publishVersion(storage, 'test/', manifest, { writer: 'test' });
 });
 
-/** The sections of the index that are read when it is opened, before any search. */
+/** Opens the index without searching it; returns the names of the sections that were read. */
 async function sectionsRead(index: string | undefined, prefetch: Prefetch | undefined): Promise<string[]> {
   storage.reads.length = 0;
   const opened = await snapshotEngine({ storage }).open({

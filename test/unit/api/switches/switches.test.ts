@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('switches', () => {
-  it('take their values from the parameters below the path, otherwise from the deployment', async () => {
+  it('take their values from the SSM parameters below the path, or else from the defaults of the deployment', async () => {
     set('warmup', 'off');
     set('query-cache-minutes', '5');
     set('index', 'lancedb-flat@v7');
@@ -53,7 +53,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are read from all pages, including empty ones', async () => {
+  it('are read from all pages of the SSM response, even if some pages are empty', async () => {
     set('compression', 'on');
     set('query-cache', 'off');
     set('warmup', 'off');
@@ -174,7 +174,7 @@ describe('switches', () => {
     await until(() => switches.current().warmup === false);
   });
 
-  it('send no requests without a path', async () => {
+  it('cause no SSM requests if no path is configured', async () => {
     const switches = await open({ path: undefined, aws: undefined, defaults: { compression: true } });
     nowMs += 1e9;
     await switches.refresh();

@@ -6,7 +6,7 @@ import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from '../../../../src/cli/markup/index.ts';
 
-/** The HTML, images and unsafe links of a Markdown text, which a renderer would run, fetch or follow. */
+/** Returns what a renderer would run, fetch or follow: HTML, images and unsafe links of a Markdown text. */
 function reached(markdown: string): string[] {
   const found: string[] = [];
   const visit = (node: Nodes): void => {

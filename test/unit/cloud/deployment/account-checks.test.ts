@@ -139,7 +139,7 @@ describe('checks of a ready account', () => {
       expect(headers['x-amz-security-token']).toBe('token-of-a-role');
   });
 
-  it('check a model in the region of its adapter', async () => {
+  it("ask Bedrock about a model in the region of the model's adapter", async () => {
     await run({ region: 'us-west-2' });
     const asked = server.requests.find((request) => questionOf(request) === 'models');
     expect((await checkSignature(asked!)).region).toBe('us-west-2');
@@ -147,7 +147,7 @@ describe('checks of a ready account', () => {
 });
 
 describe('credentials', () => {
-  it('end the checks with the message of AWS if they are invalid', async () => {
+  it('stop the checks if they are invalid, and the failed check shows the message of AWS', async () => {
     const refusal = `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>`;
     const checks = await run({ answers: { sts: [403, refusal, 'text/xml'] } });
     expect(Object.keys(checks)).toEqual(['aws region', 'aws credentials']);
@@ -223,7 +223,7 @@ describe('quotas', () => {
     );
   });
 
-  it('that were never changed are read from the default values of AWS', async () => {
+  it('are read from the default values of AWS if the account never changed them', async () => {
     const answers: Readonly<Record<string, Answer>> = {
       quota: [400, '{"__type":"NoSuchResourceException","Message":"no applied quota"}'],
       'default quota': [200, quota(10)],
@@ -235,7 +235,7 @@ describe('quotas', () => {
     });
   });
 
-  it('are reported as a warning if reading them is denied', async () => {
+  it('cause a warning if the account may not read them', async () => {
     const { 'lambda quota': found } = await run({
       answers: { quota: [400, '{"__type":"AccessDeniedException"}'] },
     });

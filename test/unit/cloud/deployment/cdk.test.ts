@@ -11,7 +11,7 @@ import {
 } from '../../../../src/cloud/deployment/index.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-/** A program in place of CDK: it records its arguments, then behaves as the test requires. */
+/** A program that replaces the CDK: it records its arguments, then behaves as the test requires. */
 async function run(
   program: string,
   more: Partial<CdkRun> = {},

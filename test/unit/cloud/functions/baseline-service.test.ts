@@ -31,7 +31,7 @@ const SETTINGS = {
 
 const prices = await loadPrices('us-east-1');
 
-/** Services of one deployment: their settings may differ, but they share a cache and an execution count. */
+/** Returns `serve`, which creates services of one deployment; all share a cache and an execution count. */
 async function deployment() {
   const cache = await openQueryCache('memory');
   const state = { executions: 0, published: INDEX };

@@ -14,7 +14,7 @@ describe('the documents of a deployment', () => {
     expect(held('srag/prod/documents/guide-2/a.md')).toBe(false);
   });
 
-  it('have a bucket key, a key below the prefix, and a source name in NFC', () => {
+  it("have a key in the bucket, a key below the location's prefix, and a source name in NFC", () => {
     const key = 'srag/prod/documents/guide/caf\u0065\u0301.md';
     expect(place.object(key)).toEqual({
       key: 'documents/guide/caf\u0065\u0301.md',
@@ -25,7 +25,7 @@ describe('the documents of a deployment', () => {
     expect(whole.object('documents/guide/a.md')).toEqual({ key: 'documents/guide/a.md', source: 'a.md' });
   });
 
-  it('are checked in every batch; the error shows the correct state machine input', () => {
+  it('are the only ones that a batch may contain; the error for another batch shows the correct state machine input', () => {
     const batch = { bucket: 'b', collection: 'guide', keys: ['srag/prod/documents/guide/a.md'] };
     expect(() => place.checkBatch(batch)).not.toThrow();
     const remedy = expect.stringContaining(

@@ -5,7 +5,7 @@ import type { FileToLoad } from '../../../../src/documents/loaders/index.ts';
 const file = (source: string, sizeBytes: number): FileToLoad =>
   ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;
 
-/** The amount of `count` chunks with `tokens` tokens each. */
+/** Returns the total amount of `count` chunks that have `tokens` tokens each. */
 const chunks = (count: number, tokens = 10): Amount => ({ chunks: count, tokens: count * tokens });
 
 /** The progress of embedding these files, and its fake clock. */
@@ -42,7 +42,7 @@ describe('EmbeddingProgress', () => {
     const { progress } = progressOf(files);
     progress.read(files[0]!, 1_000, chunks(10));
     progress.read(files[1]!, 100_000, chunks(20));
-    // 30 chunks were read, and 40 are estimated for c.pdf. For d.html, the rate of all files gives only 0.3.
+    // 30 chunks were read, and 40 are estimated for c.pdf. The rate of all files gives only 0.3 for d.html.
     expect(progress.state.chunksTotal).toBe(70);
   });
 

@@ -94,7 +94,7 @@ describe('WriteQueue', () => {
     const queue = make();
     await queue.add(batchOf(numbered(40)));
     await queue.ended();
-    // The fourth request ends after 12 seconds. By the next look at the clock, 13 documents have been embedded.
+    // The fourth request ends after 12 seconds. When the queue next reads the clock, 13 documents are embedded.
     expect(commits).toEqual([13, 16, 11]);
   });
 

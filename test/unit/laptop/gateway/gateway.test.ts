@@ -66,7 +66,7 @@ describe('the gateway', () => {
     ['binary data', Buffer.alloc(4_700_000, 0xff), 200],
     ['letters', Buffer.alloc(6_280_000, 'x'), 200],
     ['letters', Buffer.alloc(6_300_000, 'x'), 413],
-  ])('applies the size limit to a body of %s as it is encoded in the event', async (_, body, status) => {
+  ])('applies the size limit to a body of %s after it is encoded for the event', async (_, body, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: '' }));
     expect((await rawHttp(url, 'POST', '/things', BODY, body)).status).toBe(status);
   });
@@ -148,7 +148,7 @@ describe('the gateway', () => {
     expect((await rawHttp(other.url, 'POST', '/things')).status).toBe(502);
   });
 
-  it('returns 404 for unknown paths, and 405 with the allowed methods for other methods', async () => {
+  it('returns 404 for an unknown path, and 405 with the allowed methods for a method that the path does not allow', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
     const nothing = await rawHttp(url, 'GET', '/nothing');
     expect([nothing.status, JSON.parse(nothing.body).code]).toEqual([404, 'NO_SUCH_ROUTE']);
@@ -157,7 +157,7 @@ describe('the gateway', () => {
     expect(events).toEqual([]);
   });
 
-  it('throttles by its rate and burst size, with a different error code from a throttled function', async () => {
+  it('throttles requests by its rate and burst size; the error code differs from that of a throttled function', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
       throttle: { rate: 0.001, burst: 3 },
     });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
 
 describe('execution environments', () => {
-  it('run one invocation at a time, and are as many as the concurrent requests, up to the limit', async () => {
+  it('run one invocation at a time, and their number equals that of the concurrent requests, up to the limit', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 3 });
     const results = await Promise.all(Array.from({ length: 8 }, () => ask({ act: 'sleep', ms: 500 })));
     const kinds = results.map((result) => (result.kind === 'throttled' ? result.reason : result.kind));
@@ -74,14 +74,17 @@ describe('execution environments', () => {
     expect(await ask({})).toEqual({ kind: 'throttled', reason: 'concurrency' });
   });
 
-  it.each(['idle', 'hang', 'stream'])('end when the parent process is killed: %s', async (what) => {
-    const parent = startParent(what);
-    const [pids] = (await once(parent.stdout!.setEncoding('utf8'), 'data')) as [string];
-    const [pid] = JSON.parse(pids) as [number];
-    expect(isAlive(pid)).toBe(true);
-    parent.kill('SIGKILL');
-    await until(() => !isAlive(pid));
-  });
+  it.each(['idle', 'hang', 'stream'])(
+    'end when the parent process is killed, whatever they are doing: %s',
+    async (what) => {
+      const parent = startParent(what);
+      const [pids] = (await once(parent.stdout!.setEncoding('utf8'), 'data')) as [string];
+      const [pid] = JSON.parse(pids) as [number];
+      expect(isAlive(pid)).toBe(true);
+      parent.kill('SIGKILL');
+      await until(() => !isAlive(pid));
+    },
+  );
 });
 
 function startParent(what: string): ChildProcess {

@@ -81,7 +81,7 @@ describe('a streamed response', () => {
     expect(told(failed).errorMessage).toBe('before the first byte');
   });
 
-  it('without a reader causes no unhandled error when it fails midway', async () => {
+  it('causes no unhandled error if it has no reader and fails midway', async () => {
     const { ask } = await poolOf('streaming.handler', { timeoutMs: 600 });
     const { report } = await streamed(ask({ act: 'hang' }));
     expect(await report).toMatchObject({ status: 'timeout' });

@@ -32,7 +32,7 @@ async function storageOf(services: Services, environment: string): Promise<Objec
 }
 
 describe('counts of storage requests', () => {
-  it('include requests and waves, separately for each environment', async () => {
+  it('state the requests and waves of each environment separately', async () => {
     const services = await start({ model: { latencyMs: 30 } });
     const [one, two] = [await storageOf(services, 'env-1'), await storageOf(services, 'env-2')];
     await one.write('a', new Uint8Array(1_000));
@@ -72,7 +72,7 @@ describe('counts of storage requests', () => {
     expect(services.accounting('env-1').counts()).toEqual(none);
   });
 
-  it('are refused for an environment id that is not valid in requests', () => {
+  it('cannot be kept for an invalid environment id, which laptopCredentials refuses', () => {
     expect(() => laptopCredentials('a/b')).toThrow("'a/b' is not a valid execution environment id");
   });
 });

@@ -27,7 +27,7 @@ describe('a FIFO queue', () => {
     expect(queue.counts().waiting).toBe(2);
   });
 
-  it('deduplicates even messages that were received and deleted in the meantime', () => {
+  it('drops a duplicate even if the original message was received and deleted in the meantime', () => {
     const { queue, send } = queueAt();
     send('x');
     queue.delete(queue.receive()[0]!.receiptHandle);

@@ -37,7 +37,7 @@ describe('connections of frozen environments', () => {
   it.each([
     ['reset', 'ECONNRESET'],
     ['silent', 'ABORT_ERR'],
-  ] as const)('are %s on their next use after a long idle time', async (sockets, code) => {
+  ] as const)('are %s when they are first used after a long idle time', async (sockets, code) => {
     services = await startServices({
       buckets: {},
       model: 'none',

@@ -247,7 +247,7 @@ describe("Step Functions' StartExecution", () => {
     });
   });
 
-  it('refuses unknown executions, invalid requests and state machines of the other type', async () => {
+  it('refuses unknown executions, invalid input and express state machines; StartSyncExecution refuses standard ones', async () => {
     expect(await errorName(start({}, ARN))).toBe('StateMachineDoesNotExist');
     expect(await errorName(start('{'))).toBe('InvalidExecutionInput');
     expect(await errorName(describeExecution(`${STANDARD_ARN}:none`))).toBe('ExecutionDoesNotExist');

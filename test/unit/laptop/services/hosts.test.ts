@@ -3,7 +3,7 @@ import { startServices } from '../../../../src/laptop/index.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 
 describe('the services of the laptop cloud', () => {
-  it('refuse requests of web pages that use a name resolving to this machine or come from another origin', async () => {
+  it('refuse requests with a foreign Origin header, or with a Host header that is neither local nor configured', async () => {
     const services = await startServices({
       buckets: { b: '/nowhere' },
       model: 'none',

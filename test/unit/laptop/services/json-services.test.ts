@@ -3,7 +3,7 @@ import { type Services, startServices } from '../../../../src/laptop/index.ts';
 import { dynamodbService } from '../../../../src/laptop/services/dynamodb/service.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 
-/** The error with which a request is refused. */
+/** Returns the error with which `work` rejects, and fails the test if it resolves. */
 const refusal = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => expect.unreachable('it was done'),
@@ -131,7 +131,7 @@ describe('JSON services', () => {
     expect(half.type).toBe('com.amazonaws.ssm#IncompleteSignature');
   });
 
-  it('send the older names of SQS errors, too', async () => {
+  it('also send the older names of SQS errors, in the header x-amzn-query-error', async () => {
     const answer = await ask('AmazonSQS.SendMessage', {
       QueueUrl: 'http://x/none.fifo',
       MessageBody: 'x',

@@ -22,7 +22,7 @@ interface Invocation {
   readonly records: Record<string, unknown>[];
 }
 
-/** Options with which failed messages wait for the end of their visibility timeout, as on AWS. */
+/** Options that make failed messages wait until their visibility timeout ends, as on AWS. */
 const AS_ON_AWS = {};
 
 const opened: { close(): Promise<void> }[] = [];

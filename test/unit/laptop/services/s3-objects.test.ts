@@ -94,7 +94,7 @@ describe('writing objects', () => {
     ['x-amz-checksum-sha1', '98O8HYCOBHMq32eZZczDTKeuNEE='],
     ['x-amz-checksum-sha256', 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU='],
     ['content-md5', 'JfnnlDI7RTiF9RgfG2JNCw=='],
-  ])('verifies the %s of 123456789', async (header, checksum) => {
+  ])('verifies the checksum header %s of the body 123456789', async (header, checksum) => {
     expect((await raw('PUT', `/${Bucket}/check`, { [header]: checksum }, '123456789')).status).toBe(200);
     const wrong = await raw('PUT', `/${Bucket}/check`, { [header]: checksum }, '123456780');
     expect([wrong.status, codeIn(wrong)]).toEqual([400, 'BadDigest']);
@@ -153,7 +153,7 @@ describe('writing objects', () => {
     expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
   });
 
-  it('stores metadata that reads return until another program replaces the file', async () => {
+  it('stores metadata, which later reads return until another program replaces the file', async () => {
     const Key = 'with-metadata';
     await client.send(
       new PutObjectCommand({
@@ -171,7 +171,7 @@ describe('writing objects', () => {
     expect(await textOf(Key)).toBe('from outside');
   });
 
-  it('includes DeleteObjects, which deletes the valid keys and reports the refused ones', async () => {
+  it('with DeleteObjects deletes the objects with valid keys and reports the invalid keys', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'd/2', Body: 'x' }));
     const { Deleted, Errors } = await client.send(
       new DeleteObjectsCommand({

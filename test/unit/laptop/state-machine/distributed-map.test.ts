@@ -7,7 +7,7 @@ const STANDARD = { type: 'STANDARD' } as const;
 const keys = (count: number): Json[] =>
   Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Size: 1 }));
 
-/** A machine with a Distributed Map over the items of an ItemReader. */
+/** Returns a state machine with a Distributed Map over the items of an ItemReader. */
 const mapOf = (state: object, more: object = {}) =>
   machineOf({
     A: {
@@ -23,7 +23,7 @@ const mapOf = (state: object, more: object = {}) =>
     },
   });
 const pass = { Type: 'Pass' };
-/** Runs a machine. By default its reader returns the input. */
+/** Runs a state machine. By default, its item reader returns the input of the machine. */
 const run = (
   machine: object,
   input: Json,
@@ -32,7 +32,7 @@ const run = (
 ) => runVirtually(machine, input, () => invoking(functions), { load: STANDARD, readItems });
 
 describe('a Distributed Map', () => {
-  it('passes the arguments to the reader and runs over its items', async () => {
+  it('passes its arguments to the item reader and runs one child for each item', async () => {
     const asked: unknown[] = [];
     const readItems: ReadItems = async function* (resource, parameters) {
       asked.push([resource, parameters]);
@@ -47,7 +47,7 @@ describe('a Distributed Map', () => {
     expect(asked).toEqual([[LIST, { Bucket: 'b', Prefix: 'p/' }]]);
   });
 
-  it('runs without items', async () => {
+  it('succeeds with an empty result if there are no items', async () => {
     expect((await run(mapOf(pass), [])).result.output).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe('a Distributed Map', () => {
     },
   );
 
-  it('when it fails, ends the running children and starts no further ones', async () => {
+  it('ends the running children and starts no further ones when it fails', async () => {
     const started: Json[] = [];
     const ended: Json[] = [];
     const Retry = [{ ErrorEquals: ['States.ALL'] }];

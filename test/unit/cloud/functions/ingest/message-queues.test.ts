@@ -121,7 +121,7 @@ describe('a message lease', () => {
     expect(sent).toHaveLength(length);
   });
 
-  it('on its end delays failed messages longer after each delivery, and does not delay messages that were not started', async () => {
+  it('delays failed messages when it ends, longer after each delivery, and does not delay messages that were not started', async () => {
     const { sent, queues: own } = await queues();
     const failed = [message('1', 1), message('2', 3), message('3', 20)];
     const lease = new Lease(own, failed, 45);
