@@ -161,7 +161,7 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   'api/query-cache': QUERY_CACHE_NAMES,
 };
 
-/** Imports that bypass an `index.ts`, as `importer -> imported`, with the reason. Stale entries fail. */
+/** Imports that bypass an `index.ts`, as `importer -> imported`, with the reason. Tests fail on stale entries. */
 const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/compare/write-report.ts -> measure/report/index.ts':
     'charts are drawn by a large library, which a comparison without a report does not load',
@@ -180,7 +180,7 @@ const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'indexes/lancedb/hits.ts -> corpus/lancedb/rows.ts': 'an index version has the rows of the corpus table',
 };
 
-/** Imports of a sibling adapter, with the reason. Stale entries fail. */
+/** Imports of a sibling adapter, with the reason. Tests fail on stale entries. */
 const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
   'documents/loaders/docx/loader.ts -> documents/loaders/html/extract.ts':
     'a DOCX file is read as the HTML that mammoth converts it to',
@@ -213,7 +213,7 @@ function partOf(path: string): string {
 
 interface Import {
   readonly specifier: string;
-  /** A static import is loaded with its file; a type-only one is never loaded. */
+  /** When it is loaded: with the importing file, on demand (lazily), or never (an import of types only). */
   readonly loaded: 'static' | 'lazily' | 'never';
 }
 
@@ -406,7 +406,7 @@ describe('files', () => {
     expect(writers.map(({ path }) => path)).toEqual(['cli/terminal.ts']);
   });
 
-  it('have at most 300 lines, or 500 with a reason', () => {
+  it('have at most 300 lines, or at most 500 if a reason is listed', () => {
     const lines = FILES.map(({ path, text }) => ({ path, count: text.split('\n').length - 1 }));
     expect(lines.filter(({ count }) => count > 500).map(({ path }) => path)).toEqual([]);
     expect(lines.filter(({ count }) => count > 300).map(({ path }) => path)).toEqual(

@@ -73,7 +73,7 @@ describe.each(['corpus', 'indexes'])('a damaged LanceDB table of %s', (part) => 
         }
       }
       expect(wrong).toEqual([]);
-      // Some files are never read again, and some are optional.
+      // Some damage has no effect, because some files are never read again and some are optional.
       expect(refused).toBeGreaterThan((files.length * DAMAGES.length * ROUNDS) / 4);
     },
     SOAK_MS,

@@ -149,7 +149,7 @@ describe('publishing', () => {
     }
   });
 
-  it('propagates storage errors, unless the error hides a successful write', async () => {
+  it('propagates storage errors, and ACCESS_DENIED even if the object was written', async () => {
     for (const code of ['STORAGE_UNAVAILABLE', 'ACCESS_DENIED'] as const)
       await expect(publishVersion(failing(code, false), 'test/', v1, { writer: 'a' })).rejects.toMatchObject({
         code,

@@ -194,7 +194,7 @@ describe('index versions', () => {
     });
   });
 
-  it('are rejected as damaged rather than read partially', async () => {
+  it('with a damaged manifest are rejected, not read partially', async () => {
     for (const damage of ['', '[]', JSON.stringify({ ...manifest('v1'), chunks: -1 })]) {
       await storage.write(`${PREFIX}indexes/v1/manifest.json`, text(damage));
       await expect(readManifest(storage, PREFIX, 'v1')).rejects.toMatchObject({ code: 'DAMAGED_STORE' });

@@ -154,7 +154,7 @@ describe('a signed index version', () => {
     expect(searcher.published.version).toBe(version);
   });
 
-  it('can be restored by a rollback, and requires a kind that supports signing and a strong key', async () => {
+  it('can be restored by a rollback, and requires a strong key and a kind that supports signing', async () => {
     const first = await publishWith(KEY);
     await publishWith(KEY);
     await catalogueWith(KEY).rollBack();

@@ -12,7 +12,7 @@ const isSoak = process.env.SRAG_SOAK === '1';
 const CACHED = isSoak ? 400 : 40;
 const SOAK_MS = 1_200_000;
 const SEED = 20261123;
-/** Limit of memory growth. A reader that allocated gigabytes because of a damaged size would exceed it. */
+/** Maximum growth of memory, in bytes. A reader that allocated gigabytes because of a damaged size would exceed it. */
 const MOST_GROWTH_BYTES = 600 * 2 ** 20;
 
 interface Case {
@@ -29,7 +29,7 @@ const SMALL: Case = {
   mutations: isSoak ? 10_000 : 1_000,
   refused: 0.5,
 };
-/** So many rows and such large codes that a search reads only the codes of the nearest leaves. */
+/** Has so many rows and such large codes that a search reads only the codes of the nearest leaves. */
 const PROBED: Case = {
   corpus: { documents: 10_300, dimensions: 416 },
   codeBits: 8,

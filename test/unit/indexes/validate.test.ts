@@ -44,7 +44,7 @@ describe('validateIndex', () => {
   });
 
   it.each([1, 1_000, 1e-3])(
-    'counts a hit that ties with the last true neighbour, at scores of about %f',
+    'counts a hit as correct if it ties with the last true neighbour, at scores of about %f',
     async (scale) => {
       const near = (difference: number) => ({ a: 2 * scale, b: scale, c: scale * (1 - difference) });
       // Single precision resolves about a ten-millionth of a score, so a millionth counts as a tie.

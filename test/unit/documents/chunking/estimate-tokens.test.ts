@@ -24,7 +24,7 @@ describe('estimateTokens', () => {
     expect(estimateTokens('東京都')).toBe(3);
   });
 
-  it('counts long strings that are not words by their length', () => {
+  it('estimates the tokens of a long string that is not a word from its length', () => {
     expect(estimateTokens('aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0')).toBeGreaterThan(10);
   });
 

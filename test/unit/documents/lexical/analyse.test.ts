@@ -11,7 +11,7 @@ import {
 } from '../../../../src/documents/lexical/index.ts';
 
 describe('words', () => {
-  it('are runs of lower-case characters, split where the script changes', () => {
+  it('are lower-cased runs of letters and digits, split where the script changes', () => {
     expect(words('AWS Lambda의 콜드-스타트 3월')).toEqual([
       'aws',
       'lambda',
@@ -47,7 +47,7 @@ describe('terms', () => {
     );
   });
 
-  it('follow Snowball English', () => {
+  it('are stemmed as by the Snowball stemmer for English', () => {
     const stems: Record<string, string> = {
       consistency: 'consist',
       knightly: 'knight',
@@ -73,7 +73,7 @@ describe('terms', () => {
     expect(analyse('TGF-β привет')).toEqual(['tgf', 'привет']);
   });
 
-  it('are the stop words of a question that has no other words; a question of punctuation has no terms', () => {
+  it('of a question without other words are its stop words; a question of only punctuation has no terms', () => {
     expect(lexicalQuery('What is it?')).toEqual(['what', 'is', 'it']);
     expect(lexicalQuery('What is it for Anna?')).toEqual(['anna']);
     expect(lexicalQuery(' ?! \u0000')).toEqual([]);

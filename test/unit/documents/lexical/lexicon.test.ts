@@ -18,7 +18,7 @@ const lexiconOf = (texts: readonly string[]): Lexicon => {
 const TEXTS = ['banana bread', 'banana banana split', 'the breads of 빵집'];
 
 describe('Lexicon', () => {
-  it('counts chunks, lengths, and the chunks that contain each term', () => {
+  it('returns the number of chunks, their average length, and how many of them contain each term', () => {
     const lexicon = lexiconOf(TEXTS);
     expect(lexicon.documents).toBe(3);
     // Terms per chunk: banana bread (2), banana banana split (3), bread 빵집 (2).

@@ -105,7 +105,7 @@ describe('smoothing of scores', () => {
 });
 
 describe('BM25 in memory', () => {
-  it('ranks by the same formula, best first, with ties ordered by id', () => {
+  it('ranks by the same formula as QuestionScorer, best first, with ties ordered by id', () => {
     const { lexicon, memory, candidates } = corpusOf([...TEXTS, 'fox red']);
     const hits = memory.search('red fox', 10);
     expect(hits.map((hit) => hit.id)).toEqual(['d0', 'd1', 'd3']);

@@ -78,7 +78,7 @@ describe('splitSentences', () => {
     ]);
   });
 
-  it('excludes footnote numbers', () => {
+  it('excludes footnote numbers after the end of a sentence', () => {
     expect(sentencesOf('It is 300 m long.[2] Then[3] more.[4][5]')).toEqual([
       'It is 300 m long.',
       'Then[3] more.',

@@ -63,7 +63,7 @@ describe('a question finds a text', () => {
     ['AT&T', 'AT&T delivers phones.'],
     ['R&D', 'Ask R&D.'],
     ['Disney+', 'Watch it on Disney+.'],
-  ])('with the same symbols (such as + or #) first: %s', async (question, text) => {
+  ])('with the same symbols (such as + or #) before a text without them: %s', async (question, text) => {
     expect(lexicalQuery(question).at(-1)).toMatch(/[+#.&]/);
     expect((await found(question, [text.replaceAll(/[+#.&]/g, ' '), text, ...OTHERS]))[0]).toBe(text);
   });

@@ -29,7 +29,7 @@ describe('the PDF loader', () => {
     });
   });
 
-  it('reports a file with too many pages, with the limit', async () => {
+  it('reports the page limit if a file has too many pages', async () => {
     expect(await failureOf('a.pdf', pdfOf(['a', 'b', 'c']), { limits: { maxPages: 2 } })).toMatchObject({
       code: 'TOO_MANY_PAGES',
       message: 'The PDF has 3 pages; the limit is 2.',
@@ -150,7 +150,7 @@ describe('the DOCX loader', () => {
     expect(await failureOf('a.docx', bytes)).toMatchObject({ code: 'FILE_DAMAGED' });
   });
 
-  it('reports an old Word file with a remedy', async () => {
+  it('reports a remedy for a file in the old Word format', async () => {
     expect(await failureOf('a.docx', Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
     });

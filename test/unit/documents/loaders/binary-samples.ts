@@ -11,7 +11,7 @@ interface PdfExtras {
   readonly font?: string;
 }
 
-/** A handwritten PDF with one page per text. */
+/** Builds a minimal PDF file with one page for each text. */
 export function pdfOf(pages: readonly string[], extra: PdfExtras = {}): Buffer {
   const kids = pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
   const objects = [
@@ -50,7 +50,7 @@ export function pdfOf(pages: readonly string[], extra: PdfExtras = {}): Buffer {
 /** The /Encrypt entry of the standard security handler for a file with a non-empty user password. */
 export const PASSWORD_TRAILER = `/ID [<${'ab'.repeat(16)}> <${'ab'.repeat(16)}>] /Encrypt << /Filter /Standard /V 1 /R 2 /O <${'11'.repeat(32)}> /U <${'22'.repeat(32)}> /P -4 >>`;
 
-/** A ZIP archive of deflated files; `flags` 1 marks them as encrypted. */
+/** Builds a ZIP archive of deflated files. If `flags` is 1, they are marked as encrypted. */
 export function zipOf(files: Readonly<Record<string, string | Buffer>>, flags = 0): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];

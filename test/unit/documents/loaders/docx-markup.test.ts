@@ -104,7 +104,7 @@ describe('the text of Word files', () => {
     expect(await textOf(body)).toBe('☒ Milk\n\n☐ Sugar\n\n☒ Salt');
   });
 
-  it('includes only one branch of alternative content', async () => {
+  it('includes only one branch of an mc:AlternateContent element', async () => {
     const box = (text: string): string =>
       `<w:drawing><a:graphic xmlns:a="urn:a"><w:txbxContent><w:p>${run(text)}</w:p></w:txbxContent></a:graphic></w:drawing>`;
     const both = `<w:r><mc:AlternateContent ${MC}><mc:Choice Requires="wps">${box('boxed')}</mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p>${run('boxed')}</w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>`;

@@ -38,7 +38,7 @@ describe('text encodings', () => {
     expect(text).toBe('café 한\nnext\nlast');
   });
 
-  it('that are unknown are rejected with the first invalid byte and its offset', async () => {
+  it('that are unknown cause an error that states the first invalid byte and its offset', async () => {
     const cyrillic = Buffer.from(
       'cff0e8edf2e5f020ede0f5eee4e8f2f1ff20ede020f2f0e5f2fce5ec20fdf2e0e6e52e',
       'hex',

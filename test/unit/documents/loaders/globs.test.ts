@@ -51,7 +51,7 @@ describe('globTest', () => {
     expect(others.filter(test)).toEqual([]);
   });
 
-  it('agrees with picomatch', () => {
+  it('matches the same paths as the package picomatch', () => {
     const glob = globOf(['a', 'b', 'c', 'ab', '*', '?', '[ab]', '[^a]', '{a,b}', '{ab,c}', '.']);
     const property = fc.property(glob, paths, (given, path) => {
       const anchored = given.includes('/') ? given : `**/${given}`;
@@ -119,11 +119,11 @@ describe('an ignore file', () => {
     ['README.MD', 'docs/readme.md', 'ignored'],
     ['{a,b}', 'a', undefined],
     ['# a\n\n', 'a', undefined],
-  ])('with the patterns %j returns for the path %s the verdict %s', (text, path, expected) => {
+  ])('with the patterns %j classifies the path %s as %s', (text, path, expected) => {
     expect(verdict(text, path)).toBe(expected);
   });
 
-  it('agrees with the package ignore', () => {
+  it('ignores the same paths as the npm package `ignore`', () => {
     const pattern = fc
       .tuple(
         fc.constantFrom('', '', '!', '/'),

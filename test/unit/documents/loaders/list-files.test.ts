@@ -23,7 +23,7 @@ async function folderOf(files: Readonly<Record<string, string>>) {
   return folder;
 }
 
-/** Sources of the files that are listed for `paths` relative to the folder. */
+/** Lists `paths`, relative to the folder, and returns the sources of the files found. */
 async function found(root: string, paths: readonly string[] = ['docs'], options: Partial<ListOptions> = {}) {
   const listing = await listFiles(paths, { projectRoot: root, cwd: root, ...options });
   return listing.files.map(({ source }) => source);
@@ -238,7 +238,7 @@ describe('sources and project roots', () => {
     expect(await findProjectRoot(join(folder.path, 'a/x'))).toBe(join(folder.path, 'a/x'));
   });
 
-  it('distinguish datasets from documents', () => {
+  it('distinguish datasets from documents by the file extension', () => {
     expect([isDataset('a.jsonl'), isDataset('A.JSONL.GZ'), isDataset('a.md'), isDataset('a.gz')]).toEqual([
       true,
       true,

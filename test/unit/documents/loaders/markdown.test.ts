@@ -167,11 +167,14 @@ describe('the Markdown loader', () => {
     ['paragraph', 'Words of a paragraph.\n'],
     ['code', '```\n', '# comment\n\n'],
     ['paragraph', '<!--\n', '# comment\n\n'],
-  ])('finds one %s if %j continues for 30,000 characters', async (kind, start, next = start) => {
-    const source = `${start}${next.repeat(30_000 / next.length)}`.trimEnd();
-    const { blocks } = await documentOf('a.md', source);
-    expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
-  });
+  ])(
+    'finds one %s in a block that starts with %j and is 30,000 characters long',
+    async (kind, start, next = start) => {
+      const source = `${start}${next.repeat(30_000 / next.length)}`.trimEnd();
+      const { blocks } = await documentOf('a.md', source);
+      expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
+    },
+  );
 
   it.each([
     ['paragraph', '>', 30_000],
@@ -181,7 +184,7 @@ describe('the Markdown loader', () => {
     ['list', '- > ', 30_000],
     ['list', '- ', 30_000, ':'],
     ['list', '* ', 30_000, '|'],
-  ])('finds one %s in a line of nested %j', async (kind, mark, length, end = 'word') => {
+  ])('finds one %s in a line with many nested markers %j', async (kind, mark, length, end = 'word') => {
     const source = `${mark.repeat(length / mark.length)}${end}`;
     const { blocks } = await documentOf('a.md', source);
     expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);

@@ -25,7 +25,7 @@ async function sourcesOf(
   return files.map(({ source }) => source);
 }
 
-describe.each(PAIRS)('names in %s and patterns in %s', (disk, typed) => {
+describe.each(PAIRS)('file names in %s and patterns in %s', (disk, typed) => {
   it('match in --exclude, --include, ignore files and paths of folders', async () => {
     const exclude = ['초안'.normalize(typed)];
     expect(await sourcesOf(disk, typed, { exclude })).toEqual(['문서/휴가 é.md']);

@@ -18,11 +18,11 @@ interface Script {
   readonly rowStatus?: (request: number, row: number) => number;
   /** Maximum bytes of a request; larger ones get 413 without a body. */
   readonly maxBytes?: number;
-  /** Number of requests that are rejected as a whole at first. */
+  /** Number of initial bulk requests that are rejected as a whole. */
   readonly rejectedBulks?: number;
   /** Milliseconds before a bulk request is answered. */
   readonly bulkMs?: number;
-  /** Number of counts that do not show the written rows yet. */
+  /** Number of count requests whose response does not include the written rows yet. */
   readonly hiddenCounts?: number;
 }
 
@@ -162,7 +162,7 @@ describe('building an opensearch index', () => {
     expect(await keys()).toEqual([]);
   });
 
-  it('fails if rows are missing afterwards', async () => {
+  it('fails if rows are missing after the build', async () => {
     script = { hiddenCounts: 1 };
     const { manifest } = await build('opensearch-hnsw');
     await expect(manifest).rejects.toMatchObject({ code: 'VALIDATION_FAILED', fields: { rows: 0 } });
@@ -197,7 +197,7 @@ describe('building an opensearch index', () => {
   });
 });
 
-describe('building an index on Amazon', () => {
+describe('building an OpenSearch index on AWS', () => {
   const aws = { region: 'eu-west-1', credentials: TEST_CREDENTIALS };
   const fieldOf = () => JSON.parse(requests('PUT', '/srag-test-')[0]!.body).mappings.properties.v;
 

@@ -20,7 +20,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** A client of a server that gives these answers in turn, and then the last one. */
+/** Starts a server that gives these answers in turn and repeats the last, and creates a client of it. */
 async function clientOf(answers: readonly Answer[], settings: object = {}, aws?: object): Promise<void> {
   let number = 0;
   server = await startHttpServer((request, response) => {
@@ -62,7 +62,7 @@ describe('requests to OpenSearch', () => {
     expect(request!.headers['x-amz-security-token']).toBe(TEST_CREDENTIALS.sessionToken);
   });
 
-  it('are signed if the host belongs to AWS, and need credentials then', () => {
+  it('are signed if the host belongs to AWS, which requires credentials', () => {
     const url = 'https://search-docs-abc.eu-central-1.es.amazonaws.com';
     const settings = { opensearch: { url } };
     expect(
@@ -80,7 +80,7 @@ describe('requests to OpenSearch', () => {
     ['gets no answer', () => {}],
     ['is cut off', (response) => response.writeHead(200, { 'content-length': '90' }).end('{"hits":')],
     ['gets an incomplete document', status(200, '{"hits": {"hi')],
-  ])('are sent again if one %s', async (_, fault) => {
+  ])('are sent again if the first attempt %s', async (_, fault) => {
     await clientOf([fault, ok]);
     expect((await search()).json).toEqual({ hits: { hits: [] } });
     expect(server.requests).toHaveLength(2);
@@ -158,7 +158,7 @@ describe('requests to OpenSearch', () => {
   });
 });
 
-it('a request may take longer than a search if it says so', async () => {
+it('a request may take longer than `opensearch.timeoutMs` if it sets its own `timeoutMs`', async () => {
   await clientOf([(response) => void setTimeout(() => response.end('{"took": 1}'), 500)], { attempts: 1 });
   const request = { method: 'POST', path: '/_bulk', action: 'Writing rows' } as const;
   await expect(client.send(request)).rejects.toMatchObject({

@@ -6,7 +6,7 @@ const PREFIX = 'docs/indexes/20261130T090322-a464/';
 const NAME = 'srag-docs-20261130t090322-a464';
 
 describe('the record of an index on the server', () => {
-  it('names the index of its version', async () => {
+  it('contains the name of the index that belongs to its version', async () => {
     const storage = new MemoryStorage();
     await writeRecord(storage, PREFIX, indexName('srag', 'docs', '20261130T090322-a464'));
     expect(await readRecord(storage, PREFIX)).toBe(NAME);

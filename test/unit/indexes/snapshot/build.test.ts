@@ -80,7 +80,7 @@ describe('buildSnapshot', () => {
     }
   });
 
-  it('yields the same lexical hits for any seed, even if rows tie for the last place that is re-scored', async () => {
+  it('yields the same lexical hits for any seed, even if several rows tie for the last re-scored place', async () => {
     const writes = snapshotDocuments({ documents: 120, dimensions: 16 });
     const answers = [];
     for (let seed = 1; seed <= 6; seed++) {

@@ -83,7 +83,7 @@ describe('a filter column', () => {
     expect([isSet(bits, distinct - 2), isSet(bits, distinct - 1)]).toEqual([false, true]);
   });
 
-  it('is rejected at another position, with another number of rows, or if truncated', () => {
+  it('is rejected if it is truncated, or read for another position or number of rows', () => {
     const builder = new ColumnBuilder('string');
     builder.add('a');
     const bytes = builder.encode(0, Uint32Array.of(0), checksum);

@@ -109,7 +109,7 @@ describe('a posting bucket', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('is rejected if it has another position, is truncated, or contains rows beyond the index', () => {
+  it('is rejected if it is truncated, is read for another position, or contains rows beyond the index', () => {
     const writer = new BucketWriter();
     writer.add({ high: 1, low: 2, rows: Uint32Array.of(3, 70), counts: Uint32Array.of(1, 2) });
     const bytes = writer.finish(4, checksum);

@@ -8,7 +8,7 @@ describe('IdList', () => {
   it.each([
     ['ASCII', fc.string({ unit: 'grapheme-ascii', maxLength: 12 })],
     ['any characters', fc.string({ unit: 'binary', maxLength: 12 })],
-  ])('sorts %s like strings', (_, id) => {
+  ])('sorts ids (%s) like strings', (_, id) => {
     fc.assert(
       fc.property(fc.array(id, { maxLength: 80 }), fc.nat(90), (ids, expected) => {
         const list = new IdList(expected);

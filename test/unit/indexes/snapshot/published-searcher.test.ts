@@ -94,7 +94,7 @@ describe('PublishedSearcher', () => {
     expect(trace.storage?.waves).toBe(2);
   });
 
-  it('requests the copy before the mode of the first search is known, and discards it for a lexical search', async () => {
+  it('requests the cold-start copy before the mode of the first search is known, and discards it for a lexical search', async () => {
     await catalogue.publish('v1');
     storage.reads.length = 0;
     const { promise, resolve } = Promise.withResolvers<'vector' | 'lexical'>();

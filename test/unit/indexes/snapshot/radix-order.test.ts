@@ -19,7 +19,7 @@ describe('radixOrder', () => {
     );
   });
 
-  it('leaves runs of equal keys, which sortRuns sorts with a comparator', () => {
+  it('puts equal keys next to each other; sortRuns then sorts them with a comparator', () => {
     const [highs, lows] = [Uint32Array.of(1, 0, 1, 1), Uint32Array.of(2, 0, 2, 3)];
     const ordered = radixOrder(Uint32Array.of(0, 1, 2, 3), highs, lows);
     sortRuns(ordered, highs, lows, (left, right) => right - left);

@@ -56,7 +56,7 @@ describe('access to a local server', () => {
     expect(refused({ host })).toBe(true);
   });
 
-  it('is allowed with the local address of the connection as host, and with no other address', () => {
+  it('is allowed if the Host header is the local address of the connection, but not another address', () => {
     expect(refused({ host: '192.168.1.2:3000' }, '192.168.1.2')).toBe(false);
     expect(refused({ host: '192.168.1.2:3000' }, '::ffff:192.168.1.2')).toBe(false);
     expect(refused({ host: '192.168.1.3:3000' }, '192.168.1.2')).toBe(true);

@@ -6,7 +6,7 @@ import { OpenRequests } from '../../../../src/io/http-server/open-requests.ts';
 import { until } from '../../../support/http-server.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 
-/** A server whose responses the test sends. */
+/** Starts a server whose responses are sent by the test. */
 async function waitingServer() {
   const responses: ServerResponse[] = [];
   const server = createServer((request, response) => {

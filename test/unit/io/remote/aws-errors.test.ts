@@ -21,7 +21,7 @@ describe('awsFailure', () => {
     ['SomethingNew', 'oops', 503, 'EMBEDDER_FAILED', true],
     ['SomethingNew', 'oops', 400, 'EMBEDDER_FAILED', false],
     ['SomethingNew', 'slow down', 429, 'THROTTLED', true],
-  ])('maps %s (%s, %s) to %s, retryable %s', (name, message, status, code, retryable) => {
+  ])('maps %s (message %s, status %s) to %s with retryable %s', (name, message, status, code, retryable) => {
     const failure = awsFailure(sdkError(name, message, status), context);
     expect(failure.code).toBe(code);
     expect(failure.fields.retryable).toBe(retryable);

@@ -49,7 +49,7 @@ describe('AwsJsonRpc', () => {
     expect(server.requests[0]?.headers.authorization).toMatch(/AKIDEXAMPLE\/\d{8}\/eu-central-1\/ssm\/aws4/);
   });
 
-  it('is refused with a wrong key', async () => {
+  it('throws ACCESS_DENIED if its secret key is wrong', async () => {
     const credentials = { ...TEST_AWS_KEY, secretAccessKey: 'other' };
     const error = await failureOf(open({ credentials }).call('GetParametersByPath', INPUT));
     expect(error).toMatchObject({ code: 'ACCESS_DENIED', fields: { type: 'InvalidSignatureException' } });

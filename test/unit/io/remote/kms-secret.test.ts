@@ -29,7 +29,7 @@ describe('kmsSecret', () => {
   });
   afterEach(() => server.stop());
 
-  it('depends only on the key', async () => {
+  it('returns a secret that depends only on the key', async () => {
     const secret = await kmsSecret('alias/one', environment(server.url));
     expect(secret).toHaveLength(32);
     expect(await kmsSecret('alias/one', environment(server.url))).toEqual(secret);

@@ -44,7 +44,7 @@ describe('$parse and $millis', () => {
 });
 
 describe('$states', () => {
-  it('has the context object of Step Functions', async () => {
+  it('contains the same context object as in Step Functions', async () => {
     const { result } = await runVirtually(expression('$states.context'), { q: 1 }, () => invoke, {
       name: 'run-1',
       stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:srag',
@@ -63,7 +63,7 @@ describe('$states', () => {
     });
   });
 
-  it('has no result and no errorOutput before there is one', async () => {
+  it('omits result and errorOutput in a state that has produced neither', async () => {
     expect(await outputOf(expression('[$exists($states.result), $exists($states.errorOutput)]'))).toEqual([
       false,
       false,
@@ -137,7 +137,7 @@ describe('pathological expressions', () => {
     expect((await failureOf(expression(source))).error).toBe('States.QueryEvaluationError');
   });
 
-  it('may be nested as deeply as in Step Functions', async () => {
+  it('are evaluated if they are nested no deeper than Step Functions allows', async () => {
     expect(await outputOf(expression(`1${'+1'.repeat(99)}`))).toBe(100);
     const recursion = '($f := function($n) { $n <= 0 ? 0 : 1 + $f($n - 1) }; $f(31))';
     expect(await outputOf(expression(recursion))).toBe(31);
@@ -201,7 +201,7 @@ describe('pathological expressions', () => {
     });
   });
 
-  it('receive only the variables that they name', async () => {
+  it('receive the variables that they name, even large ones', async () => {
     const big = 'x'.repeat(200_000);
     const machine = machineOf({
       A: { Type: 'Pass', Assign: { big, small: 1 }, Next: 'B' },

@@ -17,7 +17,7 @@ const LIMIT = 262_144;
 const invoke = invoking({});
 
 describe('limits of payloads', () => {
-  it('count bytes of UTF-8 and allow exactly 256 KiB', async () => {
+  it('allow at most 256 KiB, counted in bytes of UTF-8', async () => {
     const machine = loadStateMachine(single({ Type: 'Pass' }));
     const run = (input: Json) => machine.run(input, { invoke });
     expect((await run(textOf(LIMIT))).status).toBe('SUCCEEDED');
@@ -38,7 +38,7 @@ describe('limits of payloads', () => {
     expect((await failureOf(machine, {}, functions)).error).toBe('States.DataLimitExceeded');
   });
 
-  it('cause the error message of Step Functions for a result that exceeds them', async () => {
+  it('cause the same error message as in Step Functions if the result of a task exceeds them', async () => {
     const { cause } = await failureOf(single(task('big')), {}, { big: () => textOf(LIMIT) });
     expect(cause).toContain(
       "The state/task 'arn:aws:states:::lambda:invoke' returned a result with a size exceeding the maximum number of bytes service limit",
@@ -112,7 +112,7 @@ describe('the result of an execution', () => {
     expect(result.history).toHaveLength(1_000);
   });
 
-  it('is a failure after 25,000 events of a STANDARD execution', async () => {
+  it('is a failure if a STANDARD execution exceeds 25,000 events', async () => {
     const loop = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }], Default: 'A' },
       B: { Type: 'Pass', End: true },

@@ -76,23 +76,26 @@ describe('the query state machine', () => {
     expect(result.output).toEqual({ result: { retrieved: found, generated } });
   });
 
-  it.each([[[]], [['x']], [['x', 'y']]])('passes on lists of any length unchanged: %j', async (list) => {
-    let hits: unknown;
-    const { result } = await run(() =>
-      invoking({
-        'srag-retrieve': () => ({ ...retrieved, hits: list }),
-        'srag-generate': (payload: { request: { hits: unknown; collection?: unknown } }) => {
-          hits = payload.request.hits;
-          expect(payload.request).not.toHaveProperty('collection');
-          return { ...generated, citations: list, chunks: list };
-        },
-      }),
-    );
-    expect(hits).toEqual(list);
-    expect(result.output).toMatchObject({
-      result: { retrieved: found, generated: { citations: list, chunks: list } },
-    });
-  });
+  it.each([[[]], [['x']], [['x', 'y']]])(
+    'forwards hits, citations and chunks unchanged, whatever their number: %j',
+    async (list) => {
+      let hits: unknown;
+      const { result } = await run(() =>
+        invoking({
+          'srag-retrieve': () => ({ ...retrieved, hits: list }),
+          'srag-generate': (payload: { request: { hits: unknown; collection?: unknown } }) => {
+            hits = payload.request.hits;
+            expect(payload.request).not.toHaveProperty('collection');
+            return { ...generated, citations: list, chunks: list };
+          },
+        }),
+      );
+      expect(hits).toEqual(list);
+      expect(result.output).toMatchObject({
+        result: { retrieved: found, generated: { citations: list, chunks: list } },
+      });
+    },
+  );
 
   it('returns the problem response that a stage returns as its value, and skips the stages after it', async () => {
     const problem = {
@@ -230,7 +233,7 @@ describe('the query state machine', () => {
     [undefined, 'something else', 502],
     ['Runtime.ExitError', 'exited', 502],
     ['TypeError', 'x is not a function', 502],
-  ])('maps %s (%s) to %d', async (errorType, errorMessage, status) => {
+  ])('maps the function error %s (%s) to the status %d', async (errorType, errorMessage, status) => {
     const payload = { ...(errorType === undefined ? {} : { errorType }), errorMessage };
     const { result } = await run(() =>
       answering('generate', async () => ({ statusCode: 200, functionError: 'Unhandled', payload })),

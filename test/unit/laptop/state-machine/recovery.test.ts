@@ -280,7 +280,7 @@ describe('timeouts', () => {
     expect(aborted).toBe(1);
   });
 
-  it('end the execution after the TimeoutSeconds of the machine, which no Catch handles', async () => {
+  it('end the execution after the TimeoutSeconds of the machine; no Catch handles this timeout', async () => {
     const machine = machineOf(
       {
         A: {

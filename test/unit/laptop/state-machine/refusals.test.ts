@@ -87,7 +87,7 @@ describe('unimplemented features are refused on loading', () => {
     ['States.A.Output', expression('$range(1, 3, 1)')],
     ['States.A.Output', expression('$hash("x", "MD5")')],
     ['States.A.Output', expression('$uuid()')],
-  ])('at %s', (path, definition, options) => {
+  ])('with an error that names the path %s', (path, definition, options) => {
     expect(refusal(definition, options)).toEqual(['UNSUPPORTED', path, expect.stringContaining(path)]);
   });
 
@@ -213,7 +213,7 @@ describe('invalid definitions are refused on loading', () => {
     ['States.A.Output', 'no context', expression('x + 1')],
     ['States.A.Output', 'no context', expression('$sum([x])')],
     ['States.A.Output', 'no context', expression('{"a": *}')],
-  ])('at %s: %s', (path, problem, definition, options) => {
+  ])('with an error that names the path %s and the problem: %s', (path, problem, definition, options) => {
     const [code, at, message] = refusal(definition, options);
     expect([code === 'UNSUPPORTED' && problem !== 'JSONPath' ? code : 'ok', at]).toEqual(['ok', path]);
     expect(message).toContain(problem);

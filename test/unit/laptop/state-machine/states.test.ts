@@ -111,7 +111,7 @@ describe('Choice', () => {
 });
 
 describe('Task', () => {
-  it('invokes a function and returns a result in the format of the service integration', async () => {
+  it('invokes a function and returns its reply in the format of the Lambda service integration', async () => {
     expect(await outputOf(single(task('double', { x: 4 })), {}, double)).toEqual({
       ExecutedVersion: '$LATEST',
       Payload: { y: 8 },
