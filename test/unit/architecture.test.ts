@@ -269,7 +269,7 @@ const BETWEEN_PARTS = OWN_IMPORTS.filter(
     from.part !== part && !ENTRIES.includes(from.path) && !OPEN_FILES.includes(target),
 );
 
-/** Groups of files that import each other, by Tarjan's algorithm. */
+/** Finds the groups of files that import each other, with Tarjan's algorithm. */
 function cycles(): string[][] {
   const targets = new Map<string, string[]>(FILES.map(({ path }) => [path, []]));
   for (const { from, target } of OWN_IMPORTS) targets.get(from.path)?.push(target);

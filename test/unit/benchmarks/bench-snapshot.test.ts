@@ -63,7 +63,7 @@ describe('the report of bench:snapshot', () => {
     expect(report).not.toContain('Memory');
   });
 
-  it('assigns each request to the query that had started last', () => {
+  it('counts for each query the reads between its start and the start of the next query', () => {
     const request = (startMs: number, method = 'GET'): LoggedRequest => ({
       startMs,
       endMs: startMs + 2,

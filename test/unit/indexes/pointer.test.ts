@@ -78,7 +78,7 @@ describe('the pointer of a collection', () => {
 
 describe('the objects of a version', () => {
   it.each(['v1', '20261123T120000-4000', 'A_b-9', 'a'.repeat(100)])(
-    'of %s have keys that start with its name',
+    'have keys that start with the name of the version: %s',
     (version) => {
       expect(versionPrefix('test/', version)).toBe(`test/indexes/${version}/`);
     },

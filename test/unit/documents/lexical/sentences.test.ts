@@ -20,7 +20,7 @@ describe('splitSentences', () => {
     ]);
   });
 
-  it('handles tokenised text', () => {
+  it('splits tokenised text, which has spaces before punctuation marks', () => {
     expect(sentencesOf('He won in 1956 and 1972 . Marie Curie won ( 1963 ) . The end .')).toEqual([
       'He won in 1956 and 1972 .',
       'Marie Curie won ( 1963 ) .',
@@ -28,7 +28,7 @@ describe('splitSentences', () => {
     ]);
   });
 
-  it('handles Korean and Japanese', () => {
+  it('splits Korean and Japanese text', () => {
     expect(sentencesOf('함수는 실행된다. 지연이 생긴다. 왜일까?')).toEqual([
       '함수는 실행된다.',
       '지연이 생긴다.',

@@ -45,7 +45,7 @@ describe('globTest', () => {
     ['{a}', ['{a}'], ['a']],
     ['[a', ['[a'], ['a']],
     ['한글*', ['한글 문서.md', 'x/한글'], ['문서']],
-  ])('matches the right paths with %s', (glob, fits, others) => {
+  ])('matches exactly the expected paths with the glob %s', (glob, fits, others) => {
     const test = globTest([glob], 'include');
     expect(fits.filter((path) => !test(path))).toEqual([]);
     expect(others.filter(test)).toEqual([]);

@@ -14,7 +14,7 @@ const ROWS = 300;
 interface Script {
   readonly version?: object;
   readonly creation?: { readonly status: number; readonly body: object };
-  /** Status of the row at this position of a request, by number of the request. */
+  /** Returns the status of one row, by the number of the request and the position of the row in it. */
   readonly rowStatus?: (request: number, row: number) => number;
   /** Maximum bytes of a request; larger ones get 413 without a body. */
   readonly maxBytes?: number;
@@ -85,7 +85,7 @@ function itemsOf({ body }: RecordedRequest, number: number): object[] {
   });
 }
 
-/** Starts a build; the corpus fails with `failure` after its first batch, if given. */
+/** Starts a build. If `failure` is given, the corpus fails with it after its first batch. */
 async function build(kind: string, settings: object = {}, aws?: object, failure?: Error) {
   server = await scriptedServer();
   const corpus = new MemoryCorpus(testSettings(4));

@@ -34,7 +34,7 @@ const search = () =>
   client.send({ method: 'POST', path: '/docs/_search', action: 'Searching', body: { size: 1 } });
 
 describe('requests to OpenSearch', () => {
-  it('carry a user and password if configured, and the path of the address', async () => {
+  it('carry the configured user and password, and begin with the path of the configured address', async () => {
     await clientOf([ok], { username: 'reader', password: 'pass:word' });
     await search();
     expect(server.requests[0]).toMatchObject({

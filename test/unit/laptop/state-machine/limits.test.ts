@@ -11,7 +11,7 @@ import {
   task,
 } from '../../../support/state-machines.ts';
 
-/** A string that takes this number of bytes as JSON. */
+/** Returns a string whose JSON form is this many bytes long. */
 const textOf = (bytes: number): string => 'x'.repeat(bytes - 2);
 const LIMIT = 262_144;
 const invoke = invoking({});

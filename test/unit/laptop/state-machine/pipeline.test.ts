@@ -170,7 +170,7 @@ describe('the query state machine', () => {
       },
     });
     expect(calls).toBe(3);
-    // Pauses of 1 s and 2 s with full jitter, for the random number 0.5.
+    // Full jitter with the random number 0.5 halves the pauses of 1 s and 2 s.
     expect(tookMs).toBe(500 + 1_000);
   });
 
