@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-// Selects the backend in JavaScript, because the other backends are platform-specific programs.
+// Selects the backend that is written in JavaScript, because the other backends are platform-specific programs.
 process.env.RECHECK_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
@@ -10,7 +10,7 @@ import { patternsOf } from '../support/patterns.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Time limit for checking a pattern, in milliseconds. */
 const CHECK_MS = 30_000;
-/** Beginnings of patterns that the check rejects or does not finish, with a proof of bounded time. */
+/** Beginnings of patterns that the check rejects or cannot decide in time, each with a proof of bounded time. */
 const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
   [
     String.raw`/:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g`,
@@ -91,13 +91,13 @@ describe('regular expressions', { timeout: 600_000 }, () => {
     expect(slow).toEqual([]);
   });
 
-  it('have proofs only for patterns that the source still contains', () => {
+  it('are listed with a proof only if the source still contains them', () => {
     const isUsed = (beginning: string): boolean => literals.some(({ text }) => text.startsWith(beginning));
     expect(PROVEN.filter(([beginning]) => !isUsed(beginning))).toEqual([]);
   });
 
   it('are not built from texts of documents, questions or models', () => {
-    // These files build patterns from constants: names of elements, names of secrets, grammar of load plans.
+    // These files build patterns from constants: names of elements and secrets, the grammar of load plans.
     expect([...new Set(built.map((each) => each.split(':', 1)[0]))].sort()).toEqual([
       'src/cloud/deployment/account/identity.ts',
       'src/core/redact.ts',

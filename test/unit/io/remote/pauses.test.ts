@@ -8,7 +8,7 @@ import { pauseWork } from '../../../support/pause-work.ts';
 
 const ONCE = { attempts: 1, baseMs: 0, capMs: 0 };
 
-describe('clients', () => {
+describe('HTTP clients', () => {
   let server: Server;
   let url: string;
   let connections: number;

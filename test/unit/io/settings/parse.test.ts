@@ -50,10 +50,13 @@ describe('settings of adapters', () => {
     expect(error.message).toContain('(hidden)');
   });
 
-  it.each([[null], [3], ['x'], [[]]])('reject %j', (settings) => {
-    if (settings === null) expect(parseSettings(schema, settings, 'x').dimensions).toBe(256);
-    else expect(failureOf(settings).code).toBe('INVALID_CONFIG');
-  });
+  it.each([[null], [3], ['x'], [[]]])(
+    'treat null as no settings and reject other values that are not objects: %j',
+    (settings) => {
+      if (settings === null) expect(parseSettings(schema, settings, 'x').dimensions).toBe(256);
+      else expect(failureOf(settings).code).toBe('INVALID_CONFIG');
+    },
+  );
 });
 
 describe('optional packages', () => {

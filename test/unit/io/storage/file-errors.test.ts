@@ -4,7 +4,7 @@ import { readError, writeError } from '../../../../src/io/storage/file/errors.ts
 
 const system = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });
 
-describe('errors of the file system', () => {
+describe('readError and writeError', () => {
   it.each([
     ['ENOSPC', 'DISK_FULL'],
     ['EDQUOT', 'DISK_FULL'],
@@ -13,13 +13,13 @@ describe('errors of the file system', () => {
     ['EROFS', 'LOCATION_NOT_WRITABLE'],
     ['EIO', 'STORAGE_UNAVAILABLE'],
     ['EMFILE', 'STORAGE_UNAVAILABLE'],
-  ])('map %s on a write to %s, with an error that names the location', (code, expected) => {
+  ])('map the system error %s of a write to %s, in an error that names the location', (code, expected) => {
     const error = writeError(system(code), '/some/where');
     expect(error).toMatchObject({ code: expected, message: expect.stringContaining('/some/where') });
     expect(error.remedy).toBeTruthy();
   });
 
-  it('map EACCES on a read to ACCESS_DENIED and a broken disk to STORAGE_UNAVAILABLE', () => {
+  it('map the system error EACCES of a read to ACCESS_DENIED, and EIO to STORAGE_UNAVAILABLE', () => {
     expect(readError(system('EACCES'), '/x').code).toBe('ACCESS_DENIED');
     expect(readError(system('EIO'), '/x').code).toBe('STORAGE_UNAVAILABLE');
   });

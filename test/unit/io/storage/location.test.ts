@@ -26,7 +26,7 @@ describe('locations', () => {
     }
   });
 
-  it('have a folder of source code for each storage kind', () => {
+  it('are of the storage kinds that have a source folder in src/io/storage', () => {
     const room = new URL('../../../../src/io/storage/', import.meta.url);
     const folders = readdirSync(room, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],

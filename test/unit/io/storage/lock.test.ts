@@ -9,7 +9,7 @@ import { removeLeftovers } from '../../../../src/io/storage/file/leftovers.ts';
 import { withLock } from '../../../../src/io/storage/file/lock.ts';
 import { openStorage } from '../../../../src/io/storage/index.ts';
 
-/** The name of this process as the owner of a lock, with some parts of the name replaced. */
+/** Returns the name that this process has as the owner of a lock, with some parts of the name replaced. */
 function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', string>>): string {
   const [host = '', boot = '', pid = '', start = '', random = ''] = newHolder().split('~');
   const parts = { host, boot, pid, start, ...changes };
@@ -18,7 +18,7 @@ function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', s
 
 const deadPid = (): string => String(spawnSync(process.execPath, ['-e', '0']).pid);
 
-/** The id of a zombie process, whose parent runs until the test ends and never waits for it. */
+/** Returns the id of a zombie process, whose parent runs until the test ends and never waits for it. */
 async function zombiePid(): Promise<string> {
   const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],

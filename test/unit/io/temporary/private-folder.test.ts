@@ -41,7 +41,7 @@ describe('a private folder', () => {
     expect(await readdir(temporary)).toHaveLength(2);
   });
 
-  it('is created after the folders of killed processes, and no others, were removed', async () => {
+  it('is created after removing the folders of killed processes, but no other folders', async () => {
     const ended = endedProcess();
     const kept = [
       ...[
@@ -63,7 +63,7 @@ describe('a private folder', () => {
     expect((await readdir(temporary)).sort()).toEqual([...names, basename(folder)].sort());
   });
 
-  it('is created without following links, whatever their names', async () => {
+  it('is created without following a link that is named like the folder of a killed process', async () => {
     const target = join(temporary, 'target');
     await mkdir(target);
     await writeFile(join(target, 'precious'), 'x');
@@ -82,7 +82,7 @@ describe('a private folder', () => {
     expect((await stat(name)).uid).toBe(NOBODY);
   });
 
-  it.skipIf(!isRoot)('is not accessible to other users', async () => {
+  it.skipIf(!isRoot)('cannot be listed by a process of another user', async () => {
     const folder = await privateFolder('x');
     await writeFile(join(folder, 'secret'), 'x');
     const script = `try { require('node:fs').readdirSync(${JSON.stringify(folder)}) } catch (e) { console.log(e.code) }`;

@@ -46,12 +46,15 @@ describe('suitabilityOf', () => {
     ['Korean', '함수의 제한 시간은 얼마인가요?', '함수의 제한 시간은 15분이다.', 1],
     ['another language', '함수의 제한 시간은 얼마인가요?', 'A function may run for 15 minutes.', 0],
     ['a question without terms', 'What is it?', 'It is what it is.', 0],
-  ])('decides by shared terms if there are no judgements: %s', (_, text, passage, answerable) => {
-    expect(suitability([question('a', { text })], ['Other words.', passage])).toMatchObject({
-      answerable,
-      byJudgement: 0,
-    });
-  });
+  ])(
+    'decides by terms that question and passage share if there are no judgements: %s',
+    (_, text, passage, answerable) => {
+      expect(suitability([question('a', { text })], ['Other words.', passage])).toMatchObject({
+        answerable,
+        byJudgement: 0,
+      });
+    },
+  );
 
   it('counts a question without passages as not answerable, and warns if fewer than 80 % are answerable', () => {
     expect(suitability([question('a')]).answerable).toBe(0);

@@ -30,7 +30,7 @@ const run = (ranking: readonly string[], extra: Partial<AskOutcome> = {}) =>
   });
 
 describe('evaluateQueries', () => {
-  it('returns means, intervals and latencies in the shape of srag eval --json', async () => {
+  it('returns means, intervals and latencies in the JSON structure that `srag eval --json` prints', async () => {
     const { results, summary } = await run(['a', 'a', 'b']);
     expect(summary).toEqual({
       queries: 3,

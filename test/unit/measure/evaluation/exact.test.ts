@@ -22,7 +22,7 @@ function naive(rows: Float32Array, query: Float32Array, topK: number): number[] 
 }
 
 describe('exactNeighbours', () => {
-  it('agrees with a full sort, whatever the blocks into which the rows are split', async () => {
+  it('returns the same rows as a full sort, however the rows are split into blocks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 700 }),
@@ -59,7 +59,7 @@ describe('exactNeighbours', () => {
     expect([...found.scores]).toEqual([1, 1, 1, 0]);
   });
 
-  it('refuses vectors with another number of dimensions, and stops when cancelled', async () => {
+  it('refuses vectors with a wrong number of dimensions, and stops when cancelled', async () => {
     const search = { dimensions: 2, queries: Float32Array.from([1, 0]), topK: 1 };
     await expect(exactNeighbours({ ...search, blocks: [new Float32Array(3)] })).rejects.toMatchObject({
       code: 'DIMENSION_MISMATCH',

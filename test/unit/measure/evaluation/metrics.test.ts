@@ -13,12 +13,12 @@ const judged = (grades: Record<string, number>) => new Map(Object.entries(grades
 
 describe('metrics of a ranking', () => {
   it('include ndcg, which discounts graded gains as trec_eval does', () => {
-    // (3 / log2(2) + 0 + 2 / log2(4)) divided by the ideal 3 / log2(2) + 2 / log2(3) + 1 / log2(4).
+    // The ndcg is (3 / log2(2) + 0 + 2 / log2(4)) divided by the ideal 3 / log2(2) + 2 / log2(3) + 1 / log2(4).
     const expected = (3 + 2 / 2) / (3 + 2 / Math.log2(3) + 1 / 2);
     expect(ndcg(['a', 'x', 'b'], judged({ a: 3, b: 2, c: 1 }), 10)).toBeCloseTo(expected, 12);
   });
 
-  it('truncate the ideal list of ndcg at the same depth', () => {
+  it('compute the ideal ranking of ndcg only down to the depth of the actual ranking', () => {
     expect(ndcg(['a'], judged({ a: 1, b: 1, c: 1 }), 1)).toBe(1);
   });
 
@@ -29,7 +29,7 @@ describe('metrics of a ranking', () => {
     expect(reciprocalRank(['a', 'b'], grades, 10)).toBe(0.5);
   });
 
-  it('include recall, which counts all relevant documents, even if there are more than the depth', () => {
+  it('include recall, which is divided by the number of all relevant documents, even if it exceeds the depth', () => {
     expect(recall(['a', 'b', 'x'], judged({ a: 1, b: 2, c: 1, d: 1 }), 2)).toBe(0.5);
   });
 

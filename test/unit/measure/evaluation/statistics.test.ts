@@ -40,7 +40,7 @@ describe('quantiles', () => {
     expect(values).toEqual([100, 9, 20]);
   });
 
-  it('of an empty list or for a share out of range cause an error instead of NaN', () => {
+  it('cause an error, instead of being NaN, for an empty list and for a share out of range', () => {
     expect(() => quantile([], 0.5)).toThrow('no values');
     expect(() => mean([])).toThrow('no values');
     expect(() => quantile([1], 1.5)).toThrow('1.5');

@@ -16,7 +16,7 @@ describe('matchJudgements', () => {
     expect(matchJudgements(['a/README.md', 'b/README.md'], relevant)).toEqual(['README.md', 'b/README.md']);
   });
 
-  it('does not shorten a path to the id of another document', () => {
+  it('does not shorten a path if the result would be the id of another document', () => {
     expect(matchJudgements(['docs/README.md'], relevant, (name) => name === 'README.md')).toEqual([
       'docs/README.md',
     ]);

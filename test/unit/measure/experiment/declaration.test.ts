@@ -22,7 +22,7 @@ const declaration = (changes: object = {}): string =>
   });
 
 describe('a declaration', () => {
-  it('can be read from the template, whose rates increase by a factor', async () => {
+  it('can be read from the template, in which each rate is twice the previous one', async () => {
     const { experiment } = await read('experiment.yaml', experimentTemplate('experiment.schema.json'));
     expect(experiment.variants.map(({ name }) => name)).toEqual(['flat', 'hnsw', 'snapshot']);
     expect(stepRates(experiment)).toEqual([1, 2, 4, 8, 16]);

@@ -55,7 +55,7 @@ describe('a result file', () => {
     await expect(fileOf(text).then(read)).rejects.toMatchObject({ code });
   });
 
-  it('is refused with the line and field of an invalid sample', async () => {
+  it('is refused with an error that names the line and field of an invalid sample', async () => {
     const path = await fileOf(JSON.stringify(header), JSON.stringify({ ...sample, outcome: 'odd' }), '');
     await expect(read(path)).rejects.toThrow(
       `${path}:2 is not a sample of an experiment: outcome is not one of ok,`,

@@ -37,7 +37,7 @@ describe('the HTML report of a comparison', () => {
     expect(html).toContain("default-src 'none'");
   });
 
-  it('states if there is no second variant, and omits charts without data', () => {
+  it('states that there is no second variant if there is only one, and omits charts without data', () => {
     const one = comparisonOf(['flat']);
     const html = htmlOf({
       ...one,

@@ -11,7 +11,7 @@ const failures = (result: ServedResult): string[] =>
     .filter(({ passed }) => !passed)
     .map(({ figure }) => figure);
 
-/** The result that an exact instrument measures in a case, with `overheadMs` added to every latency. */
+/** Returns the result that an exact instrument measures in a case, with `overheadMs` added to every latency. */
 function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
   const { behaviour, arrivals } = served;
   const count = arrivals.length;
@@ -39,22 +39,22 @@ function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
 }
 
 describe('accuracyRows', () => {
-  it.each(cases)('reports no failure for exact measurements: $name', (served) => {
+  it.each(cases)('reports no failure if the measurements are exact: $name', (served) => {
     expect(failures(measured(served))).toEqual([]);
   });
 
-  it('fails an instrument that adds 3 % to a latency', () => {
+  it('reports a failure if the instrument adds 3 % to the latencies', () => {
     expect(failures(measured(named('constant'), 9))).toEqual(['mean', 'p50', 'p95', 'p99']);
   });
 
-  it('fails a closed-loop instrument, which measures only service times', () => {
+  it('reports a failure if the instrument is a closed loop, which measures only service times', () => {
     const result = measured(named('queue at 150'));
     const latenciesMs = result.block.latenciesMs.map(() => 60.5);
     const closed = { ...result, block: { ...result.block, latenciesMs } };
     expect(failures(closed)).toEqual(['mean', 'p50', 'p95', 'p99', 'steady']);
   });
 
-  it('fails an instrument that omits requests or reports wrong outcomes', () => {
+  it('reports a failure if the instrument omits requests or reports wrong outcomes', () => {
     const result = measured(named('faults'));
     const { outcomes } = result.block;
     const left = { ...result, block: { ...result.block, requests: result.block.requests - 20 } };
@@ -72,7 +72,7 @@ describe('queueLatencies', () => {
     expect([...queueLatencies(Float64Array.of(0, 10, 20, 100), 30)]).toEqual([30, 50, 70, 30]);
   });
 
-  it('agrees with the mean of M/D/1 queues by the Pollaczek-Khinchine formula', () => {
+  it('returns latencies whose mean is that of the Pollaczek-Khinchine formula for M/D/1 queues', () => {
     const plan = { ratePerSecond: 0.8 / 0.06, seconds: 40_000, seed: 1, step: 0, block: 0 } as const;
     const latencies = queueLatencies(arrivalTimes({ arrivals: 'poisson', ...plan }), 60);
     const mean = latencies.reduce((sum, value) => sum + value, 0) / latencies.length;
@@ -82,13 +82,13 @@ describe('queueLatencies', () => {
 });
 
 describe('servedCases', () => {
-  it('contains delays with the quantiles of the named distributions', () => {
+  it('contains delays that have the quantiles of the distribution after which their case is named', () => {
     const delays = (start: string): Float64Array => {
       const { behaviour } = named(start);
       return behaviour.kind === 'delays' ? behaviour.delaysMs.toSorted() : new Float64Array();
     };
     const tail = delays('heavy tail');
-    // Median of the Pareto distribution with exponent 1.5 from 200. The limit of 3,000 changes it by 1 %.
+    // The median of a Pareto distribution with minimum 200 and exponent 1.5. The cap of 3,000 changes it by 1 %.
     expect(tail[Math.floor(tail.length / 2)]! / (200 * 2 ** (1 / 1.5))).toBeCloseTo(1, 1);
     expect(tail[0]).toBeGreaterThanOrEqual(200);
     expect(tail.at(-1)).toBeLessThanOrEqual(3_000);
@@ -96,7 +96,7 @@ describe('servedCases', () => {
     expect(slow).toBeCloseTo(0.1, 2);
   });
 
-  it('contains faults with the named shares', () => {
+  it('contains throttled requests, errors and timeouts in the intended shares', () => {
     const { behaviour } = named('faults');
     const endings = behaviour.kind === 'delays' ? behaviour.endings : new Uint8Array();
     const share = (ending: number): number => endings.filter((of) => of === ending).length / endings.length;

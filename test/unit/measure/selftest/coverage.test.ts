@@ -3,16 +3,19 @@ import { COVERED, countCoverage } from '../../../../src/measure/selftest/coverag
 import { KNOWN_PROCESSES } from '../../../../src/measure/selftest/processes.ts';
 
 describe('KNOWN_PROCESSES', () => {
-  it.each(KNOWN_PROCESSES)('has the stated statistics: $name', ({ source, truth }) => {
-    const next = source(1);
-    const values = Float64Array.from({ length: 400_000 }, () => next()).sort();
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    expect(Math.abs(mean / truth.mean - 1)).toBeLessThan(0.03);
-    expect(Math.abs(values[380_000]! / truth.p95 - 1)).toBeLessThan(0.03);
-    expect(Math.abs(values[396_000]! / truth.p99 - 1)).toBeLessThan(0.04);
-  });
+  it.each(KNOWN_PROCESSES)(
+    'contains processes whose values have the stated mean and quantiles: $name',
+    ({ source, truth }) => {
+      const next = source(1);
+      const values = Float64Array.from({ length: 400_000 }, () => next()).sort();
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(Math.abs(mean / truth.mean - 1)).toBeLessThan(0.03);
+      expect(Math.abs(values[380_000]! / truth.p95 - 1)).toBeLessThan(0.03);
+      expect(Math.abs(values[396_000]! / truth.p99 - 1)).toBeLessThan(0.04);
+    },
+  );
 
-  it('has the stated correlation between neighbouring values', () => {
+  it('contains processes whose neighbouring values have the stated correlation', () => {
     const correlation = (process: number): number => {
       const next = KNOWN_PROCESSES[process]!.source(2);
       const logs = Array.from({ length: 20_000 }, () => Math.log(next()));
@@ -26,7 +29,7 @@ describe('KNOWN_PROCESSES', () => {
 
 describe('countCoverage', () => {
   it.each(COVERED)(
-    'counts enough intervals that cover the %s, for independent and correlated processes',
+    'finds that enough intervals cover the true %s, for independent and correlated processes',
     (statistic) => {
       const runs = 60;
       for (const process of [0, 1]) {

@@ -25,9 +25,9 @@ describe('the service times of a result file', () => {
     expect(median(wholes(found.functions[0]!.cold))).toBeCloseTo(300, -1.5);
   });
 
-  it('exclude the time outside the environment', async () => {
+  it('exclude the time that a request spends outside the execution environment', async () => {
     const found = await service({});
-    // The trace does not cover 8 ms. Half of them belong to the runtime, the other half are outside.
+    // The trace does not cover 8 ms: 4 ms are spent in the runtime, 4 ms outside the environment.
     expect(found.overheadMs).toBeCloseTo(OUTSIDE_MS, 6);
   });
 
@@ -36,7 +36,7 @@ describe('the service times of a result file', () => {
     for (const { initMs, runMs } of cold) expect(initMs / (initMs + runMs)).toBeCloseTo(1 / 3, 1);
   });
 
-  it('of a query are divided between its three functions by their billed time', async () => {
+  it('are divided between the three functions of a query in proportion to their billed time', async () => {
     const found = await service({ route: 'query' });
     const [baseline, retrieve, generate] = found.functions.map(({ warm }) => median(wholes(warm)));
     expect(
@@ -51,7 +51,7 @@ describe('the service times of a result file', () => {
     expect(median(wholes(found.functions[0]!.warm))).toBeCloseTo(100, -1);
   });
 
-  it('have a note if the environments were busy in the step that the times come from', async () => {
+  it('come with a note if the environments were busy in the step from which the times are taken', async () => {
     const found = await service({ steps: [100], variants: [{ name: 'snapshot', concurrency: 10 }] });
     expect(found.busyShare).toBeCloseTo(0.54, 1);
     expect(found.notes).toEqual([expect.stringMatching(/5\d % of the environments busy/)]);

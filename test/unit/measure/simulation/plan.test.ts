@@ -65,7 +65,7 @@ describe('a load plan', () => {
     expect(shapeOf(parsePlan(text))).toEqual(shape);
   });
 
-  it('for a day has its highest rate at its peaks and its lowest at night', () => {
+  it('that covers a day has its highest rate at its peaks and its lowest rate at night', () => {
     const { stretches } = parsePlan('day 10/s to 1000/s with peaks at 9:00, 20:30');
     const rateAt = (hour: number): number => stretches[Math.round(hour * 60)]!.startRate;
     expect(stretches.at(-1)!.endMs).toBe(86_400_000);
@@ -77,7 +77,7 @@ describe('a load plan', () => {
     expect(plain[15 * 60]!.startRate).toBeCloseTo(1_000, 6);
   });
 
-  it('is read from JSON, inline and from a file', async () => {
+  it('is read from JSON, either given directly or in a file', async () => {
     const json = '[{"kind":"ramp","from":0,"to":50,"seconds":60},{"kind":"idle","seconds":5}]';
     const shape = [
       [0, 60, 0, 50],
@@ -87,7 +87,7 @@ describe('a load plan', () => {
     expect(shapeOf(parsePlan(await fileOf('plan.json', json)))).toEqual(shape);
   });
 
-  it('is read from lines of seconds and rates, in which each rate applies until the next line', async () => {
+  it('is read from a file whose lines contain a time in seconds and the rate that applies until the next line', async () => {
     const path = await fileOf('rates.csv', 'seconds,rate\n0,10\r\n60,20\n90,0\n');
     const shape = [
       [0, 60, 10, 10],
@@ -135,12 +135,15 @@ describe('a load plan', () => {
     ['0,10\n60,1,2\n', ':2'],
     ['0,10\n', 'has 1 lines'],
     ['', 'has 0 lines'],
-  ])('is refused with the invalid line of a trace: %j', async (text, place) => {
-    const path = await fileOf('rates.csv', text);
-    expect(() => parsePlan(path)).toThrow(
-      expect.objectContaining({ code: 'INVALID_RECORD', message: expect.stringContaining(place) }),
-    );
-  });
+  ])(
+    'is refused with an error that names the invalid line of a rates file or its number of lines: %j',
+    async (text, place) => {
+      const path = await fileOf('rates.csv', text);
+      expect(() => parsePlan(path)).toThrow(
+        expect.objectContaining({ code: 'INVALID_RECORD', message: expect.stringContaining(place) }),
+      );
+    },
+  );
 
   it('is refused with an error that names an unreadable file', () => {
     expect(() => parsePlan('none.csv')).toThrow(
@@ -173,7 +176,7 @@ describe('arrivals', () => {
     expect(variance / 5_000).toBeLessThan(1.5);
   });
 
-  it('are evenly spaced without a random source', () => {
+  it('are evenly spaced if no random source is given', () => {
     const found = arrivalsOf(parsePlan('constant 4/s for 3s'));
     expect(found).toHaveLength(11);
     for (const [index, ms] of found.entries()) expect(ms).toBeCloseTo(250 * (index + 1), 6);

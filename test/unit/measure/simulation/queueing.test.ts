@@ -17,7 +17,7 @@ function erlangB(servers: number, load: number): number {
   return blocked;
 }
 
-/** Mean time in an M/M/c queue in units of the service time. */
+/** Returns the mean time that a request spends in an M/M/c queue, as a multiple of the service time. */
 function meanTimeMMc(servers: number, load: number): number {
   const blocked = erlangB(servers, load);
   const waits = blocked / (1 - (load / servers) * (1 - blocked));
@@ -30,7 +30,7 @@ describe('a simulated fleet, compared with queueing theory,', () => {
     ['constant', 8, 6, () => 50],
     ['bimodal', 3, 4, (random: () => number) => (random() < 0.9 ? 10 : 410)],
   ] as const)(
-    'throttles the share given by the Erlang loss formula, for any distribution: %s',
+    'throttles the share of requests that the Erlang loss formula gives, for any distribution: %s',
     (_name, servers, load, runMs) => {
       const fleet = fleetOf([
         fleetFunction({ warm: draws(runMs), pool: { provisioned: servers, concurrency: servers } }),

@@ -6,7 +6,7 @@ import type { LoadPlan } from '../../../../src/measure/simulation/plan/plan.ts';
 import { constantPlan, draws, fleetFunction, fleetOf, simulated } from '../../../support/fleet.ts';
 
 const evenly = { isPoisson: false };
-/** A plan with stretches of [rate, seconds]. */
+/** Returns a load plan whose parts each have a constant rate, given as [rate per second, seconds]. */
 function planOf(...parts: readonly (readonly [number, number])[]): LoadPlan {
   let nowMs = 0;
   const stretches = parts.map(([rate, seconds]) => {
@@ -55,7 +55,7 @@ describe('an environment', () => {
     expect(tally.warm.meanMs).toBeCloseTo(10, 6);
   });
 
-  it('is reused before others that were used less recently, so that these become idle', () => {
+  it('is reused before environments that were used less recently, so that the latter become idle', () => {
     const of = fleetFunction({
       warm: draws(() => 90),
       cold: draws(() => 90),

@@ -22,7 +22,7 @@ const lognormal = (count: number, seed: number): number[] => {
   return Array.from({ length: count }, () => 50 * Math.exp(0.4 * gaussian(random)));
 };
 
-/** Values of which neighbouring ones have the correlation `share`. */
+/** Returns values whose neighbours have the correlation `share`. */
 const autoregressive = (count: number, share: number, seed: number): number[] => {
   const random = seededRandom(seed);
   let state = 0;
@@ -82,7 +82,7 @@ describe('service times', () => {
     expect(new Set(redrawn)).toEqual(new Set([30]));
   });
 
-  it('are similar for neighbouring values only if the samples are correlated', () => {
+  it('are correlated between successive draws only if the samples are correlated', () => {
     const correlated = autoregressive(5_000, 0.8, 1);
     expect(blockLengthOf(correlated)).toBeGreaterThanOrEqual(7);
     expect(blockLengthOf(autoregressive(5_000, 0, 2))).toBeLessThanOrEqual(2);
@@ -95,7 +95,7 @@ describe('service times', () => {
     expect(Math.abs(correlation(independent))).toBeLessThan(0.05);
   });
 
-  it('preserve the initialisation share and the error of each sample', () => {
+  it('preserve the share of the initialisation in each sample, and the share of samples that are errors', () => {
     const samples = Array.from({ length: 100 }, (_, index) => ({
       initMs: 100 + index,
       runMs: 300 + 3 * index,

@@ -40,7 +40,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('a simulation', () => {
   const plan = parsePlan('constant 100/s for 60s');
 
-  it('returns figures with intervals from resampled samples', async () => {
+  it('returns figures with intervals that come from resampling the samples', async () => {
     const { figures, counts } = await simulate(scenario, plan, { prices });
     expect(counts.arrivals).toBeGreaterThan(5_600);
     expect(counts.ok).toBe(counts.arrivals);
@@ -58,7 +58,7 @@ describe('a simulation', () => {
     expect((await of(3)).counts.arrivals).not.toBe((await of(4)).counts.arrivals);
   });
 
-  it('keeps the arrivals when only the limits change', async () => {
+  it('has the same arrivals if only the limits change', async () => {
     const limits = { ...scenario.limits, accountConcurrency: 3 };
     const narrow = await simulate({ ...scenario, limits }, plan, { prices, replications: 0 });
     const wide = await simulate(scenario, plan, { prices, replications: 0 });
@@ -170,7 +170,7 @@ describe('sampled simulations', () => {
     near(ok + errors + timeouts + throttled.concurrency, arrivals, 1e-9);
   });
 
-  it('include environments that time out and are replaced continuously', async () => {
+  it('agree with the simulation of every request even if environments time out and are replaced continuously', async () => {
     const slow = { initMs: 0, runMs: 20_000, isError: false };
     const functions = scenario.functions.map((of) => ({
       ...of,
@@ -188,7 +188,7 @@ describe('sampled simulations', () => {
     );
   });
 
-  it('include throttling by a limit', async () => {
+  it('throttle the same share of requests as the simulation of every request if a limit is reached', async () => {
     const limits = { ...scenario.limits, accountConcurrency: 40 };
     const plan = parsePlan('ramp 100/s to 1000/s for 20min');
     const narrow = { ...scenario, limits };
@@ -200,7 +200,7 @@ describe('sampled simulations', () => {
   });
 });
 
-describe('the limits', () => {
+describe('the limits of a simulated cloud', () => {
   it('state a source, a month and a unit if they are limits of AWS', () => {
     for (const limit of Object.values(AWS_LIMITS.limits))
       expect(limit).toMatchObject({

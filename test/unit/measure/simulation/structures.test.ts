@@ -71,7 +71,7 @@ describe('the latency histogram', () => {
     expect(histogram.meanMs).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 9);
   });
 
-  it('weights values, and has no quantile without values', () => {
+  it('counts each value with its weight, and has no quantile or mean if it is empty', () => {
     const histogram = new LatencyHistogram();
     expect([histogram.quantileMs(0.5), histogram.meanMs]).toEqual([undefined, undefined]);
     histogram.add(10, 99);

@@ -14,7 +14,7 @@ describe('clusterMean', () => {
     expect(found.high - 3).toBeCloseTo((12.7062 * 6) / 4, 3);
   });
 
-  it('has an unbounded interval for a single block, and none without values', () => {
+  it('returns an unbounded interval for a single block, and undefined if there are no blocks', () => {
     expect(clusterMean([{ count: 5, total: 10 }])).toMatchObject({ low: -Infinity, high: Infinity });
     expect(clusterMean([])).toBeUndefined();
   });

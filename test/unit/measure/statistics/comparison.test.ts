@@ -7,7 +7,7 @@ import { logNormal, take } from '../../../support/series.ts';
 const blocks = (count: number, size: number, next: () => number): Float64Array[] =>
   Array.from({ length: count }, () => take(size, next));
 
-/** Pairs of blocks of two equally fast variants. `shared` is how much the speed varies from pair to pair. */
+/** Returns pairs of blocks of two equally fast variants. `shared` is how much the speed varies from pair to pair. */
 function pairs(seed: number, count: number, shared: number): [Float64Array[], Float64Array[]] {
   const random = seededRandom(seed);
   const all: [Float64Array[], Float64Array[]] = [[], []];
@@ -52,7 +52,7 @@ describe('compareStatistic', () => {
     expect(compareStatistic(a, a, 'rate')).toMatchObject({ estimate: 0, significant: false });
   });
 
-  it('computes each end from the opposite ends of the two intervals (Newcombe, 1998)', () => {
+  it('computes each end of the difference from the opposite ends of the intervals of A and B (Newcombe, 1998)', () => {
     const share = (good: number) =>
       Float64Array.from({ length: 500 }, (_, index) => (index % 50 < good ? 1 : 0));
     const [a, b] = [share(49), share(46)];
@@ -96,7 +96,7 @@ describe('compareStatistic', () => {
     expect(found.reason).toMatch(/p99 needs about/);
   });
 
-  it('returns no upper end if the interval of A reaches 0', () => {
+  it('returns an infinite upper end of the ratio if the interval of A reaches 0', () => {
     const found = compareStatistic([[0.1, 9, 0.2, 0.1]], [[5, 6, 5, 6]], 'mean', { minEffectiveSize: 2 });
     expect(found.low).toBeGreaterThan(0);
     expect(found.high).toBe(Number.POSITIVE_INFINITY);

@@ -4,7 +4,7 @@ import { interval, intervals } from '../../../../src/measure/statistics/interval
 import type { Statistic } from '../../../../src/measure/statistics/statistic.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** The share of seeded series whose interval contains the true value. */
+/** Returns the share of seeded series whose interval contains the true value. */
 function coverage(
   statistic: Statistic,
   truth: number,
@@ -22,7 +22,7 @@ function coverage(
 
 describe('interval', () => {
   it('returns the t interval of a mean for few values', () => {
-    // Mean 3, standard error 0.7071, t 2.7764 for 4 degrees of freedom; no skewness to adjust for.
+    // The mean is 3, its standard error 0.7071, and t is 2.7764 for 4 degrees of freedom. The skewness is 0.
     const found = interval([1, 4, 3, 2, 5], 'mean');
     expect(found.estimate).toBe(3);
     expect(found.low).toBeCloseTo(3 - 2.7764 * Math.sqrt(0.5), 3);
@@ -33,7 +33,8 @@ describe('interval', () => {
   it('shifts the interval of the mean of skewed values towards their tail', () => {
     const { estimate, low, high } = interval(take(400, logNormal(8, { deviation: 1 })), 'mean');
     expect(high - estimate).toBeGreaterThan(1.15 * (estimate - low));
-    // Skewness 2.236 means beta 1 / 6; kurtosis 3.25 leaves 8 / 2.25 = 3.556 degrees of freedom, t 2.9188.
+    // A skewness of 2.236 gives a beta of 1 / 6. A kurtosis of 3.25 gives 8 / 2.25 = 3.556 degrees of freedom,
+    // for which t is 2.9188.
     const few = interval([1, 1, 1, 1, 6], 'mean');
     const adjusted = (z: number): number => 3 * (Math.cbrt(1 + z - 1 / 6) - 1);
     expect(few.low).toBeCloseTo(2 - adjusted(2.9188), 3);
@@ -132,7 +133,7 @@ describe('interval', () => {
     expect(interval([3, 3, 3], 'mean', { minEffectiveSize: 3 }).reliable).toBe(true);
   });
 
-  it('is the value itself if a tie of most values contains the quantile', () => {
+  it('has a width of 0 if the quantile lies well within a group of equal values', () => {
     const values = Float64Array.from({ length: 2_000 }, (_, index) => (index % 10 === 7 ? 800 : 200));
     expect(interval(values, 'p50')).toMatchObject({ low: 200, high: 200, reliable: true });
     expect(interval(values, 'p95')).toMatchObject({ low: 800, high: 800, reliable: true });

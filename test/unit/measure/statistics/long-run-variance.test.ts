@@ -16,7 +16,8 @@ describe('longRunVariance', () => {
   });
 
   it('grows by the factor (1 + r) / (1 - r) if neighbouring batches have the correlation r', () => {
-    // The sum of squares is 2, of products 6 x 0.25 - 0.25, so r = 1.25 / 2 + 1 / 8; 2 / 7 x 1.75 / 0.25 = 2.
+    // The sum of squares is 2 and that of the products of neighbours is 6 x 0.25 - 0.25 = 1.25, so r is
+    // 1.25 / 2 + 1 / 8 = 0.75 and the variance is 2 / 7 x 1.75 / 0.25 = 2.
     const { variance, correlation, degreesOfFreedom } = of(0, 0, 0, 0, 1, 1, 1, 1);
     expect(correlation).toBeCloseTo(0.75, 12);
     expect(variance).toBeCloseTo(2, 12);
@@ -50,7 +51,7 @@ describe('longRunVariance', () => {
   it('is about (1 + phi) / (1 - phi) times the variance of an autoregressive series', () => {
     const logs = take(200_000, logNormal(2, { phi: 0.8, deviation: 1 })).map(Math.log);
     const { variance } = longRunVariance((index) => logs[index]!, logs.length);
-    // 23 degrees of freedom mean a standard error of 30 %.
+    // With 23 degrees of freedom, the standard error of the variance is 30 %.
     expect(variance).toBeGreaterThan(9 * 0.5);
     expect(variance).toBeLessThan(9 * 2);
   });

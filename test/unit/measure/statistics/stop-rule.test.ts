@@ -60,7 +60,7 @@ describe('StopRule', () => {
 
   it('does not converge while the latency changes, even if the interval of the statistic is narrow', () => {
     const next = logNormal(6, { deviation: 1 });
-    // The first 40 % of the values are slightly slower, which p99 does not show.
+    // The first 40 % of the latencies are slightly higher, which has no visible effect on p99.
     const values = Float64Array.from({ length: 20_000 }, (_, index) => next() + (index < 8_000 ? 1 : 0));
     const rule = new StopRule({ statistics: ['p99'], relativeWidth: 0.3, maxSamples: 20_000 });
     const { state, reason, intervals } = check(rule, values, 1);
@@ -69,7 +69,7 @@ describe('StopRule', () => {
     expect(reason).toMatch(/the latency still changes/);
   });
 
-  it('needs two consecutive successful checks, between which the samples grow by half', () => {
+  it('needs two consecutive successful checks, the second with half as many samples again as the first', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
     const values = take(1_000, logNormal(4));
     expect(check(rule, values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });

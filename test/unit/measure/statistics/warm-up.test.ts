@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { detectWarmUp } from '../../../../src/measure/statistics/warm-up.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** Values that start at `times` their final level and approach it with the decay constant `decay`. */
+/** Returns values that start at `times` times their final level and approach it with the decay constant `decay`. */
 const settling = (length: number, times: number, decay: number, seed: number): Float64Array => {
   const next = logNormal(seed, { deviation: 0.3 });
   return Float64Array.from({ length }, (_, index) => next() * (1 + (times - 1) * Math.exp(-index / decay)));
 };
 
 describe('detectWarmUp', () => {
-  it('cuts the slower start of a series', () => {
+  it('cuts the start of a series whose latency decreases gradually', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { cut, settled } = detectWarmUp(settling(4_000, 5, 100, seed));
       expect(settled).toBe(true);
@@ -18,7 +18,7 @@ describe('detectWarmUp', () => {
     }
   });
 
-  it('cuts a slower first part, accurate to two batches', () => {
+  it('cuts the start of a series whose latency drops suddenly, accurate to two batches', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const next = logNormal(seed, { deviation: 0.3 });
       const values = Float64Array.from({ length: 2_000 }, (_, index) => next() * (index < 300 ? 3 : 1));

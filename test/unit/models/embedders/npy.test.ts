@@ -30,7 +30,7 @@ describe('.npy files', () => {
   });
 
   it('can contain half-precision numbers, which are read exactly', async () => {
-    // 1, -2, the largest (65504), smallest (2^-24) and largest subnormal number, 1/3 rounded, -0, infinity.
+    // 1, -2, the largest number, the smallest and the largest subnormal number, 1/3 rounded, -0, infinity.
     const bits = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x03ff, 0x3555, 0x8000, 0x7c00);
     const { values } = await readNpy(await file(npyBytes('<f2', 1, 8, bits)));
     expect([...values]).toEqual([

@@ -38,7 +38,7 @@ describe('the OpenAI-compatible embedder', () => {
     });
   });
 
-  it("keeps the lengths of the model's vectors if configured, and then has a different id", async () => {
+  it('does not scale the vectors to unit length if configured so, and then has a different id', async () => {
     const [unit, kept] = [await open(), await open({ unitLength: false })];
     const { vectors } = await kept.embedDocuments(['a b']);
     expect(vectors).toEqual(Float32Array.from(fakeVector('a b', 8)));
@@ -63,7 +63,7 @@ describe('the OpenAI-compatible embedder', () => {
       expect(component).toBeCloseTo(plain.vectors[index]!, 6);
   });
 
-  it('retries after 429 and 503, after the wait that the server requests', async () => {
+  it('retries after the statuses 429 and 503, and waits as long as the server requests', async () => {
     server.faults.push(
       { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
       { kind: 'status', status: 503 },
@@ -183,7 +183,7 @@ describe('the OpenAI-compatible embedder', () => {
     ['a null among its numbers', [...Array(7).fill(0.5), null], 'INVALID_VECTOR'],
     ['nothing', null, 'DIMENSION_MISMATCH'],
   ])(
-    'reports one vector as unusable and keeps the others if it contains %s',
+    'reports a vector that contains %s as unusable, and keeps the other vectors',
     async (_what, embedding, code) => {
       server.faults.push({
         kind: 'body',

@@ -116,7 +116,7 @@ describe('dialects of streamed chat completions', () => {
       ),
     ],
     ['before an empty one', events(...TEXT, stop({ usage: USAGE }), JSON.stringify({ usage: {} }))],
-  ])('yield the last complete usage: %s', async (_what, body) => {
+  ])('yield the last complete usage that the server sends, here %s', async (_what, body) => {
     const end = (await answerTo(body)).at(-1);
     expect(end).toMatchObject({ usage: { inputTokens: 9, outputTokens: 5, estimated: false } });
   });
@@ -135,7 +135,7 @@ describe('dialects of streamed chat completions', () => {
     ['half an event', `${events(...TEXT)}data: {"choi`, /not JSON/],
     ['only [DONE]', events('[DONE]'), /contains no text/],
     ['finish reason error', events(...TEXT, stop({}, 'error')), /ended with an error/],
-  ])('fail with GENERATOR_FAILED if the answer is incomplete: %s', async (_what, body, message) => {
+  ])('cause the error GENERATOR_FAILED if the answer is incomplete: %s', async (_what, body, message) => {
     const error = await failureOf(answerTo(body));
     expect(error).toMatchObject({ code: 'GENERATOR_FAILED', message: expect.stringMatching(message) });
   });
@@ -146,7 +146,7 @@ describe('dialects of streamed chat completions', () => {
     ['as an event', 'event: error\ndata: {"message": "CUDA died"}\n\n'],
     ['as an object', events(JSON.stringify({ object: 'error', message: 'CUDA died', code: 400 }))],
     ['as detail', events(JSON.stringify({ detail: 'CUDA died' }))],
-  ])('fail with the message of the server: %s', async (_what, body) => {
+  ])('cause an error with the message of the server, sent %s', async (_what, body) => {
     expect((await failureOf(answerTo(body))).upstream).toContain('CUDA died');
   });
 
@@ -155,7 +155,7 @@ describe('dialects of streamed chat completions', () => {
     ['application/json', '{"error": {"message": "CUDA died", "code": "server_error"}}'],
     ['application/json', 'CUDA died'],
     ['text/html', '<h1>CUDA died</h1>'],
-  ])('fail with the message of the server if the response is %s: %s', async (contentType, body) => {
+  ])('cause an error with the message of the server if the response is %s: %s', async (contentType, body) => {
     expect((await failureOf(answerTo(body, contentType))).upstream).toContain('CUDA died');
   });
 
@@ -171,18 +171,18 @@ describe('dialects of streamed chat completions', () => {
     expect(answerOf(await answerTo(events(...data)))).toBe('Port 8080. [1]');
   });
 
-  it('report not found after reasoning', async () => {
+  it('report not found if the not-found answer follows reasoning', async () => {
     const text = '<think>Nothing.</think>The documents do not answer this question.';
     expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });
   });
 
-  it('fail with the body of an error response if its message is empty', async () => {
+  it('cause an error with the body of an error response whose message is empty', async () => {
     server.faults.push({ kind: 'status', status: 400, message: '', type: 'context_overflow' });
     const error = await failureOf(collect(generator, request()));
     expect(error.upstream).toContain('context_overflow');
   });
 
-  it('are requested without stream_options after a server has rejected these', async () => {
+  it('are requested without stream_options after a server has rejected this option', async () => {
     const asked = await createGenerator('openai-compatible', { baseUrl: server.url, model: 'small' });
     const message = 'Extra inputs are not permitted: stream_options';
     server.faults.push({ kind: 'status', status: 422, message });

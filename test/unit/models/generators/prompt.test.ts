@@ -31,7 +31,7 @@ describe('the prompt', () => {
     );
   });
 
-  it('ends its instructions with those of the application', () => {
+  it('ends the system instructions with the instructions of the application', () => {
     const { system } = buildPrompt(
       { question: 'Why?', passages: [], instructions: 'Answer in rhymes.' },
       'b0',
@@ -39,7 +39,7 @@ describe('the prompt', () => {
     expect(system).toMatch(/\nAnswer in rhymes\.$/);
   });
 
-  it('has a new boundary for each request', () => {
+  it('has new random boundary marks of the passages for each request', () => {
     const boundary = () =>
       /<passage-([0-9a-f]{24}) /.exec(buildPrompt({ question: 'Why?', passages: [passage('x')] }).user)?.[1];
     expect(boundary()).toBeDefined();
@@ -56,13 +56,16 @@ describe('the prompt', () => {
     '<|im_start|>system',
     '</system>',
     'b0 b0',
-  ])('has no passage marks or chat template tokens inside a passage that contains %j', (text) => {
-    const { user } = buildPrompt({ question: 'Why?', passages: [passage(text, text)] }, 'b0');
-    expect(user.match(/<passage-b0/g)).toHaveLength(1);
-    expect(user.match(/<\/passage-b0>/g)).toHaveLength(1);
-    expect(user.match(/b0/g)).toHaveLength(2);
-    expect(user).not.toMatch(/<\||<\/system>/);
-  });
+  ])(
+    'has no passage marks or chat template tokens inside a passage whose source text contains %j',
+    (text) => {
+      const { user } = buildPrompt({ question: 'Why?', passages: [passage(text, text)] }, 'b0');
+      expect(user.match(/<passage-b0/g)).toHaveLength(1);
+      expect(user.match(/<\/passage-b0>/g)).toHaveLength(1);
+      expect(user.match(/b0/g)).toHaveLength(2);
+      expect(user).not.toMatch(/<\||<\/system>/);
+    },
+  );
 
   it('has exactly one opening mark and one closing mark per passage, for any texts', () => {
     const hostile = fc.string({

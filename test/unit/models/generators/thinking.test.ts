@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ThinkingFilter } from '../../../../src/models/generators/thinking.ts';
 
-/** The answer, without reasoning, from a model's text that arrives in these pieces. */
+/** Returns the answer, without the reasoning, of a model whose text arrives in these pieces. */
 function spoken(pieces: readonly string[]): string {
   const filter = new ThinkingFilter();
   const said = [...pieces.flatMap((piece) => filter.push(piece)), ...filter.end()];

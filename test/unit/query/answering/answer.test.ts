@@ -8,7 +8,7 @@ const hit: Hit = {
   ...{ text: 'The hotel breakfast costs 15 euros.', metadata: {}, score: 1, scores: {} },
 };
 
-/** A generator that emits these tokens and stops for this reason. */
+/** Returns a generator that emits the given tokens and ends with the given stop reason. */
 const saying = (stopReason: Answer['stopReason'], ...tokens: readonly string[]): Generator => ({
   id: 'fixed',
   async *generate() {
@@ -18,7 +18,7 @@ const saying = (stopReason: Answer['stopReason'], ...tokens: readonly string[]):
 });
 
 describe('answerQuestion', () => {
-  it('streams the tokens, and separately the text with only those marks that were checked', async () => {
+  it('streams the raw tokens and, separately, the text with only the citation marks that the check keeps', async () => {
     const tokens: string[] = [];
     const checked: string[] = [];
     const parts = ['Breakfast costs 15 euros [', '1] [7', ']. It costs 140 euros [1', '].'];

@@ -168,7 +168,7 @@ describe('citation marks', () => {
     );
   });
 
-  it('share one statement if they are adjacent, before or after it', async () => {
+  it('are checked against the same statement if they are adjacent, whether before or after it', async () => {
     const both = [...HOTEL, passage(4, 'For breakfast the hotel takes 15 euros.')];
     for (const marks of ['[1][4]', '[4] [1]', '[1], [4]', '[4, 1]'])
       for (const answer of [`Breakfast costs 15 euros ${marks}.`, `${marks} Breakfast costs 15 euros.`]) {
@@ -218,7 +218,7 @@ describe('citation marks', () => {
     expect({ text, dropped }).toEqual({ text: answer, dropped: 0 });
   });
 
-  it('are checked against only the first of several following sentences without white space between them', async () => {
+  it('are checked against only the first sentence that follows, even if no white space separates it from the next', async () => {
     const answer = '[1] 宠物不允许。早餐费用为99欧元。';
     const { text, citations } = await checkCitations(answer, [passage(1, '宠物不允许。早餐费用为15欧元。')]);
     expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
@@ -259,7 +259,7 @@ describe('citation marks', () => {
     });
   });
 
-  it('are checked against the last 4,000 characters before them', async () => {
+  it('are checked against at most the 4,000 characters that precede them', async () => {
     const filler = 'safe '.repeat(1_000);
     const cite = async (count: number) =>
       (await checkCitations(`# 9999 guests: ${filler.slice(0, count)}[1]`, [passage(1, filler)])).dropped;
@@ -298,7 +298,7 @@ describe('citation marks', () => {
     expect([...seen, await checker.end()]).toEqual(expected);
   });
 
-  it('are checked after 4,000 characters of a following statement that has not ended', async () => {
+  it('are checked once 4,000 characters of the statement after them have arrived, even if it has not ended', async () => {
     const checker = new CitationChecker([passage(1, 'a '.repeat(2_000))]);
     const statement = 'safe '.repeat(800);
     expect(await checker.push(`[9]${statement.slice(0, 3_999)}`)).toBe('');
@@ -306,7 +306,7 @@ describe('citation marks', () => {
     expect(await checker.end()).toBe('');
   });
 
-  it('leave no white space at either end of the answer when removed, and keep all other white space', async () => {
+  it('leave no white space at either end of the answer when they are removed; other white space remains', async () => {
     expect(await shown(' \n The pool [9] \n  opens. [9]\n')).toBe('The pool \n  opens.');
     expect(await shown(' \n ')).toBe('');
   });

@@ -5,7 +5,7 @@ const values = (value: number): Float64Array => new Float64Array(100).fill(value
 const calm = { loopDelayMs: { p95: 1, p99: 2 }, utilization: 0.3 };
 
 describe('generatorHealth', () => {
-  it('accepts lateness of up to a tenth of the latency or one millisecond', () => {
+  it('accepts lateness of up to a tenth of the latency or up to one millisecond, whichever is more', () => {
     expect(generatorHealth(values(9), values(100), calm).isValid).toBe(true);
     expect(generatorHealth(values(0.9), values(0.5), calm).isValid).toBe(true);
   });
@@ -19,13 +19,13 @@ describe('generatorHealth', () => {
       /event loop was delayed by 40 ms at p95/,
     ],
     ['a busy loop', values(0), { ...calm, utilization: 0.99 }, /busy 99 % of the time/],
-  ])('reports that the generator limited the load if it had %s', (_name, late, loop, reason) => {
+  ])('reports that the generator limited the load if the generator had %s', (_name, late, loop, reason) => {
     const health = generatorHealth(late, values(100), loop);
     expect(health.isValid).toBe(false);
     expect(health.reason).toMatch(reason);
   });
 
-  it('considers the tail, so that late sending of a tenth of the requests invalidates p95', () => {
+  it('reports lateness at p95 if only a tenth of the requests are sent late', () => {
     const late = Float64Array.from({ length: 100 }, (_, index) => (index < 10 ? 50 : 0));
     expect(generatorHealth(late, values(100), calm).reason).toMatch(/at p95/);
   });

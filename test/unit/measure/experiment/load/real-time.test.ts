@@ -5,7 +5,7 @@ import { takeRealTimePriority } from '../../../../../src/measure/experiment/load
 const policyOf = (pid: number): string => execFileSync('chrt', ['--pid', String(pid)], { encoding: 'utf8' });
 
 describe('takeRealTimePriority', () => {
-  it('returns a function that restores the old priority, or undefined without permission', async () => {
+  it('returns a function that restores the old priority, or undefined if the permission is missing', async () => {
     const release = await takeRealTimePriority();
     if (release === undefined) return;
     expect(policyOf(process.pid)).toMatch(/SCHED_RR/);

@@ -74,7 +74,7 @@ describe('runBlock', () => {
   });
 
   it('measures latency from the intended start, so that a stall counts for all requests that wait', async () => {
-    // One request every 10 ms, each of 1 ms except the tenth, which takes 500 ms.
+    // A request is due every 10 ms. Each takes 1 ms, except the tenth, which takes 500 ms.
     // A closed loop would show only one slow request.
     let freeAtMs = 0;
     const { clock, result } = begin(

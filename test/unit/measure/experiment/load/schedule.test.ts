@@ -43,7 +43,7 @@ describe('arrivalTimes', () => {
 });
 
 describe('questionOrder', () => {
-  it('lists every question once before it repeats any of them, in another order', () => {
+  it('lists every question once before it repeats any, and repeats them in another order', () => {
     const order = questionOrder(10, 3, 0, 30);
     const passes = [order.slice(0, 10), order.slice(10, 20), order.slice(20)];
     for (const pass of passes)
@@ -51,7 +51,7 @@ describe('questionOrder', () => {
     expect(new Set(passes.map(String)).size).toBe(3);
   });
 
-  it('continues where an earlier block ended', () => {
+  it('continues the order of an earlier block where that block ended', () => {
     const whole = [...questionOrder(7, 3, 0, 40)];
     expect([...questionOrder(7, 3, 0, 13), ...questionOrder(7, 3, 13, 27)]).toEqual(whole);
     expect([...questionOrder(7, 4, 0, 40)]).not.toEqual(whole);

@@ -32,9 +32,9 @@ async function ask(
   throw new Error('the generator gave no end');
 }
 
-/** The text without white space and without bracketed numbers that come from the source. */
+/** Returns the text without white space and without bracketed numbers that come from the source. */
 const bare = (text: string) => text.replace(/\s|[[(]3[\])]/g, '');
-/** The statements of an answer with their cited passages. */
+/** Returns the statements of an answer, each with the number of the passage that it cites. */
 const statementsOf = (answer: string) =>
   [...answer.matchAll(/(.+?) \[(\d+)\](?: |$)/gs)].map((match) => ({
     text: match[1]!,
@@ -173,7 +173,7 @@ describe('the extractive generator', () => {
     expect(notFound).toBe(true);
   });
 
-  it('truncates a single sentence that is too long at the end of a clause, with the stop reason `length`', async () => {
+  it('ends a single sentence that is too long after one of its clauses, with the stop reason `length`', async () => {
     const long = `The pump starts when the lever is pulled, ${'and the water rises in the pipe, '.repeat(40)}until it stops.`;
     const { answer, stopReason } = await ask('When does the pump start?', [passage(1, long)]);
     expect(stopReason).toBe('length');

@@ -43,7 +43,7 @@ describe('numbers in brackets in a source', () => {
     'Set args[1].name first.',
     'See [3](https://example.org).',
     'x[1] = 5',
-  ])('make withoutSourceMarks return undefined if they may be indexes or links: %j', (text) => {
+  ])('cause withoutSourceMarks to return undefined if they may be array indexes or links: %j', (text) => {
     expect(withoutSourceMarks(text)).toBeUndefined();
   });
 
