@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const NOT_SERVED = 'the registry used to create the lock file does not provide the package';
 
-/** Entries without an integrity hash, each with the reason. `npm run lock:complete` requests their hashes again. */
+/** Entries without an integrity hash, each with the reason. `npm run lock:complete` requests the hashes. */
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'package-lock.json': {
     'node_modules/@lancedb/lancedb-darwin-arm64': NOT_SERVED,

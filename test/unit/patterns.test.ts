@@ -10,7 +10,7 @@ import { patternsOf } from '../support/patterns.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Time limit for checking a pattern, in milliseconds. */
 const CHECK_MS = 30_000;
-/** Beginnings of patterns that the check rejects or cannot decide in time, each with a proof of bounded time. */
+/** Beginnings of patterns that the check rejects or cannot decide in time, each with a proof. */
 const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
   [
     String.raw`/:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g`,

@@ -88,7 +88,7 @@ describe('servedCases', () => {
       return behaviour.kind === 'delays' ? behaviour.delaysMs.toSorted() : new Float64Array();
     };
     const tail = delays('heavy tail');
-    // The median of a Pareto distribution with minimum 200 and exponent 1.5. The cap of 3,000 changes it by 1 %.
+    // The median of a Pareto distribution (minimum 200, exponent 1.5). Truncation at 3,000 changes it by 1 %.
     expect(tail[Math.floor(tail.length / 2)]! / (200 * 2 ** (1 / 1.5))).toBeCloseTo(1, 1);
     expect(tail[0]).toBeGreaterThanOrEqual(200);
     expect(tail.at(-1)).toBeLessThanOrEqual(3_000);

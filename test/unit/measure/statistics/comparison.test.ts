@@ -7,7 +7,7 @@ import { logNormal, take } from '../../../support/series.ts';
 const blocks = (count: number, size: number, next: () => number): Float64Array[] =>
   Array.from({ length: count }, () => take(size, next));
 
-/** Returns pairs of blocks of two equally fast variants. `shared` is how much the speed varies from pair to pair. */
+/** Returns pairs of blocks of two equally fast variants. `shared`: how much the speed varies between pairs. */
 function pairs(seed: number, count: number, shared: number): [Float64Array[], Float64Array[]] {
   const random = seededRandom(seed);
   const all: [Float64Array[], Float64Array[]] = [[], []];

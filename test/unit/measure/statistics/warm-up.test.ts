@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { detectWarmUp } from '../../../../src/measure/statistics/warm-up.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** Returns values that start at `times` times their final level and approach it with the decay constant `decay`. */
+/** Returns values that start at `times` times their final level and approach it with the constant `decay`. */
 const settling = (length: number, times: number, decay: number, seed: number): Float64Array => {
   const next = logNormal(seed, { deviation: 0.3 });
   return Float64Array.from({ length }, (_, index) => next() * (1 + (times - 1) * Math.exp(-index / decay)));
