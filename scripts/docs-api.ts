@@ -96,7 +96,7 @@ function routeSection(method: string, path: string, operation: Operation): strin
 const nameOf = (reference: string): string => reference.split('/').at(-1)!;
 const linkTo = ({ $ref = '' }: ApiNode): string => `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
 
-/** Words for limits of a filter, by the limit's name, if they differ from that name. */
+/** By name of a filter limit: the noun to print after its number, if it differs from the name. */
 const FILTER_WORDS: Readonly<Record<string, string>> = { depth: 'levels' };
 
 function fieldsOf(schema: ApiNode): string {

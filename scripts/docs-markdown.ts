@@ -22,8 +22,8 @@ export const tableOf = (headings: readonly string[], rows: readonly (readonly st
   [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 /**
- * Leaves of an object's schema by dotted key. Keys within a group count as optional, even if the group
- * requires them.
+ * Returns the leaves of an object's schema, each with its dotted key. Keys within a group count as optional,
+ * even if the group requires them.
  */
 export function keysOf(
   node: SchemaNode,

@@ -26,7 +26,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(ROOT, 'dist', 'functions');
 
 describe('the deployment and its functions', () => {
-  it('agree on the switches, whose initial values are the defaults of functions', () => {
+  it('agree on the names and default values of the switches', () => {
     expect(Object.keys(SWITCHES)).toEqual(SWITCH_NAMES);
     const parameters = new Map(Object.entries(SWITCHES).map(([name, { value }]) => [name, value]));
     expect(readParameters(parameters, DEFAULT_SWITCHES, { indexKinds: ['snapshot'] })).toEqual({
@@ -101,7 +101,7 @@ describe('the deployment and its functions', () => {
     });
   });
 
-  it('agree on the bundles of the build, which are within their budgets', () => {
+  it('agree on which bundles are built, and every bundle is within its size budget', () => {
     const built = readBuiltFunctions(DIST, { engine: 'snapshot', ingest: false });
     expect(built.functions.map(({ name }) => name).sort()).toEqual([
       ...['baseline', 'generate', 'retrieve', 'stream', 'warmup'],

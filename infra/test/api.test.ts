@@ -42,7 +42,7 @@ describe('the HTTP API', () => {
     );
   });
 
-  it('answers the health check itself, regardless of the functions', () => {
+  it('answers the health check without calling a function', () => {
     const mocks = asked(rag).filter(({ Integration }) => Integration.Type === 'MOCK');
     expect(mocks).toHaveLength(1);
     const [{ HttpMethod, AuthorizationType, Integration, MethodResponses }] = mocks;
@@ -66,7 +66,7 @@ describe('the HTTP API', () => {
     });
   });
 
-  it('limits the timeout of other routes to that of the gateway', () => {
+  it('limits the timeout of routes that do not stream to 29 s, the default maximum of API Gateway', () => {
     const times = asked(rag)
       .filter(
         ({ Integration: { ResponseTransferMode, Type } }) =>
@@ -129,7 +129,7 @@ describe('authorization', () => {
     expect(rag.template.toJSON().Outputs.ApiKeyId.Value).toEqual({ Ref: expect.stringContaining('Key') });
   });
 
-  it('accepts a token that an authorizer checks', () => {
+  it('uses an authorizer that checks tokens if auth is jwt', () => {
     const auth = {
       kind: 'jwt',
       issuer: 'https://id.example/tenant',
@@ -181,7 +181,7 @@ describe('web pages of other origins', () => {
   });
 });
 
-describe('responses of the gateway itself', () => {
+describe('error responses of API Gateway itself', () => {
   const all = responses(new Synthesised());
 
   it.each([
@@ -195,7 +195,7 @@ describe('responses of the gateway itself', () => {
     ['REQUEST_TOO_LARGE', 413, 'BODY_TOO_LARGE', undefined],
     ['MISSING_AUTHENTICATION_TOKEN', 403, 'FORBIDDEN', undefined],
     ['DEFAULT_5XX', 502, 'FUNCTION_FAILED', '1'],
-  ])('map %s to an error response with status %i', (type, status, code, retryAfter) => {
+  ])("of type %s have status %i and the format of srag's errors", (type, status, code, retryAfter) => {
     const { StatusCode, ResponseParameters, ResponseTemplates } = all[type]!;
     expect(StatusCode).toBe(String(status));
     expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
@@ -212,7 +212,7 @@ describe('responses of the gateway itself', () => {
     for (const { StatusCode } of Object.values(all)) expect(allowed).toContain(Number(StatusCode));
   });
 
-  it('report an unknown path with status 404 if requests are not signed', () => {
+  it('have status 404 for an unknown path if requests need not be signed', () => {
     const { MISSING_AUTHENTICATION_TOKEN } = responses(new Synthesised({ auth: { kind: 'api-key' } }));
     expect(MISSING_AUTHENTICATION_TOKEN.StatusCode).toBe('404');
   });

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-/** The deployed bundle, loaded as a function loads it. */
+/** Bundles the authorizer as a deployment does, and loads its handler with these environment variables. */
 async function deployed(environment: Record<string, string> = {}): Promise<Handler> {
   const file = join(tmpdir(), `authorizer-${Math.random()}.mjs`);
   bundle(file);
@@ -65,7 +65,7 @@ const ask = (handler: Handler, text: string) =>
 const effect = ({ policyDocument }: AuthorizerAnswer) => policyDocument.Statement[0]!.Effect;
 
 describe('the token authorizer', () => {
-  it('allows a valid token to call the whole stage, because its response is cached by token', async () => {
+  it('allows a valid token to call every route, because API Gateway caches the decision per token', async () => {
     const answer = await ask(await deployed(), await token());
     expect(answer).toEqual({
       principalId: 'ada',

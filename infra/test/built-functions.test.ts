@@ -11,7 +11,7 @@ const withEntry = (name: string, change: object) =>
   });
 
 describe('the functions of a build', () => {
-  it('are the small bundles for the engine snapshot, and the LanceDB asset only for ingest', () => {
+  it('come from small bundles for the engine snapshot, except ingest, which comes from the LanceDB asset', () => {
     const folder = buildFolder();
     const byName = Object.fromEntries(read(folder).functions.map((one) => [one.name, one]));
     expect(Object.keys(byName)).toEqual(['baseline', 'retrieve', 'generate', 'stream', 'warmup', 'ingest']);
@@ -38,7 +38,7 @@ describe('the functions of a build', () => {
     }
   });
 
-  it('that open an index must be in the LanceDB asset, even if small bundles exist', () => {
+  it('are refused for the engine lancedb if one that opens an index is missing from the LanceDB asset', () => {
     const folder = buildFolder({ 'lancedb/stream.mjs': undefined });
     expect(() => read(folder, 'lancedb')).toThrow(
       /Function 'stream': its handler is stream\.handler, but .*lancedb contains none of/,
@@ -67,7 +67,7 @@ describe('the functions of a build', () => {
 });
 
 describe('the size of a bundle', () => {
-  it('may be 1 MB', () => {
+  it('is accepted up to 1 MB', () => {
     const rest = Buffer.byteLength(`export const handler = () => 'generate';`);
     const folder = buildFolder({ 'generate/data.bin': 1_000_000 - rest });
     expect(read(folder).functions).toHaveLength(6);
@@ -96,7 +96,7 @@ describe('native code', () => {
     );
   });
 
-  it('determines the processor of its functions', () => {
+  it('determines for which processor its functions are deployed', () => {
     const folder = buildFolder({
       'lancedb/lancedb.linux-x64-gnu.node': undefined,
       'lancedb/lancedb.linux-arm64-gnu.node': elfHeader(183),
@@ -117,7 +117,7 @@ describe('native code', () => {
     );
   });
 
-  it('is refused if it is for two processors', () => {
+  it('is refused if an asset contains it for two processors', () => {
     const folder = buildFolder({ 'lancedb/other.node': elfHeader(183) });
     expect(() => read(folder)).toThrow(/lancedb\.linux-x64-gnu\.node for x86_64 and other\.node for arm64/);
   });

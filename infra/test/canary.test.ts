@@ -22,7 +22,7 @@ interface Asked {
   readonly body: string;
 }
 
-/** A server that acts as the API, with this response, and as API Gateway's service that returns a key. */
+/** Starts a server that returns this response as the API, and a key as API Gateway's `GetApiKey` operation. */
 async function api(status: number, answer: unknown) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -45,7 +45,7 @@ const stubKeys = (): void => {
 };
 
 describe('the script of the canary', () => {
-  it.each(['/v1/retrieve', '/apikeys/abc?includeValue=true'])('signs %s as the library aws4 does', (path) => {
+  it.each(['/v1/retrieve', '/apikeys/abc?includeValue=true'])('signs the path %s as aws4 does', (path) => {
     const url = new URL(`https://abc.execute-api.eu-west-1.amazonaws.com${path}`);
     const now = new Date('2026-11-29T10:20:30Z');
     const request = {
@@ -65,7 +65,7 @@ describe('the script of the canary', () => {
     expect(signedHeaders(request, KEYS, now).authorization).toBe(theirs.headers?.Authorization);
   });
 
-  it('sends one question, signed, with the key, or plain, as the API requires', async () => {
+  it('sends one question: signed, with an API key or without credentials, depending on the auth of the API', async () => {
     stubKeys();
     const { asked, url } = await api(200, { hits: [{}] });
     const common = { url: `${url}/v1`, region: 'eu-west-1' };
@@ -84,7 +84,7 @@ describe('the script of the canary', () => {
     expect(JSON.parse(asked[0]!.body)).toEqual({ question: 'canary', topK: 1 });
   });
 
-  it('succeeds before the first index is published', async () => {
+  it('succeeds if no index is published yet', async () => {
     const { url } = await api(404, { code: 'NO_INDEX', status: 404 });
     expect(await askOnce({ url, region: 'eu-west-1', auth: 'none' })).toMatch(/nothing is published yet/);
   });
@@ -93,7 +93,7 @@ describe('the script of the canary', () => {
     [503, { code: 'STORAGE_UNAVAILABLE' }, /503 STORAGE_UNAVAILABLE/],
     [403, { message: 'Forbidden' }, /answered 403$/],
     [200, { message: 'no hits here' }, /answered 200$/],
-  ])('fails if the API answers %i %j', async (status, answer, message) => {
+  ])('fails if the API answers with status %i and body %j', async (status, answer, message) => {
     const { url } = await api(status, answer);
     await expect(askOnce({ url, region: 'eu-west-1', auth: 'none' })).rejects.toThrow(message);
   });
@@ -147,7 +147,7 @@ describe('the canary', () => {
     expect(actions(new Synthesised({ canary: {}, ...settings }))).toEqual([...WRITES, ...more].sort());
   });
 
-  it('is refused for an API that requires tokens, and with an invalid interval', () => {
+  it('is refused if the API requires tokens, or if its interval is invalid', () => {
     const auth = { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } as const;
     expect(() => new Synthesised({ canary: {}, auth })).toThrow(/canary is not available with auth 'jwt'/);
     expect(() => new Synthesised({ canary: { everyMinutes: 0 } })).toThrow(/canary\.everyMinutes is 0/);

@@ -7,7 +7,7 @@ import { type Properties, Synthesised } from './support/synthesise.ts';
 
 const FREE = 'not billed';
 
-/** Every resource type with the cost lines that cover it, or marked as free. */
+/** For every resource type: the names of the cost lines that include its costs, or FREE. */
 const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::ApiGateway::RestApi': ['gateway.requests', 'gateway.transfer'],
   'AWS::ApiGateway::Account': FREE,
@@ -93,7 +93,7 @@ describe('srag cost', () => {
     expect(lines.map(({ name }) => name)).toContain('warmup.schedule');
   });
 
-  it('counts the metrics that the alarms watch, as CloudWatch bills them', () => {
+  it('assumes the alarm metrics, dashboards, firewall rules and trace sampling that are deployed', () => {
     const watched = EVERYTHING.all('AWS::CloudWatch::Alarm').map(({ Metrics }) =>
       Metrics === undefined
         ? 1

@@ -38,7 +38,7 @@ describe('alarms', () => {
   it('watch the hourly cost estimated by the functions', () => {
     const { Metrics, Threshold } = about('US dollars');
     expect(Threshold).toBe(2);
-    // Dimensions that functions write cannot be listed in advance: one query covers all of them.
+    // The values of the dimensions are not known in advance, so one query sums over all of them.
     expect(Metrics[0]).toMatchObject({
       Expression: `SELECT SUM("CostUsd") FROM SCHEMA("srag", "service", "function", "indexKind", "mode") WHERE "service" = 'demo'`,
       Period: 3_600,
@@ -65,7 +65,7 @@ describe('alarms', () => {
     expect(Metrics.filter(({ MetricStat }: Properties) => MetricStat !== undefined)).toHaveLength(2);
   });
 
-  it('do not watch metrics that are not kept', () => {
+  it('do not watch metrics that CloudWatch does not keep', () => {
     const without = new Synthesised({ metrics: 'none' });
     const watched = without.all('AWS::CloudWatch::Alarm').map(({ AlarmDescription }) => AlarmDescription);
     expect(watched).toHaveLength(8);
@@ -75,7 +75,7 @@ describe('alarms', () => {
         expect(Environment.Variables.SRAG_METRICS).toBe('none');
   });
 
-  it('watch for documents and executions that the ingest lost, if ingest is deployed', () => {
+  it('watch failed documents and failed executions of the ingest, if it is deployed', () => {
     expect(about('could not be read').Metrics[0].Expression).toMatch(/^SELECT SUM\("FailedDocuments"\)/);
     const names = (of: Synthesised): string => JSON.stringify(of.all('AWS::CloudWatch::Alarm'));
     expect(names(rag)).toContain('executions of the ingest state machine');
@@ -96,11 +96,11 @@ describe('dashboard and queries', () => {
     const body = bodyOf(new Synthesised({ metrics: 'all' }));
     for (const name of [...METRICS.stages, ...METRICS.costParts, METRICS.firstToken, METRICS.storageReads])
       expect(body).toContain(name);
-    // No search may mix deployments.
+    // Every SEARCH expression is restricted to this deployment.
     expect(body.match(/SEARCH\(/g)?.length).toBe(body.match(/service=\\+"demo/g)?.length);
     // A widget may contain one query of Metrics Insights; GetMetricData accepts one per request.
     expect(body).not.toContain('SELECT ');
-    // No graph may show a metric that is not kept.
+    // No graph shows a metric that CloudWatch does not keep.
     expect(bodyOf(rag)).toContain(METRICS.cost);
     for (const name of [...METRICS.stages, ...METRICS.costParts, METRICS.inputTokens])
       expect(bodyOf(rag)).not.toContain(name);
@@ -121,7 +121,7 @@ describe('dashboard and queries', () => {
 });
 
 describe('budget and tags', () => {
-  it('include a monthly budget for the tag, which sends emails at shares of its amount', () => {
+  it("include a monthly budget for the deployment's tag, which sends emails at 50, 80 and 100 % of its amount", () => {
     const one = new Synthesised({ budget: { usdPerMonth: 20, email: 'team@example.org' } });
     const { Budget, NotificationsWithSubscribers } = one.one('AWS::Budgets::Budget');
     expect(Budget).toMatchObject({

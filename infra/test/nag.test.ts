@@ -69,7 +69,7 @@ interface Acknowledgement {
   readonly reason: string;
 }
 
-/** Removes and returns all acknowledgements of a tree. */
+/** Removes all acknowledgements of cdk-nag findings from a construct tree and returns them. */
 function takeAcknowledgements(root: IConstruct): Acknowledgement[] {
   return root.node.findAll().flatMap(({ node }) => {
     const taken = node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
@@ -91,7 +91,7 @@ describe('cdk-nag', () => {
   const given = new Map<string, string>();
 
   it.each(rows.map((row, position) => [position + 1, row] as const))(
-    'finds nothing unacknowledged in combination %i',
+    'has no unacknowledged finding in option combination %i',
     (_, row) => {
       const { app } = stackOf({ functions, ...row });
       // Synthesis checks the template against the schemas of CloudFormation.
@@ -101,7 +101,7 @@ describe('cdk-nag', () => {
       const found = findings(app);
       expect(found.length).toBeGreaterThan(20);
       for (const { path, id, reason } of acknowledged) {
-        // One reason may apply to many resources; at least one of them must have the finding.
+        // An acknowledgement may cover many resources; at least one of them must have the finding.
         given.set(`${id} | ${reason}`, path);
         if (found.some((finding) => finding.rule === id && finding.path.startsWith(`${path}/`)))
           used.add(`${id} | ${reason}`);
@@ -109,7 +109,7 @@ describe('cdk-nag', () => {
     },
   );
 
-  it('needs every acknowledgement, each of which has a reason', () => {
+  it('has a finding for every acknowledgement, and every acknowledgement has a reason', () => {
     const stale = [...given].filter(([key]) => !used.has(key)).map(([key, path]) => `${path}: ${key}`);
     expect(stale).toEqual([]);
     expect(used.size).toBeGreaterThan(15);
@@ -123,7 +123,7 @@ describe('cdk-nag', () => {
     expect([...new Set(told)].sort()).toEqual([...new Set(acknowledged)].sort());
   });
 
-  it('is run with every pair of option values', () => {
+  it('is run with every pair of values of two options', () => {
     const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
     const missing = names.flatMap((a, position) =>
       names

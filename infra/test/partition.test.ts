@@ -12,7 +12,7 @@ describe('state machine definitions', () => {
     ['cn-north-1', 'arn:aws-cn:states:::lambda:invoke'],
     ['us-gov-west-1', 'arn:aws-us-gov:states:::lambda:invoke'],
     [undefined, 'arn:aws:states:::lambda:invoke'],
-  ])('in %s use integrations such as %s', (region, arn) => {
+  ])('deployed in region %s use integration ARNs such as %s', (region, arn) => {
     expect(JSON.parse(ofPartition(stackIn(region), DEFINITION)).Resource).toBe(arn);
   });
 });

@@ -44,7 +44,7 @@ describe('permissions of functions', () => {
         ],
       ],
     ],
-  ])('of %s are exactly those that it needs', (name, actions) => {
+  ])('of the function %s are exactly those that it needs', (name, actions) => {
     expect([...new Set(rag.actionsOf(name))]).toEqual([...new Set(actions)].sort());
   });
 
@@ -60,7 +60,7 @@ describe('permissions of functions', () => {
     expect(() => new Synthesised({ signing: { kmsKey: 'alias/mac' } })).toThrow(/signing\.kmsKey/);
   });
 
-  it('name each allowed model: embedder and reranker by region, a profile with the models behind it', () => {
+  it('name the ARN of each allowed model, and of an inference profile together with its models', () => {
     const arns = (sid: string, name: string) =>
       rag
         .statementsOf(name)
@@ -151,7 +151,7 @@ describe('permissions of functions', () => {
     }
   });
 
-  it('are refused for a collection with the name of a folder that all collections share', () => {
+  it('are not granted for a collection named like a shared folder: the stack is refused', () => {
     for (const name of ['documents', 'query-cache']) {
       expect(() => new Synthesised({ collection: name })).toThrow(/all collections share/);
       expect(() => new Synthesised({ collections: [name] })).toThrow(/all collections share/);
@@ -159,7 +159,7 @@ describe('permissions of functions', () => {
     expect(() => new Synthesised({ collections: ['../other'] })).toThrow(/collections is "..\/other"/);
   });
 
-  it('match the setting of the collections that requests may name', () => {
+  it('come with the environment variable that lists the collections that requests may name', () => {
     expect(
       new Synthesised({ collections: ['faq', 'news'] }).function('retrieve').Environment.Variables,
     ).toMatchObject({ SRAG_COLLECTION: 'default', SRAG_COLLECTIONS: 'faq news' });
@@ -183,7 +183,7 @@ describe('permissions of functions', () => {
     }
   });
 
-  it('on all resources are limited to actions that cannot be restricted to resources', () => {
+  it('apply to all resources only for actions that do not support resource-level permissions', () => {
     const everything = new Synthesised({
       ...MODELS,
       kms: true,
@@ -222,7 +222,7 @@ describe('permissions of functions', () => {
     ]);
   });
 
-  it('allow warming the functions that open an index, and no others', () => {
+  it('allow the warm-up to invoke the functions that open an index, and no others', () => {
     const [statement] = rag.statementsOf('warmup').filter(({ Sid }) => Sid === 'InvokeFunctions');
     expect(statement.Resource.map((resource: unknown) => rag.text(resource))).toEqual([
       expect.stringContaining('generate'),

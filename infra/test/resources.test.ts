@@ -143,7 +143,7 @@ describe('stored data', () => {
     });
   });
 
-  it('can have its own key, which everything uses', () => {
+  it('is encrypted with one KMS key of the deployment if kms is true', () => {
     const rag = new Synthesised({ kms: true, cache: 'dynamodb', waf: true });
     expect(rag.one('AWS::KMS::Key').EnableKeyRotation).toBe(true);
     rag.template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
@@ -186,7 +186,7 @@ describe('the answer cache', () => {
     );
   });
 
-  it.each(['none', 'memory'] as const)('creates nothing for %s', (cache) => {
+  it.each(['none', 'memory'] as const)('creates no table for the setting %s', (cache) => {
     const rag = new Synthesised({ cache });
     rag.template.resourceCountIs('AWS::DynamoDB::Table', 0);
     expect(rag.function('retrieve').Environment.Variables.SRAG_QUERY_CACHE).toBe(cache);
@@ -207,7 +207,7 @@ describe('switches', () => {
     });
   });
 
-  it('are refused if they do not exist', () => {
+  it('are refused if their name is unknown', () => {
     expect(() => new Synthesised({ switches: { cache: 'on' } })).toThrow(
       /There is no switch 'cache'; known: warmup, /,
     );
@@ -235,7 +235,7 @@ describe('the state machine behind POST /query', () => {
 describe('ingest', () => {
   const rag = new Synthesised({ collection: 'handbook' });
 
-  it('handles documents in order, one group per collection, and keeps failed ones', () => {
+  it('handles documents in order, with one message group per collection and a dead-letter queue', () => {
     const [rule] = rag.all('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern !== undefined);
     expect(rule.EventPattern.detail.object.key).toEqual([{ prefix: 'srag/documents/handbook/' }]);
     expect(rule.EventPattern['detail-type']).toEqual(['Object Created', 'Object Deleted']);
@@ -250,7 +250,7 @@ describe('ingest', () => {
       FifoQueue: true,
       MessageRetentionPeriod: 1_209_600,
     });
-    // EventBridge supports no other kind of dead-letter queue.
+    // EventBridge supports only standard queues as dead-letter queues.
     expect(rag.text(rule.Targets[0].DeadLetterConfig.Arn)).toMatch(/Undelivered/);
     expect(byName(rag, 'demo-undelivered').FifoQueue).toBeUndefined();
   });
@@ -269,7 +269,7 @@ describe('ingest', () => {
       });
   });
 
-  it('publishes the changes of a minute together: requests are delayed longer than their deduplication window', () => {
+  it('publishes the changes of a window together: the delay of the publish queue exceeds the window', () => {
     const publications = byName(rag, 'demo-publish.fifo');
     expect(publications).toMatchObject({ FifoQueue: true, VisibilityTimeout: 5_400 });
     const { Environment, Timeout } = rag.function('ingest');
@@ -282,7 +282,7 @@ describe('ingest', () => {
     expect(new Synthesised().function('baseline').Environment.Variables.SRAG_DEAD_LETTERS).toBeUndefined();
   });
 
-  it('may send to its two queues only', () => {
+  it('may send messages only to the publish queue and the dead-letter queue', () => {
     const [send] = rag.statementsOf('ingest').filter(({ Action }) => Action === 'sqs:SendMessage');
     expect(send.Resource.map((arn: Properties) => rag.text(arn))).toEqual([
       expect.stringMatching(/DeadLetters.*\.Arn/),
@@ -298,14 +298,14 @@ describe('ingest', () => {
     expect(rag.function('retrieve').EphemeralStorage).toBeUndefined();
   });
 
-  it('is notified by the bucket itself, without a function that configures it', () => {
+  it('is notified by EventBridge events of the bucket, without a custom resource to configure them', () => {
     expect(rag.one('AWS::S3::Bucket').NotificationConfiguration).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
     });
     expect(Object.keys(rag.template.findResources('Custom::S3BucketNotifications'))).toEqual([]);
   });
 
-  it('of many documents uses a Standard state machine, which may start executions of itself for its items', () => {
+  it('of many documents uses a Standard state machine, which may start executions of itself', () => {
     const [standard] = rag
       .all('AWS::StepFunctions::StateMachine')
       .filter(({ StateMachineType }) => StateMachineType === 'STANDARD');
@@ -338,7 +338,7 @@ describe('the warm-up', () => {
 });
 
 describe('props that AWS would refuse only during the deployment', () => {
-  it('are validated by the schemas of CloudFormation', () => {
+  it('are refused if they violate the schemas of CloudFormation', () => {
     expect(() => new Synthesised({ kms: 'arn:aws:kms:eu-west-1:123456789012:key/short' })).toThrow(
       /CloudFormation Validate|validation/i,
     );

@@ -18,7 +18,7 @@ import { buildFolder } from './support/build.ts';
 const INFRA = fileURLToPath(new URL('..', import.meta.url));
 const CDK = join(INFRA, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** A server that receives all outgoing traffic, and what it received. */
+/** A proxy for all outgoing traffic; it counts the connections and closes them. */
 const proxy = createServer((socket) => {
   connections++;
   socket.destroy();
@@ -37,7 +37,7 @@ function synth(app: string, context: string) {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, 'node'));
-  // A call of this fake docker creates a file.
+  // This fake docker creates a file when it is called.
   writeFileSync(join(bin, 'docker'), `#!/bin/sh\ntouch ${join(folder, 'docker-was-asked')}\nexit 1\n`);
   chmodSync(join(bin, 'docker'), 0o755);
   const words = ['synth', '--app', `node ${app}`, '--output', join(folder, 'out'), '--quiet'];
@@ -92,14 +92,14 @@ describe('cdk synth', () => {
     expect(connections).toBe(0);
   });
 
-  it('needs no built functions to destroy a deployment: creates an empty stack with its name', () => {
+  it('writes an empty stack without built functions if the deployment is to be destroyed', () => {
     const run = synth(SOURCE, JSON.stringify({ name: 'demo', destroy: true }));
     expect(run.stderr).not.toMatch(/error/i);
     expect(run.status).toBe(0);
     expect(JSON.parse(readFileSync(join(run.out, 'demo.template.json'), 'utf8')).Resources ?? {}).toEqual({});
   });
 
-  it('fails with the function, its size and the budget if a bundle is too large', () => {
+  it('fails if a bundle is too large, and reports the function, its size and the budget', () => {
     const run = synth(
       SOURCE,
       JSON.stringify({ name: 'demo', functions: buildFolder({ 'retrieve/data.bin': 1_500_000 }) }),
@@ -110,7 +110,7 @@ describe('cdk synth', () => {
     );
   });
 
-  it('fails without settings, and describes them', () => {
+  it('fails without settings, and describes the required ones', () => {
     const run = synth(SOURCE, '{}');
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(`--context deployment='{"name": "demo"}'`);
@@ -159,7 +159,7 @@ describe('the published package', () => {
     expect(template).toContain('handbook-retrieve');
   });
 
-  it('is shown in the guide by the same example that is tested here', () => {
+  it('has its tested example in the guide', () => {
     const guide = readFileSync(join(INFRA, '..', 'docs', 'guide', 'deploy.md'), 'utf8');
     const example = readFileSync(join(INFRA, 'examples', 'own-stack.ts'), 'utf8');
     expect(guide).toContain(`<!-- checked: infra/examples/own-stack.ts -->\n\`\`\`ts\n${example}\`\`\``);

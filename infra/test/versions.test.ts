@@ -72,7 +72,7 @@ describe('provisioned concurrency', () => {
     expect(() => new Synthesised(settings)).toThrow(message);
   });
 
-  it("is bounded by the account's limit for a function without a reservation", () => {
+  it('may exceed the default reserved concurrency if the function has no reservation', () => {
     const free = new Synthesised({
       reservedConcurrency: 'unreserved',
       provisionedConcurrency: { retrieve: 50 },

@@ -71,7 +71,7 @@ describe.each([
     ).toBe(done.answer);
   });
 
-  it('retrieves the same by URL and by body', async () => {
+  it('retrieves the same hits by GET with URL parameters and by POST with a body', async () => {
     const byUrl = await client.GET('/retrieve', {
       params: { query: { q: question, topK: 2, mode: 'vector' } },
     });
@@ -135,7 +135,7 @@ describe.each([
     expect(bad.error?.errors?.map(({ path }) => path)).toEqual(['question']);
   });
 
-  it('covered every route, and every response matched the document', () => {
+  it('has called every route in the tests above, and every response matched the OpenAPI document', () => {
     expect([...new Set(asked)].sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
     expect(wrong).toEqual([]);
   });

@@ -255,7 +255,7 @@ describe('command lines that srag refuses with a remedy', () => {
 
   for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
 
-  it('print error and remedy only on stderr without --json', async () => {
+  it('print the error and the remedy to stderr, and nothing to stdout, without --json', async () => {
     const { stdout, stderr, exitCode } = await project.run(['search', 'x', '--collection', 'wordz']);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toBe(

@@ -157,7 +157,7 @@ describe('command lines that srag refuses with a remedy', () => {
 
   for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
 
-  it('do not include questions with control characters, which are removed, or a topK above the number of rows', async () => {
+  it('do not include a question with control characters, which srag removes, or a topK above the number of rows', async () => {
     const plain = await project.json(['search', 'annual leave', '--top-k', '1000', '--mode', 'vector']);
     const dirty = await project.json([
       'search',

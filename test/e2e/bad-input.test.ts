@@ -34,7 +34,7 @@ describe('files that cannot be ingested', () => {
     }
   });
 
-  it('are refused if they are not regular files, without waiting for them', async () => {
+  it('include a named pipe, which is refused at once instead of waiting for data', async () => {
     const project = await temporaryProject();
     await writeBadFiles(project, 'files');
     const run = await project.run(['ingest', 'files/pipe.md', '--json']);
@@ -71,7 +71,7 @@ describe('precomputed vectors', () => {
   }
   const INGEST = ['ingest', 'data/corpus.jsonl', '--vectors', 'data/v'];
 
-  it('must match the number of records', async () => {
+  it('must be as many as the records', async () => {
     await expectRefusal(
       await project([
         [1, 0],
@@ -129,7 +129,7 @@ describe('precomputed vectors', () => {
     expect(chunk.vector).toEqual([0, 1]);
   });
 
-  it('must be a numeric file in an existing folder', async () => {
+  it('must be in a numeric file in an existing folder', async () => {
     const made = await project([[1, 0]]);
     await expectRefusal(made, [
       '',

@@ -43,7 +43,7 @@ describe('srag bench run', () => {
     expect(JSON.parse(samples[0]!)).toMatchObject({ variant: 'api', outcome: 'ok', status: 200 });
   });
 
-  it('masks user, password and query of an address in all output, and can resume only with the declaration', async () => {
+  it('masks the user, password and query of a URL in all output, so a run can only be resumed with its declaration', async () => {
     const url = served.url.replace('://', '://someone:PASSWORD1@').concat('?key=SECRET2&x=SECRET3');
     const declaration = { target: 'url', variants: [{ name: 'api', url }] };
     const run = await bench('secret', declaration);

@@ -77,7 +77,7 @@ describe('srag config, init and doctor', () => {
     expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
-  it('refuse a Node that is too old, in one sentence', async () => {
+  it('refuse a Node version that is too old, with a message of one sentence', async () => {
     const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
     const older =
       "data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.11.1' })";

@@ -66,7 +66,7 @@ describe('completion', () => {
     expect(await of('search', '--config', 'missing.json', '--collection', '')).toEqual([]);
   });
 
-  it('works in the script of bash, with @ within words', async () => {
+  it('completes words that contain @ in the bash script', async () => {
     const { stdout } = await project.run(['completion', 'bash']);
     await project.write('completion.sh', stdout);
     await writeFile(join(project.folder, 'srag'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);

@@ -53,7 +53,7 @@ const invoke = (functionName: string, payload: string, next: object) => ({
   ...next,
 });
 
-/** A placeholder that the deployment fills in. */
+/** Returns a placeholder `${name}`, which the deployment replaces. */
 const blank = (name: string): string => `\${${name}}`;
 
 const DEFINITION = {
@@ -91,7 +91,7 @@ const INGEST_DEFINITION = {
   },
 };
 
-/** The beginning of a Linux library for a processor: 62 is x86_64, 183 arm64. */
+/** Returns the ELF header of a Linux library; `machine` 62 is x86_64, 183 is arm64. */
 export function elfHeader(machine: number): Buffer {
   const header = Buffer.alloc(64);
   header.writeUInt32BE(0x7f454c46, 0);
@@ -99,7 +99,7 @@ export function elfHeader(machine: number): Buffer {
   return header;
 }
 
-/** Files of a build by path; a number creates a file of that size, `undefined` omits one. */
+/** Contents of files by path; a number means a file of that many bytes, `undefined` omits the file. */
 export type BuildFiles = Readonly<Record<string, string | Buffer | number | undefined>>;
 
 /** Writes a folder that looks like `dist/functions`, in the temporary folder of the test file. */

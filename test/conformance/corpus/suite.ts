@@ -72,7 +72,7 @@ export function corpusSuite(
       expect(await corpus.stats()).toMatchObject({ documents: 2, chunks: 5 });
     });
 
-    it('is unchanged by repeating a write', async () => {
+    it('has the same content after a write is repeated', async () => {
       await add('a');
       await add('a');
       expect(await chunkIds()).toEqual(['a-first-0', 'a-first-1']);
@@ -123,7 +123,7 @@ export function corpusSuite(
       expect(await corpus.vectorsByTextHash([hash, textHash('unknown')])).toEqual(new Map([[hash, vector]]));
     });
 
-    it('omits analysed terms from a scan on request', async () => {
+    it('omits analysed terms from a scan if withTerms is false', async () => {
       await add('a');
       const terms = async (withTerms?: boolean): Promise<string[]> => {
         const found: string[] = [];
@@ -180,7 +180,7 @@ export function corpusSuite(
       expect(await chunkIds()).toEqual([]);
     });
 
-    it('accepts vectors of any length for the inner product, except zero vectors', async () => {
+    it('accepts vectors of any norm except 0 if the metric is the inner product', async () => {
       const { corpus: dot } = await open(testSettings(DIMENSIONS, 'dot', 'dot'));
       const [long, zero] = ['long', 'zero'].map((id) =>
         testDocument(id, { chunks: 1, dimensions: DIMENSIONS }),

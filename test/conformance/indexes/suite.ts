@@ -94,7 +94,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(await built.catalogue.find(kind)).toEqual(manifest);
     });
 
-    it('returns the nearest first, with the cosine as score', async () => {
+    it('returns the nearest chunk first, with the cosine as score', async () => {
       const { hits } = await searcher.search({ vector: vectorOf(7), topK: 5 });
       expect(hits).toHaveLength(5);
       expect(hits[0]).toMatchObject({

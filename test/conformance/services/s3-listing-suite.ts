@@ -28,7 +28,7 @@ export function listingSuite(
     });
     afterAll(() => client?.destroy());
 
-    /** Keys and common prefixes of all pages, and the number of pages. */
+    /** Lists all pages; returns their keys and common prefixes, and the number of pages. */
     async function list(
       input: Omit<ListObjectsV2CommandInput, 'Bucket'>,
     ): Promise<{ keys: string[]; prefixes: string[]; pages: number }> {
@@ -56,7 +56,7 @@ export function listingSuite(
 
     const bytes = (text: string): Buffer => Buffer.from(text);
 
-    /** The listing that S3 defines. */
+    /** Computes the keys and common prefixes that S3 would list. */
     function expected(
       prefix: string,
       delimiter: string,

@@ -29,7 +29,7 @@ export function multipartSuite(
       client = new S3Client({ ...settings, forcePathStyle: true, maxAttempts: 1 });
     });
     afterEach(async () => {
-      // Completed and aborted uploads are unknown.
+      // Aborting fails for uploads that are already completed or aborted.
       for (const upload of begun.splice(0)) {
         await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
       }

@@ -13,7 +13,7 @@ import {
 
 const CHILD = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 const KILLS = 6;
-/** Bytes per object of the killed writers, which fill objects only with byte values below OWN_BYTE. */
+/** Size in bytes of the objects that killed writers write; all their bytes are below OWN_BYTE. */
 const WHOLE = 3_000_000;
 const OWN_BYTE = 250;
 
@@ -223,7 +223,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await keys(storage, 'pages/')).toEqual([]);
     });
 
-    it('lists by any prefix, with files and folders in key order', async () => {
+    it('lists the keys that start with any prefix, in the order of the keys', async () => {
       const names = [
         'order/a',
         'order/a-b',
@@ -241,7 +241,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await keys(storage, 'order/b/x')).toEqual(['order/b/x/y']);
     });
 
-    it('lists a folder below the prefix as one entry on request', async () => {
+    it('lists each folder below the prefix as one entry if foldersAsOne is set', async () => {
       for (const key of ['folders/b/1', 'folders/b/2/3', 'folders/a', 'folders/b!', 'folders/c/1'])
         await storage.write(key, text('x'));
       const found = async (prefix: string): Promise<string[]> =>
@@ -252,7 +252,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await found('folders/none')).toEqual([]);
     });
 
-    it('sorts by whole keys, so a folder may come after names that extend its own', async () => {
+    it('sorts by whole keys, so that a! and a. come before the content of the folder a/', async () => {
       for (const key of ['sorted/a/z', 'sorted/a!', 'sorted/a.', 'sorted/a0'])
         await storage.write(key, text('x'));
       expect(await keys(storage, 'sorted/')).toEqual(['sorted/a!', 'sorted/a.', 'sorted/a/z', 'sorted/a0']);

@@ -1,4 +1,4 @@
-/** A writer process: `PLACE count KEY TIMES` or `PLACE alternate KEY` (runs until it is killed). */
+/** Writes an object. Arguments: `PLACE count KEY TIMES`, or `PLACE alternate KEY` (runs until it is killed). */
 import { SragError } from '../../../src/core/index.ts';
 import { openStorage, type StoragePlace } from '../../../src/io/storage/index.ts';
 
