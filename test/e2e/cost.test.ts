@@ -48,7 +48,7 @@ describe('srag cost', () => {
     expect(byGateway.http! - byGateway.none!).toBeCloseTo(1, 9);
   });
 
-  it('prices a million retrievals at two dollars at most behind a function URL, without monthly billed metrics', async () => {
+  it('estimates at most two dollars for a million retrievals behind a function URL without metrics', async () => {
     expect(
       (await costOf('--gateway', 'none', '--metrics', 'none', '--only-functions')).perMillionUsd,
     ).toBeLessThanOrEqual(2);
@@ -73,7 +73,7 @@ describe('srag cost', () => {
     expect(lineOf(cost.lines, 'rest.storage')).toBeUndefined();
   });
 
-  it('prices whole questions with their state machine, models and cache', async () => {
+  it('includes the state machine, the models and the cache in the price of a question', async () => {
     const models = [
       '--embedding',
       'amazon.titan-embed-text-v2:0',
@@ -99,7 +99,7 @@ describe('srag cost', () => {
     expect(lineOf(cost.lines, 'cache.writes')?.quantity).toBe(50 * 4);
   });
 
-  it('names models without a price', async () => {
+  it('lists charges of a model whose price is unknown, and leaves them out of the total', async () => {
     const { cost } = await costOf('--route', 'query', '--generation', 'brand.new-model-v1:0');
     expect(cost.unpriced).toEqual(['generation.input-tokens', 'generation.output-tokens']);
     const run = await project.run(['cost', '--route', 'query', '--generation', 'brand.new-model-v1:0']);
@@ -110,7 +110,7 @@ describe('srag cost', () => {
     expect(priced.cost.unpriced).toBeUndefined();
   });
 
-  it('accepts prices of a region, a file, and options that override both', async () => {
+  it('takes prices from a region, from a file, and from options that override both', async () => {
     const seoul = await costOf('--region', 'ap-northeast-2');
     expect(lineOf(seoul.cost.lines, 'gateway.transfer')?.unitPriceUsd).toBe(0.126);
     const file = await costOf('--prices', 'dear.json', '--price', 's3.reads=5');

@@ -24,7 +24,7 @@ function isTarget(target: string): boolean {
     (heading) => heading.replaceAll(/[^\p{L}\d _-]/gu, '').replaceAll(' ', '-') === anchor,
   );
 }
-/** Examples that other tests check: the configuration is not a program, and the S3 and OpenSearch examples need a server. */
+/** Examples checked elsewhere: the configuration is no program; the S3 and OpenSearch ones need a server. */
 const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh', 'opensearch.sh'];
 
 describe('pages', () => {
@@ -44,7 +44,7 @@ describe('pages', () => {
     expect(targets.filter((target) => !isTarget(target))).toEqual([]);
   });
 
-  it('that messages name exist, with the heading that they name', () => {
+  it('exist, with the named heading, if a message refers to them', () => {
     const sources = ['src', 'infra/src'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts'))
@@ -55,7 +55,7 @@ describe('pages', () => {
     expect(named.filter((target) => !isTarget(target))).toEqual([]);
   });
 
-  it('show every example, so that none is unused', () => {
+  it('together show every example file', () => {
     const shown = markdownFiles().flatMap((path) => shownExamples(read(path)));
     expect([...new Set([...shown, ...shownOutputs()])].sort()).toEqual([...exampleFiles()].sort());
   });
@@ -130,7 +130,7 @@ describe('examples', () => {
     expect(settings['answer.topK']?.origin).toContain('srag.config.ts');
   });
 
-  it('srag eval --compare sends every question of the synthetic dataset to both kinds', () => {
+  it('srag eval --compare sends every question of the synthetic dataset to both kinds of index', () => {
     using folder = new ExampleFolder();
     folder.run(process.execPath, ['make-dataset.ts']);
     const command = ['eval', 'made-up', '--location', 'here', '--vectors', 'made-up/vectors', '--json'];

@@ -99,26 +99,29 @@ describe('srag/snapshot, bundled by esbuild from the packed package', () => {
     { format: 'esm', name: 'function.min.mjs', minify: true },
     { format: 'cjs', name: 'function.cjs', minify: false },
     { format: 'cjs', name: 'function.min.cjs', minify: true },
-  ])('answers as $name, which is the only file in its folder', async ({ format, name, minify }) => {
-    const alone = mkdtempSync(join(tmpdir(), 'srag-bundle-'));
-    const outfile = join(alone, name);
-    const { errors, warnings } = await build({
-      ...{ entryPoints: [join(folder, 'function.js')], outfile, absWorkingDir: folder, logLevel: 'silent' },
-      ...{ bundle: true, platform: 'node', target: 'node22', format, minify },
-    });
-    expect([errors, warnings]).toEqual([[], []]);
-    const words = [outfile, join(project.folder, '.srag'), join(alone, 'cache')];
-    const reply = execFileSync(process.execPath, words, { cwd: alone, encoding: 'utf8' });
-    expect(JSON.parse(reply)).toEqual({
-      documentId: 'docs/leave.md',
-      readsAfterHydration: 0,
-      isError: true,
-      code: 'NO_INDEX',
-      authorization: expect.stringMatching(
-        /^AWS4-HMAC-SHA256 Credential=a\/\d{8}\/eu-west-1\/s3\/aws4_request/,
-      ),
-    });
-    expect(readFileSync(outfile, 'utf8')).not.toMatch(/require\("(?:@lancedb|@aws-sdk)/);
-    rmSync(alone, { recursive: true });
-  });
+  ])(
+    'answers when bundled as $name, without any other file in its folder',
+    async ({ format, name, minify }) => {
+      const alone = mkdtempSync(join(tmpdir(), 'srag-bundle-'));
+      const outfile = join(alone, name);
+      const { errors, warnings } = await build({
+        ...{ entryPoints: [join(folder, 'function.js')], outfile, absWorkingDir: folder, logLevel: 'silent' },
+        ...{ bundle: true, platform: 'node', target: 'node22', format, minify },
+      });
+      expect([errors, warnings]).toEqual([[], []]);
+      const words = [outfile, join(project.folder, '.srag'), join(alone, 'cache')];
+      const reply = execFileSync(process.execPath, words, { cwd: alone, encoding: 'utf8' });
+      expect(JSON.parse(reply)).toEqual({
+        documentId: 'docs/leave.md',
+        readsAfterHydration: 0,
+        isError: true,
+        code: 'NO_INDEX',
+        authorization: expect.stringMatching(
+          /^AWS4-HMAC-SHA256 Credential=a\/\d{8}\/eu-west-1\/s3\/aws4_request/,
+        ),
+      });
+      expect(readFileSync(outfile, 'utf8')).not.toMatch(/require\("(?:@lancedb|@aws-sdk)/);
+      rmSync(alone, { recursive: true });
+    },
+  );
 });

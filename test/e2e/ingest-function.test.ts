@@ -45,7 +45,7 @@ describe('publication after an ingest', { timeout: 60_000 }, () => {
     expect(await catalogueOf(ingest).list()).toHaveLength(1);
   });
 
-  it('is dead-lettered immediately and logged by code if it can never succeed, without blocking documents', async () => {
+  it('is dead-lettered at once and logged with its error code if it can never succeed; documents are still ingested', async () => {
     const ingest = await ingestFunction({ SRAG_INDEX: 'lancedb-ivf-flat' });
     const lines = await ingest.put({ 'bike.md': BIKE, 'bad.pdf': NOISE });
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
@@ -104,7 +104,7 @@ describe('publication after an ingest', { timeout: 60_000 }, () => {
     expect(deadOf(ingest)).toBe(0);
   });
 
-  it('keeps the published kind', async () => {
+  it('builds the kind of index that is already published', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     await buildIndex(ingest.workspace, { kind: 'lancedb-flat', publish: true });
@@ -120,7 +120,7 @@ describe('publication after an ingest', { timeout: 60_000 }, () => {
     ['lancedb-flat', 'snapshot@some-version', 'snapshot'],
     ['lancedb-flat', 'no-such-kind', 'lancedb-flat'],
   ])(
-    'starts with the kind that the deployment searches: setting %s, switch %s',
+    'first builds the kind of index that the deployment searches: setting %s, switch %s',
     async (setting, value, kind) => {
       const ingest = await ingestFunction(setting === undefined ? {} : { SRAG_INDEX: setting });
       if (value !== undefined) ingest.services.parameters.set('/srag/test/index', value);
@@ -188,20 +188,23 @@ describe('input of another deployment', () => {
     ['prefix', { keys: [`elsewhere/${KEY}`], bucket: 'laptop', collection: 'default' }],
     ['bucket', { keys: [KEY], collection: 'default' }],
     ['collection', { keys: [KEY], bucket: 'laptop' }],
-  ])('is refused because of its %s in a batch, and no document is removed', async (field, event) => {
-    const ingest = await ingestFunction();
-    await ingest.put({ 'bike.md': BIKE });
-    // Deletes the object without an event, so that its document remains.
-    await rm(join(ingest.folder, KEY));
-    const refused = await ingest.invoke(event).catch((error: Error) => error);
-    expect(refused).toMatchObject({ name: 'Srag.INVALID_ARGUMENT' });
-    expect(JSON.parse((refused as Error).message)).toMatchObject({
-      status: 400,
-      code: 'INVALID_ARGUMENT',
-      errors: [{ path: field }],
-    });
-    expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
-  });
+  ])(
+    'is refused if the %s of a batch is wrong or missing, and no document is removed',
+    async (field, event) => {
+      const ingest = await ingestFunction();
+      await ingest.put({ 'bike.md': BIKE });
+      // Deletes the object without an event, so that its document remains.
+      await rm(join(ingest.folder, KEY));
+      const refused = await ingest.invoke(event).catch((error: Error) => error);
+      expect(refused).toMatchObject({ name: 'Srag.INVALID_ARGUMENT' });
+      expect(JSON.parse((refused as Error).message)).toMatchObject({
+        status: 400,
+        code: 'INVALID_ARGUMENT',
+        errors: [{ path: field }],
+      });
+      expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
+    },
+  );
 
   it('is dead-lettered immediately, and the other messages succeed', async () => {
     const ingest = await ingestFunction();

@@ -31,7 +31,7 @@ describe('srag ingest and the index', () => {
     expect((await project.json(['index', 'list'])).versions).toHaveLength(1);
   });
 
-  it('keeps the published kind, and catches up after an earlier --no-index', async () => {
+  it('builds the kind that is already published, also for documents of an earlier ingest with --no-index', async () => {
     const project = await handbook();
     expect((await project.json(['ingest', 'docs', '--no-index'])).index).toBeUndefined();
     await project.json(['index', 'build', 'lancedb-flat']);

@@ -88,7 +88,7 @@ describe('a queue with poison documents', { timeout: 5 * MINUTE_MS }, () => {
     ['whose storage class cannot be read', { status: 403, code: 'InvalidObjectState' }, 'ACCESS_DENIED', 2],
     ['whose reads never end', { delayMs: 10 * MINUTE_MS }, 'DEADLINE_EXCEEDED', 1],
   ] satisfies [string, ProxyFault, string, number][])(
-    'dead-letters objects %s, and delays no other document for two minutes',
+    'dead-letters objects %s, and ingests all other documents within two minutes',
     async (_, fault, code, count) => {
       const poison = ['poison-a.md', 'poison-b.md'].slice(0, count);
       const ingest = await ingestFunction({}, undefined, {

@@ -41,7 +41,7 @@ describe('the permissions of a deployment', () => {
     }
     for (const kind of ['snapshot', 'lancedb-flat'])
       expect((await run('search', 'leave', '--index', kind)).json.hits.length).toBeGreaterThan(0);
-    // Only one request is still denied: the list of collections, from which an error message suggests a name.
+    // Only one request is still denied: listing the collections, to suggest a name in an error message.
     const listings = proxy.refused.filter((each) => each.includes('list-type'));
     expect(listings).toEqual(['GET /laptop-bucket/?delimiter=%2F&list-type=2&prefix=p%2F']);
   });

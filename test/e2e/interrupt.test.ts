@@ -78,7 +78,7 @@ describe('Ctrl-C during an ingest', () => {
     expect(interrupted.stderr).not.toMatch(/\n\s+at /);
     const listed = await project.json(['collection', 'list', '--location', 'interrupted']);
     const kept: number = listed.collections[0].documents;
-    // One text was the first small request, which checks that the model answers.
+    // One answered text is no document: the first small request only checks that the model answers.
     expect(kept).toBe(server.answered() - before - 1);
     expect(kept).toBeGreaterThan(SILENT_AFTER - 2 * 256);
 

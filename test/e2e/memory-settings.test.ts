@@ -8,7 +8,7 @@ const SPY =
   "console.error('start', process.pid, process.env.MALLOC_MMAP_THRESHOLD_ ?? 'unset', process.execArgv.join() || 'none')";
 const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(SPY)}` };
 
-/** Starts of Node in one run of srag. */
+/** Runs srag once; returns the processes, settings and flags with which Node started. */
 async function startsOf(words: readonly string[], more: Record<string, string> = {}) {
   const project = await temporaryProject();
   await project.write('notes.md', '# Notes\n\nThe kettle is blue.\n');

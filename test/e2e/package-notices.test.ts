@@ -24,7 +24,7 @@ describe('the published package', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(FUNCTIONS)('names packages that the bundle of %s contains in its notices', (name) => {
+  it.each(FUNCTIONS)('lists the packages in the bundle of %s in the notices of that bundle', (name) => {
     const notices = readFileSync(join(ROOT, 'dist/functions', name, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     for (const bundled of ['@aws-lambda-powertools/logger', '@smithy/core', 'assemblyscript', 'hono', 'zod'])
       expect(notices).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));

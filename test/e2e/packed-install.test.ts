@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const NPX = ['npx', '--no', 'srag'] as const;
 const QUESTION = 'How much is paid for a hotel night?';
 
-/** Uses the Node of this test, and neither npm's parent configuration nor an account. */
+/** The environment with this test's Node first in PATH, without variables of the parent npm, srag or AWS. */
 const environment = (folder: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
@@ -74,7 +74,7 @@ describe('the packed package, installed in an empty folder', () => {
     expect(json(['search', 'unused leave', '--top-k', '2']).hits[0].documentId).toBe('handbook/leave.md');
   }, 60_000);
 
-  it('serves streamed answers from the ingested documents, and the page', async () => {
+  it('serves the page, and streams answers from the ingested documents', async () => {
     const server = spawn(NPX[0], [...NPX.slice(1), 'serve', '--port', '0'], {
       cwd: folder,
       env,

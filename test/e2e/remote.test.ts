@@ -104,7 +104,7 @@ describe('a question to a deployment', () => {
     ['--no-rescore'],
     ['--generator', 'bedrock'],
     ['--reranker', 'mmr'],
-  ])('refuses %s, which only local searches support', async (...words) => {
+  ])('is refused with %s, which only local searches support', async (...words) => {
     const run = await (await deployedFrom()).run(['ask', 'x', '--remote', ...words, '--json']);
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({
@@ -113,7 +113,7 @@ describe('a question to a deployment', () => {
     });
   });
 
-  it('needs a deployment, or an address', async () => {
+  it('fails without a deployment or a valid address', async () => {
     const nowhere = await temporaryProject();
     const run = await nowhere.run(['ask', 'x', '--remote', '--json']);
     expect([run.exitCode, run.json.error.code]).toEqual([1, 'NO_DEPLOYMENT']);
@@ -139,7 +139,7 @@ describe('authentication to a deployment', () => {
   afterAll(() => server.stop());
   const last = () => server.requests.at(-1)!;
 
-  it('signs with the AWS credentials of the environment for the region of the deployment', async () => {
+  it('by IAM signs for the region of the deployment, with the AWS credentials of the environment', async () => {
     const elsewhere = await deployedFrom({ apiUrl: server.url, auth: 'iam' });
     const { accessKeyId, secretAccessKey, sessionToken } = TEST_CREDENTIALS;
     await elsewhere.json(['search', 'x', '--remote'], {
@@ -161,7 +161,7 @@ describe('authentication to a deployment', () => {
     ['api-key', 'SRAG_API_KEY', 'x-api-key', 'k-1', 'k-1', /aws apigateway get-api-key .* --api-key id-1/],
     ['jwt', 'SRAG_API_TOKEN', 'authorization', 'a.b.c', 'Bearer a.b.c', /token of the issuer/],
   ])(
-    'sends %s from %s, and reports if it is missing',
+    'by %s sends the value of %s, and fails with a remedy if the variable is not set',
     async (auth, variable, header, value, sent, remedy) => {
       const elsewhere = await deployedFrom({ apiUrl: server.url, auth, apiKeyId: 'id-1' });
       await elsewhere.json(['search', 'x', '--remote'], { env: { [variable]: value } });
@@ -187,7 +187,7 @@ describe('destroy', () => {
     }
   });
 
-  it('refuses a deployment of another name', async () => {
+  it('fails if --name is not the name of the recorded deployment', async () => {
     const run = await (await deployedFrom()).run(['destroy', '--yes', '--name', 'other', '--json']);
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({

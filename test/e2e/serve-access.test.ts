@@ -35,7 +35,7 @@ const commandLines = (): string[] =>
     });
 
 describe.each(MODES)('srag serve %s', (_, mode) => {
-  it('accepts the keys of a file, and hides them from other users', async () => {
+  it('accepts the API keys in a file, and hides them from other users', async () => {
     const served = await serve(project, [
       ...mode,
       '--api-key-file',
@@ -90,7 +90,7 @@ describe.each(MODES)('srag serve %s', (_, mode) => {
     expect(run.stderr).not.toContain('two words');
   });
 
-  it('listens to the network with a key, or if explicitly allowed', async () => {
+  it('listens on the network without a key if --insecure is given, and refuses foreign Host headers on loopback', async () => {
     const address = Object.values(networkInterfaces())
       .flat()
       .find((each) => each?.family === 'IPv4' && !each.internal)?.address;

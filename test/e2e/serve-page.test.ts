@@ -48,7 +48,7 @@ describe.each([
   });
 
   it.each(['application/json', '*/*', 'text/html;q=0, */*'])(
-    'answers / with JSON to Accept: %s',
+    'answers a request for / with JSON if its Accept header is %s',
     async (accept) => {
       const response = await ask('/', { headers: { accept, 'x-api-key': 'key-0123456789' } });
       expect(response.status).toBe(404);
@@ -82,7 +82,7 @@ describe.each([
   });
 
   it.each(['https://evil.example', 'https://app.example.evil', 'http://app.example', 'null'])(
-    'refuses pages of %s',
+    'refuses requests from pages of %s',
     async (origin) => {
       const headers = { origin, 'access-control-request-method': 'POST' };
       for (const method of ['OPTIONS', 'GET']) {

@@ -94,7 +94,7 @@ describe('the recorded usage of a request', () => {
         for (const { quantity, unitPriceUsd, usd } of cost.lines) expect(usd).toBe(quantity * unitPriceUsd);
         expect(cost.lines.reduce((sum, { usd }) => sum + usd, 0)).toBe(cost.totalUsd);
         for (const [name, usd] of Object.entries(byHand(reply, records))) {
-          // Metrics have six digits, so a millisecond may be rounded up in only one of them.
+          // Metrics are rounded to six digits, so the billed milliseconds may differ by one.
           expect(Math.abs(lines[name]! - usd), name).toBeLessThanOrEqual(
             Math.max(usd * 1e-5, name.startsWith('lambda.compute') ? 3e-8 : 0),
           );
@@ -122,7 +122,7 @@ describe('the recorded usage of a request', () => {
     },
   );
 
-  /** The only log line of a request by a function. */
+  /** Returns the only line that the function `name` logged for a request. */
   // biome-ignore lint/suspicious/noExplicitAny: tests inspect every field.
   const lineOf = (requestId: string, name: string): Promise<any> =>
     vi.waitFor(() => {
@@ -156,7 +156,7 @@ describe('the recorded usage of a request', () => {
     expect(lines.map((line) => line.route)).toEqual(['POST /query', undefined, undefined]);
   });
 
-  it('names the searched index even for a cached answer and a requested index', async () => {
+  it('names the searched index, even if the answer is cached and the request selects the index', async () => {
     const { trace } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
     const { kind, version } = trace.index!;
     const body = { question: `${QUESTION} Cached?`, index: `${kind}@${version}` };
@@ -196,7 +196,7 @@ describe('the recorded usage of a request', () => {
     expect(records.find((record) => record.function === 'retrieve')).toMatchObject({ StorageReads: 1 });
   });
 
-  it("reports a request over the state machine's limit as an error of the caller", async () => {
+  it('reports a request that is too large for the state machine as an error of the caller', async () => {
     const terms = Array.from({ length: 150 }, (_, number) => ({
       field: 'team',
       op: 'eq',

@@ -54,8 +54,8 @@ export async function startMotoStepFunctions(lambdaPort: number): Promise<AwsSer
 }
 
 /**
- * OpenSearch with the k-NN plugin, empty, with other node settings if given: SRAG_TEST_OPENSEARCH_ENDPOINT if set
- * and there are none, else the jars in $SERVERS/opensearch on a free port.
+ * Returns an empty OpenSearch with the k-NN plugin: SRAG_TEST_OPENSEARCH_ENDPOINT if it is set and `settings` is
+ * empty, else a node with these settings, started from the jars in $SERVERS/opensearch on a free port.
  */
 export async function startOpenSearch(settings: Readonly<Record<string, string>> = {}): Promise<AwsServer> {
   const given = process.env.SRAG_TEST_OPENSEARCH_ENDPOINT;

@@ -15,7 +15,7 @@ const RATE = 40;
 const BLOCKS = 6;
 const BLOCK_SECONDS = 0.5;
 const VARIANTS = ['flat', 'snapshot'];
-/** Latest time of a kill: longer than startup and all blocks of the command together. */
+/** Maximum time before a kill, in milliseconds: longer than startup and all blocks of the command together. */
 const LATEST_MS = 9_000;
 
 let project: CliProject;
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-/** Numbers of stored and planned samples of each block. */
+/** Returns how many samples of each block are stored, and how many are planned. */
 async function blocksOf(): Promise<Map<string, { samples: number; planned: number }>> {
   const file = await openResultFile(results);
   const blocks = new Map<string, { samples: number; planned: number }>();

@@ -18,7 +18,7 @@ describe('npm run bench:snapshot on S3', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('counts reads, waves and bytes of first and later queries on the modelled S3', async () => {
+  it('counts reads, waves of parallel reads, and bytes of first and later queries on the modelled S3', async () => {
     const json = join(folder, 'snapshot.json');
     const sizes = ['--rounds', '1', '--starts', '1', '--first-queries', '5', '--session', '6'];
     const kind = ['--kinds', 'lancedb-flat', '--places', 's3', '--scenario', 'cold,session', '--json', json];

@@ -120,7 +120,7 @@ describe('a deployment by the pinned CDK to a server that emulates AWS', () => {
     expect(run.json.error.code).toBe('NO_DEPLOYMENT');
   });
 
-  it('is destroyed with data, old versions and bucket if requested', async () => {
+  it('is destroyed together with its data, old object versions and bucket if requested', async () => {
     const { bucket } = await deploy();
     const VersioningConfiguration = { Status: 'Enabled' } as const;
     await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));

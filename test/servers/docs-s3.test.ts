@@ -18,7 +18,7 @@ it('the S3 example of the guide ingests, indexes and answers from a bucket', asy
   expect(output).toContain('A hotel night is paid up to 140 euros. [1]');
 });
 
-it('the example of a local S3 server starts one, creates a bucket and answers from it', () => {
+it('the example of a local S3 server starts the server, creates a bucket and answers from it', () => {
   const PATH = `${dirname(versitygwBinary())}${delimiter}${process.env.PATH}`;
   const { output } = runShellExample('s3-server.sh', { PATH });
   expect(output).toContain('location: s3://my-bucket/handbook can be written');

@@ -58,7 +58,7 @@ describe.skipIf(!canMount)('srag on a full disk', () => {
     (await project.json(['search', 'latency storage', ...location])).hits.map(({ id }: { id: string }) => id);
 
   it.each([0, 12, 48, 160])(
-    'completes the first ingest, interrupted with %i KiB left, once there is space again',
+    'completes, once there is space again, a first ingest that had only %i KiB',
     async (freeKib) => {
       await fill(disk, freeKib * 1024);
       expect(await code(ingest('docs'))).toBe('DISK_FULL');

@@ -12,7 +12,7 @@ import { freshS3Place } from './environment.ts';
 const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
 const SEED = 20261123;
 const FILES = 160;
-/** Few files, so that the first half second of a collection covers a whole ingest. */
+/** Number of files: few, so that the first half second of a collection covers a whole ingest. */
 const FEW_FILES = 12;
 const SOAK_MS = 3_600_000;
 

@@ -62,7 +62,7 @@ describe('BM25 on OpenSearch', () => {
   it.each([
     ['one term', 'word7'],
     ['several terms, one of them twice', 'word3 word900 word41 word900 word1500'],
-  ])('gives the scores of the other kinds: %s', async (_, text) => {
+  ])('gives the same scores as the other kinds of index: %s', async (_, text) => {
     const [flat, snapshot, server] = await hitsOf(text, false);
     expect(server).toHaveLength(50);
     for (const other of [snapshot!, flat!])
@@ -84,7 +84,7 @@ describe('BM25 on OpenSearch', () => {
     }
   });
 
-  it('gives the scores of the other kinds if a question has more different terms than a query may have', async () => {
+  it('gives the same scores as the other kinds of index if a question has more terms than a query may have', async () => {
     const text = Array.from({ length: 1_500 }, (_, number) => `word${number}`).join(' ');
     const [flat, , server] = await hitsOf(text, false);
     expect(server).toHaveLength(50);

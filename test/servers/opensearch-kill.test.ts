@@ -7,13 +7,13 @@ import { writeSampleFolder } from '../support/sample-folder.ts';
 import { seeded } from '../support/seeded.ts';
 import { type AwsServer, startOpenSearch } from './aws-servers.ts';
 
-/** Kills per kind; all of them in `npm run soak`. */
+/** Number of kills per kind of index; `npm run soak` runs the test with the full number. */
 const KILLS = process.env.SRAG_SOAK === '1' ? 30 : 1;
 const SEED = 20261130;
 const FILES = 150;
 const SOAK_MS = 3_600_000;
 
-/** All kinds in `npm run soak`. */
+/** The tested kinds of index: all in `npm run soak`, otherwise only the first. */
 const KINDS = process.env.SRAG_SOAK === '1' ? SERVER_KINDS : SERVER_KINDS.slice(0, 1);
 
 describe.each(KINDS)('a build of %s that is killed while it builds or publishes', (kind) => {
@@ -40,7 +40,7 @@ describe.each(KINDS)('a build of %s that is killed while it builds or publishes'
     const { hits } = await project.json(['search', 'page 7 latency storage', '--mode', 'lexical'], { env });
     return hits.map(({ id }: { id: string }) => id);
   };
-  /** Names of the indexes on the server, and those that versions in the storage refer to. */
+  /** Returns the names of the indexes on the server, and the names recorded by versions in the storage. */
   const indexNames = async (): Promise<{ onServer: string[]; recorded: string[] }> => {
     const response = await fetch(`${server.endpoint}/_cat/indices/${kind}-*?format=json`);
     const onServer = ((await response.json()) as { index: string }[]).map(({ index }) => index);

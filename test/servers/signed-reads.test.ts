@@ -49,7 +49,7 @@ describe('signed reads of S3', () => {
     await storage.close();
   });
 
-  it.each(KEYS)('find the object %s', async (key) => {
+  it.each(KEYS)('return the object with the key %s', async (key) => {
     const { bytes, etag } = await reads.read(key);
     expect(Buffer.from(bytes).toString()).toBe(`this is ${key}`);
     expect(etag).toBe((await storage.read(key)).etag);

@@ -23,7 +23,7 @@ export const DIMENSIONS = 16;
 export interface TestService {
   readonly service: RagService;
   readonly storage: MemoryStorage;
-  /** The records of the requests, in order. */
+  /** What the service recorded about each request, in order. */
   readonly records: ServedRecord[];
 }
 

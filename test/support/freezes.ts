@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 
 const isSoak = process.env.SRAG_SOAK === '1';
 const REQUESTS = isSoak ? 10_000 : 200;
-/** One request in this many follows a pause. */
+/** Number of requests from one pause to the next. */
 const EVERY = 5;
 /** Duration of a pause: longer than the time for which clients reuse idle connections unchecked. */
 const PAUSE_MS = 60;

@@ -86,8 +86,8 @@ export async function killCreationOnS3({
 }
 
 /**
- * Number of entries; -1 if the folder does not exist, because the creation of an empty folder is a change,
- * too.
+ * Returns the number of entries in a folder; -1 if it does not exist, so that the creation of an empty folder
+ * counts as a change.
  */
 const entriesBelow = (folder: string): number =>
   existsSync(folder) ? readdirSync(folder, { recursive: true }).length : -1;

@@ -157,7 +157,7 @@ export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
     },
   };
 
-  /** Table sums of 32 rows over all bit planes, weighted by plane. */
+  /** Returns, for each of 32 rows, the sum of its table entries over all bit planes, weighted by plane. */
   function planeSums(at: number, planes: number, groups: number, table: number): Int32Array {
     const totals = new Int32Array(ROWS);
     for (let plane = 0; plane < planes; plane++)

@@ -67,7 +67,7 @@ export async function checkSignature(request: RecordedRequest): Promise<Signatur
       method: request.method,
       protocol: 'http:',
       hostname: String(request.headers.host),
-      // Already escaped; the signer escapes it again, as all services except S3 require.
+      // The path is already escaped; the signer escapes it again, as all services except S3 require.
       path,
       query: Object.fromEntries(new URLSearchParams(query)),
       headers,

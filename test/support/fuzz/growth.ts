@@ -35,7 +35,7 @@ const filled = (run: string, length: number): string =>
   run.repeat(Math.ceil(length / run.length)).slice(0, length);
 const bytesOf = (text: string): number => Buffer.byteLength(JSON.stringify(text));
 
-/** Repeats a unit up to this number of bytes as JSON. */
+/** Repeats a unit until its JSON has at most this number of bytes. */
 const within = (run: string, bytes: number): string => {
   const repeats = Math.floor(bytes / (bytesOf(run) - 2));
   return run.repeat(Math.max(1, repeats));

@@ -6,7 +6,7 @@ import { rawHttp } from '../raw-http.ts';
 /** Measurements of a server while it receives requests. */
 export interface HealthReport {
   readonly polls: number;
-  /** Polls whose status was not 200. */
+  /** Number of polls whose status was not 200. */
   readonly failed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

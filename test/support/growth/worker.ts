@@ -8,8 +8,8 @@ import { PATH_FUNCTIONS } from './path-functions.ts';
 /** Ten times the input may take at most fifteen times as long. */
 const MOST_GROWTH = 15;
 /**
- * Minimum processor time to compare: garbage collection and compilation dominate shorter ones. A quadratic
- * function takes longer on 100,000 characters.
+ * Minimum processor time to compare, because garbage collection and compilation dominate shorter times. A
+ * quadratic function takes longer than this on 100,000 characters.
  */
 const FLOOR_MS = 250;
 const REPETITIONS = 3;
