@@ -1,6 +1,6 @@
 /**
- * What each supporting part adds to a function: minified bundle bytes, and milliseconds of a cold start, each
- * measured in fresh processes in alternating order. `ready` ends when the part is loaded and constructed,
+ * Measures what each supporting part adds to a function: bytes of the minified bundle, and milliseconds of a
+ * cold start, in fresh processes and in alternating order. `ready` ends when the part is loaded and constructed,
  * `first` when it has returned its first answer (from a server on this machine) or written its first lines.
  * `cpu` is the processor time until `first`; other load on the machine affects it least.
  *

@@ -1,6 +1,6 @@
 /**
- * Peak memory of `srag bench run` and `srag report` with many samples: does a short run, appends copies of
- * its samples as further blocks, then resumes and reports the run.
+ * Measures the peak memory of `srag bench run` and `srag report` with many samples: does a short run, appends
+ * copies of its samples as further blocks, then resumes and reports the run.
  *
  *   npm run build && npm run bench:runner-memory -- [options]
  *

@@ -5,8 +5,8 @@ import type { VectorFolder } from '../../src/models/embedders/index.ts';
 const BLOCK_ROWS = 4_096;
 
 /**
- * Judges hits (document ids by query) against exact search: the folder's ground truth if it has one,
- * otherwise one computed here. The returned function returns the recall of each query and accounts for ties.
+ * Returns a function that compares hits (document ids by query) with exact search and returns the recall of
+ * each query, ties included. Uses the folder's ground truth if there is one, otherwise computes one.
  */
 export async function recallJudge(
   vectors: VectorFolder,

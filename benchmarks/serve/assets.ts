@@ -7,7 +7,7 @@ interface Manifest {
 }
 
 /**
- * A folder of built functions in which every handler of another asset replaces the function of the same name.
+ * Returns a folder of built functions in which `retrieve` runs the code of another asset, if one is given.
  */
 export async function withAsset(functions: string, asset: string | undefined): Promise<string> {
   if (asset === undefined) return functions;

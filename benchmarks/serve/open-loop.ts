@@ -9,7 +9,7 @@ export interface Outcome {
   readonly hasRetryAfter: boolean;
   /** Error code, if the response is an error response (RFC 9457). */
   readonly code: string | undefined;
-  /** From the intended send time until the whole answer was received. */
+  /** Time from when the request was due until its whole answer was received. */
   readonly latencyMs: number;
   /** How late the request was sent: the part of the latency that the client causes. */
   readonly lateMs: number;
@@ -23,7 +23,7 @@ export interface Step {
   readonly seconds: number;
 }
 
-/** Sends requests at a constant rate, open loop: each one when it is due, regardless of earlier responses. */
+/** Sends requests at a constant rate (open loop): each when it is due, regardless of earlier responses. */
 export async function openLoop({ url, path, bodyOf, ratePerSecond, seconds }: Step): Promise<Outcome[]> {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: 20_000 });

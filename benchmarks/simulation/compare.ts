@@ -1,7 +1,7 @@
 import type { Simulation } from '../../src/measure/index.ts';
 import type { Measured } from './run-plan.ts';
 
-/** A measured run of a plan and its simulation. */
+/** One run of a plan, as measured and as simulated. */
 export interface Compared {
   readonly plan: string;
   readonly round: number;
@@ -31,7 +31,7 @@ export interface Verdict {
   readonly isWithin: boolean;
 }
 
-/** Compares every figure of every plan by the medians over the rounds. */
+/** Compares the simulated with the measured median over the rounds, for every figure of every plan. */
 export function verdictsOf(compared: readonly Compared[]): Verdict[] {
   const plans = [...Map.groupBy(compared, ({ plan }) => plan)];
   return plans.flatMap(([plan, runs]) =>

@@ -11,10 +11,10 @@ import { serveProcess } from '../serve/serve-process.ts';
 import { ownProcessorMs } from './processor-time.ts';
 
 /**
- * The first 255 requests of an environment are grouped by their number: 1, 2-3, 4-7 and so on up to 128-255.
+ * Number of groups of an environment's first 255 requests, in order: 1, 2-3, 4-7 and so on up to 128-255.
  */
 const YOUNG_CLASSES = 8;
-/** Number of requests sent to an environment: LONG_AGE to the first LONG_CYCLES, SHORT_AGE to later ones. */
+/** Requests per environment: LONG_AGE for each of the first LONG_CYCLES environments, then SHORT_AGE. */
 const SHORT_AGE = 31;
 const LONG_AGE = 2 ** YOUNG_CLASSES + 199;
 const LONG_CYCLES = 5;

@@ -1,4 +1,4 @@
-/** A load plan of the validation, with its idle limit. */
+/** A load plan that validates the simulation, with the time after which idle environments end. */
 export interface ValidationPlan {
   readonly name: string;
   readonly text: string;
@@ -12,8 +12,8 @@ const SHORT_IDLE_SECONDS = 3;
 const GAP_SECONDS = 8;
 
 /**
- * Six plans around the capacity in requests per second, which is reached if all `concurrency` environments
- * are busy. A 95th percentile between the warm and the cold latencies is not meaningful, so the share of cold
+ * Returns six plans with rates below and above `capacity`: the requests per second that keep all environments
+ * busy. A 95th percentile between the warm and the cold latencies is not meaningful, so the share of cold
  * starts is well below or above 5 %.
  */
 export function validationPlans(capacity: number, seconds: number): ValidationPlan[] {

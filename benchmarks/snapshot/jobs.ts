@@ -21,9 +21,9 @@ export interface CacheSetting {
 /** A job of a candidate process. */
 export interface CandidateJob {
   /**
-   * `cold`: one query. `opens`: one query after each of many openings. `session`: queries of one opening,
-   * repeated after hydration if the candidate supports it. `warm`: queries timed after a warm-up. `memory`:
-   * queries, then the memory of the process.
+   * `cold`: one query. `opens`: opens the index anew for each query. `session`: opens it once for all queries
+   * and repeats them after hydration, if supported. `warm`: times queries after a warm-up. `memory`: reads
+   * the memory of the process after the queries.
    */
   readonly task: 'cold' | 'opens' | 'session' | 'warm' | 'memory';
   readonly kind: string;
@@ -31,11 +31,11 @@ export interface CandidateJob {
   readonly parameters: Readonly<Record<string, number>>;
   readonly mode: Mode;
   readonly topK: number;
-  /** Concatenated float32 vectors, and a JSON array of texts. */
+  /** Paths of two files: concatenated float32 vectors, and a JSON array of texts. */
   readonly queryVectors: string;
   readonly queryTexts: string;
   readonly dimensions: number;
-  /** Queries from `from` (inclusive) to `to` (exclusive). */
+  /** The job runs the queries from number `from` (inclusive) to number `to` (exclusive). */
   readonly from: number;
   readonly to: number;
   readonly cache?: CacheSetting;
@@ -55,7 +55,7 @@ export interface CandidateOutcome {
   /** Start of the process by its own clock, which excludes the time to spawn it. */
   readonly startedMs: number;
   readonly queries: readonly AnsweredQuery[];
-  /** Queries after hydration; absent if the candidate does not support it. */
+  /** Queries after hydration; absent if the candidate does not support hydration. */
   readonly hydrated?: readonly AnsweredQuery[];
   readonly hydration?: { readonly startMs: number; readonly endMs: number };
   readonly rssBytes: number;

@@ -17,8 +17,8 @@ export interface Bench {
   readonly model: S3Model | undefined;
   readonly work: string;
   /**
-   * Returns the recall of each query, starting with the first one, from the ids found; empty without ground
-   * truth.
+   * Returns the recall of each query from the ids of its hits, which must start with those of the first query;
+   * returns an empty list if there is no ground truth.
    */
   readonly judge: (hits: readonly (readonly string[])[]) => Promise<number[]>;
   readonly programOf: (kind: CandidateKind) => string;
@@ -62,7 +62,7 @@ export class KindRound {
     ];
   }
 
-  /** Bypasses the latency model, which does not affect recall. */
+  /** Measures the recall of the first query of each opening, without the latency model: it has no effect. */
   async firstRecall(): Promise<Sample[]> {
     const { options, data } = this.#bench;
     const count = Math.min(options.firstQueries, data.queryCount);
@@ -112,8 +112,8 @@ export class KindRound {
   }
 
   /**
-   * Reads S3 through the model, which keeps connections alive, as S3 does; the server behind it does not.
-   * Disables the model's latency, which does not affect memory.
+   * Measures memory. Reads S3 through the model, because it keeps connections alive as S3 does; the server
+   * behind the model closes them. Disables the model's latency, which does not affect memory.
    */
   async memory(): Promise<Sample[]> {
     const { options, data, model } = this.#bench;

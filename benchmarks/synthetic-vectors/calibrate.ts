@@ -3,8 +3,8 @@ import { ClusterModel, type ModelSettings } from './model.ts';
 import { foundShare, OneBitEstimator } from './one-bit.ts';
 
 /**
- * Target range of recall@10 after re-scoring the best 100 by 1-bit codes, as measured on embeddings of arXiv
- * abstracts.
+ * Target range of recall@10 if the 100 rows with the best 1-bit codes are re-scored, as measured on
+ * embeddings of arXiv abstracts.
  */
 export const RECALL_RANGE = [0.97, 0.995] as const;
 const AIM = [0.98, 0.99] as const;
@@ -18,9 +18,9 @@ const SPREADS = [0.3, 2.5] as const;
 const SAMPLE_SEED_OFFSET = 0x5a3c;
 
 /**
- * Finds the spread at which 1-bit codes are as accurate as on real embeddings, by bisection. Measures a few
- * clusters at the density that they will have among `rows`, because other clusters contain no near
- * neighbours.
+ * Finds the spread at which 1-bit codes are as accurate as on real embeddings, by bisection. Measures only
+ * a few clusters, at the size that they have in a collection of `rows` rows: the near neighbours of a query
+ * are in its own cluster.
  */
 export async function calibrate(
   base: Omit<ModelSettings, 'spread'>,

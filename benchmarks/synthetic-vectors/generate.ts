@@ -24,7 +24,7 @@ const QUERY_SEED_OFFSET = 0x9e37;
 export interface GeneratedCollection {
   readonly vectorsFolder: string;
   readonly spread: number;
-  /** Mean share of the true 10 nearest among the best 100 by 1-bit codes, over a sample of the queries. */
+  /** Mean share of the 10 nearest rows that 1-bit codes rank among the best 100, over a sample of queries. */
   readonly recall: number;
 }
 

@@ -55,12 +55,12 @@ describe('the notices of a bundle', () => {
     expect(source).toContain('inner 1.2.3 (BSD-3-Clause)\n\nBSD text');
   });
 
-  it('name the compiler whose library the kernels contain, and are omitted if no package is bundled', () => {
+  it('name AssemblyScript if the bundle contains the kernels, and are omitted if no package is bundled', () => {
     expect(emitted('/any/src/indexes/snapshot/kernels/query-kernels.ts')!.source).toContain('assemblyscript');
     expect(emitted('/any/src/core/errors.ts')).toBeUndefined();
   });
 
-  it('fail the build if a licence is not allowed, is missing or has no text', async () => {
+  it('are not written, and the build fails, if a licence is not allowed, is missing or has no text', async () => {
     const root = await temporaryFolder();
     const strict = await writePackage(root, { name: 'strict', license: 'GPL-3.0-only' }, 'text');
     const both = await writePackage(root, { name: 'both', license: 'MIT AND GPL-3.0-only' }, 'text');

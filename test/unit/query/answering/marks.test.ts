@@ -5,13 +5,13 @@ import { MarkScanner, type Piece } from '../../../../src/query/answering/marks.t
 const text = (characters: string): Piece => ({ kind: 'text', text: characters });
 const mark = (numbers: readonly number[], space = ''): Piece => ({ kind: 'mark', numbers, space });
 
-/** The pieces returned after each part of an answer, and after its end. */
+/** Pushes the parts of an answer one by one; returns the pieces of each push, then those of `end()`. */
 function readInParts(...parts: readonly string[]): Piece[][] {
   const scanner = new MarkScanner();
   return [...parts.map((part) => scanner.push(part)), scanner.end()];
 }
 
-/** The pieces of an answer, with adjacent texts joined. */
+/** Scans an answer given in parts; returns all its pieces, with adjacent texts joined. */
 function read(...parts: readonly string[]): Piece[] {
   const joined: Piece[] = [];
   for (const piece of readInParts(...parts).flat()) {
@@ -120,7 +120,7 @@ describe('MarkScanner', () => {
     ['a run of backticks', 'a', '', '`'.repeat(1_000)],
     ['the line of a fence', '', '```', 'j'.repeat(997)],
     ['the line of a code span', 'a', '`', 'b'.repeat(1_000)],
-  ])('buffers at most 1,000 characters until the end of %s', (_, before, opening, most) => {
+  ])('buffers at most 1,000 characters while it waits for the end of %s', (_, before, opening, most) => {
     const waiting = before + opening + most.slice(1);
     expect(readInParts(waiting)[0]).toEqual(before === '' ? nothing : [text(before)]);
     expect(readInParts(before + opening + most)).toEqual([[text(before + opening + most)], nothing]);
@@ -131,14 +131,14 @@ describe('MarkScanner', () => {
     expect(readInParts(`a${run}`)).toEqual([[text(`a${run.slice(0, 1_000)}`)], [text(run.slice(1_000))]]);
   });
 
-  it('finds a mark after 1,000 or more spaces, with the spaces that it has not returned yet', () => {
+  it('returns a mark after 1,000 or more spaces together with the spaces that are still buffered', () => {
     const spaces = ' '.repeat(1_000);
     expect(read(`a${spaces}[1]`)).toEqual([text(`a${spaces}`), mark([1])]);
     expect(read(`a${spaces}  [1]`)).toEqual([text(`a${spaces}`), mark([1], '  ')]);
     expect(read(`a${spaces.slice(1)}[1]`)).toEqual([text('a'), mark([1], spaces.slice(1))]);
   });
 
-  it('returns the same pieces, with all characters, regardless of how the answer is split', () => {
+  it('returns the same pieces and loses no character, regardless of how the answer is split', () => {
     const part = fc.constantFrom(
       ...['a', 'b c', '.', ' ', '  ', '\t', '\n', '\r\n', '`', '``', '```', '````', '~~~', '~~', '\n```js\n'],
       ...['[', ']', '1', '12', ', ', '-', ';', '[1]', ' [2, 3]', '【4】', '［5', '`x[1]`', '\ud83d\ude00'],

@@ -6,7 +6,7 @@ import { testHit } from '../../../support/hits.ts';
 const WHOLE = { maxContextTokens: 10_000, compress: false };
 
 describe('the passages of an answer', () => {
-  it('are the hits in order, numbered from 1, each of them once and followed by its neighbours', async () => {
+  it('are the hits in order, each followed by its neighbours, numbered from 1 without duplicates', async () => {
     const neighbour = { id: 'b', ordinal: 1, text: 'Text of b.', start: 50, end: 60 };
     const hits = [testHit('a', 3, { neighbours: [neighbour] }), testHit('b', 2), testHit('c', 1)];
     const passages = await passagesOf('q', hits, WHOLE);
@@ -17,7 +17,7 @@ describe('the passages of an answer', () => {
     ]);
   });
 
-  it('are the best ones within the budget; the first passage is truncated if it exceeds the budget', async () => {
+  it('are as many of the best hits as fit the token budget, or the truncated first hit if none fits', async () => {
     const hits = ['a', 'b', 'c'].map((id, index) =>
       testHit(id, 3 - index, { text: `${id} word `.repeat(100) }),
     );
@@ -33,7 +33,7 @@ describe('the passages of an answer', () => {
     expect(await passagesOf('q', [], WHOLE)).toEqual([]);
   });
 
-  it('contain, when compressed, only the sentences related to the question and their neighbours', async () => {
+  it('contain, when compressed, only the sentences related to the question and those next to them', async () => {
     const text = 'One is far. Two is near. The password is 7391. Four is near. Five is far.';
     const [found] = await passagesOf('What is the password?', [testHit('a', 1, { text })], {
       ...WHOLE,

@@ -21,7 +21,7 @@ const finderOf = (sourceText: string, { title = 'T', headingPath = [] }: Around 
     sourceText,
   });
 
-/** The verbatim quote from a passage for a statement, if any. */
+/** Returns the part of `source` that is quoted for a statement; undefined if there is none. */
 async function quoted(source: string, statement: string, around?: Around): Promise<string | undefined> {
   const range = await finderOf(source, around).find(statement);
   return range === undefined ? undefined : source.slice(range.start, range.end);
@@ -41,7 +41,7 @@ describe('the quote for a statement', () => {
     ['three fifths of a sentence', 'Yes. Our clients smoke in no rooms.', 'smoke in no rooms.'],
     ['more than three fifths of a sentence', 'Yes. Our guests smoke in no rooms.', 'smoke in no rooms.'],
     ['signs after the last sentence', 'Leave is paid. ***', '***'],
-  ])('is the statement, if the passage contains it verbatim as %s', async (_, source, statement) => {
+  ])('is the statement itself if the passage contains it verbatim as %s', async (_, source, statement) => {
     const start = source.indexOf(statement);
     expect(await finderOf(source).find(statement)).toEqual({ start, end: start + statement.length });
   });
@@ -58,7 +58,7 @@ describe('the quote for a statement', () => {
       'On every working day the canteen serves a hot lunch. Yes.',
       'serves a hot lunch.',
     ],
-  ])('is the whole sentence for %s', async (_, source, statement) => {
+  ])('is the whole sentence if the statement is %s', async (_, source, statement) => {
     const sentence = source.replace(/^Yes\. | Yes\.$/, '');
     expect(await quoted(source, statement)).toBe(sentence);
   });
@@ -73,9 +73,12 @@ describe('the quote for a statement', () => {
     ['white space around the statement', 'Leave is paid for all staff.', '\n Leave is ', 'Leave is'],
     ['white space at the beginning', ' \n Leave is paid for all staff.', 'Leave is', 'Leave is'],
     ['a tab in the statement', 'Leave is paid for all staff.', 'Leave\t is', 'Leave is'],
-  ])('is found with any white space treated as one space: %s', async (_, source, statement, quote) => {
-    expect(await quoted(source, statement)).toBe(quote);
-  });
+  ])(
+    'is found although white space differs between passage and statement: %s',
+    async (_, source, statement, quote) => {
+      expect(await quoted(source, statement)).toBe(quote);
+    },
+  );
 
   it.each([
     ['after a word', 'The pool[3] opens at nine.', 'The pool opens', 'The pool[3] opens'],
@@ -85,7 +88,7 @@ describe('the quote for a statement', () => {
     ['at the end', 'The pool opens at nine [3].', 'The pool opens at nine.', 'The pool opens at nine [3].'],
     ['at the beginning', '[3] The pool opens at nine.', 'The pool opens at nine.', 'The pool opens at nine.'],
     ['of the statement', 'The pool opens at nine.', 'The pool [7] opens', 'The pool opens'],
-  ])('ignores note marks: %s', async (_, source, statement, quote) => {
+  ])('is found despite note marks such as [3] %s', async (_, source, statement, quote) => {
     expect(await quoted(source, statement)).toBe(quote);
   });
 
@@ -147,13 +150,13 @@ describe('the quote for a statement', () => {
     expect(await quoted('Leave is paid.', 'Penguins swim.')).toBeUndefined();
   });
 
-  it('is the sentence that says the same in other words', async () => {
+  it('is the sentence of the passage that says the same as the statement in other words', async () => {
     expect(await quoted('Ask early. There are ten days of leave.', 'The leave is ten days.')).toBe(
       'There are ten days of leave.',
     );
   });
 
-  it('may support names that occur only in the title or in one of the headings', async () => {
+  it('is found for a statement whose names occur only in the title or in one of the headings', async () => {
     const source = 'The breakfast costs 15 euros.';
     const found = (statement: string) =>
       quoted(source, statement, { title: 'Hotel Aurora', headingPath: ['Annex', 'Borealis'] });

@@ -7,7 +7,7 @@ import { supportFor } from '../../../../src/query/answering/support/supports.ts'
 interface Pair {
   readonly source: string;
   readonly statement: string;
-  /** How a wrong statement differs; undefined for a true one. */
+  /** How a wrong statement differs from its source; undefined for a true statement. */
   readonly difference?: string;
 }
 
@@ -38,12 +38,12 @@ describe.each(['tuned.txt', 'further.txt'])('statements of %s', (file) => {
     expect(Math.min(wrong.length, right.length)).toBeGreaterThanOrEqual(75);
   });
 
-  it('are rejected in 95 of 100 cases if they differ in a number, a name or a negation', () => {
+  it('are rejected in at least 95 of 100 cases if a number, a name or a negation is wrong', () => {
     const missed = wrong.filter(isMistaken);
     expect(missed.length / wrong.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(0.05);
   });
 
-  it('are kept in 97 of 100 cases if they are paraphrases', () => {
+  it('are accepted in at least 97 of 100 cases if they paraphrase their source', () => {
     const lost = right.filter(isMistaken);
     expect(lost.length / right.length, JSON.stringify(lost, null, 1)).toBeLessThanOrEqual(0.03);
   });

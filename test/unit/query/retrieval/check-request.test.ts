@@ -20,21 +20,21 @@ describe('a question', () => {
     expect(cleanQuestion('two\nlines\tand a tab')).toBe('two\nlines\tand a tab');
   });
 
-  it.each(['', '   ', '\u0000\u001f\n'])('is rejected if nothing remains of %j', (question) => {
+  it.each(['', '   ', '\u0000\u001f\n'])('is rejected if cleaning leaves nothing of %j', (question) => {
     expect(thrownBy(() => cleanQuestion(question))).toMatchObject({
       code: 'INVALID_ARGUMENT',
       fields: { field: 'question' },
     });
   });
 
-  it('has at most 10,000 characters', () => {
+  it('is rejected if it has more than 10,000 characters', () => {
     expect(cleanQuestion('a'.repeat(10_000))).toHaveLength(10_000);
     const error = thrownBy(() => cleanQuestion('a'.repeat(10_001)));
     expect(error.message).toContain('10001 characters; at most 10000');
     expect(error.message.length).toBeLessThan(200);
   });
 
-  it('is limited by the length of its NFKC form, because that form is tokenised', () => {
+  it('is rejected if its NFKC form, which is tokenised, has more than 10,000 characters', () => {
     expect(cleanQuestion('\ufdfa'.repeat(555))).toHaveLength(555);
     expect(thrownBy(() => cleanQuestion('\ufdfa'.repeat(556))).message).toContain('10008 characters');
   });
@@ -92,7 +92,7 @@ describe('chooseMode', () => {
   const words = { name: 'c', embedder: 'none', dimensions: 0 };
   const vectors = { name: 'c', embedder: 'hashing:4', dimensions: 4 };
 
-  it('resolves auto to hybrid with a semantic embedder or a given vector, otherwise to lexical', () => {
+  it('resolves auto to hybrid if the embedder is semantic or the request has a vector, otherwise to lexical', () => {
     expect(chooseMode({ question: 'q' }, vectors, embedder(true))).toBe('hybrid');
     expect(chooseMode({ question: 'q', mode: 'auto' }, vectors, embedder(false))).toBe('lexical');
     expect(chooseMode({ question: 'q', vector: new Float32Array(4) }, vectors, undefined)).toBe('hybrid');

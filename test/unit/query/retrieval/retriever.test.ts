@@ -51,7 +51,7 @@ async function retrieverOver(searcher: SearchedIndex, reranker = 'none'): Promis
 }
 
 describe('Retriever', () => {
-  it('increases the search depth until enough other documents are found', async () => {
+  it('increases the search depth until it finds hits of enough different documents', async () => {
     const searcher = new RankedSearcher();
     const { hits } = await (await retrieverOver(searcher)).retrieve({
       question: 'q',
@@ -124,7 +124,7 @@ describe('Retriever', () => {
     expect(hits[1]!.neighbours!.map(({ id }) => id)).toEqual(['long-00', 'long-02']);
   });
 
-  it('reports a cold start only for the first question, and searches for more hits for a reranker', async () => {
+  it('reports a cold start only for the first question, and requests more than topK hits to rerank', async () => {
     const searcher = new RankedSearcher();
     const retriever = await retrieverOver(searcher, 'mmr');
     const first = await retriever.retrieve({ question: 'q', topK: 3 });
