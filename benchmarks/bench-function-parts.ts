@@ -1,8 +1,8 @@
 /**
  * Measures what each supporting part adds to a function: bytes of the minified bundle, and milliseconds of a
- * cold start, in fresh processes and in alternating order. `ready` ends when the part is loaded and constructed,
- * `first` when it has returned its first answer (from a server on this machine) or written its first lines.
- * `cpu` is the processor time until `first`; other load on the machine affects it least.
+ * cold start, in fresh processes and in alternating order. `ready` ends when the part is loaded and
+ * constructed, `first` when it has returned its first answer (from a server on this machine) or written its
+ * first lines. `cpu` is the processor time until `first`; other load on the machine affects it least.
  *
  *   npm run bench:parts -- [--rounds 15] [--json FILE]
  *

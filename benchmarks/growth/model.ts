@@ -24,7 +24,7 @@ export interface Measured {
 
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
-/** Maximum bytes of a directory that is read whole. A larger one costs a wave more: codes are read by leaf. */
+/** Maximum bytes of a directory to read whole. A larger one needs another wave: codes are read by leaf. */
 const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;
 const MOST_LEAVES = 4_096;
 

@@ -17,7 +17,7 @@ export interface Bench {
   readonly model: S3Model | undefined;
   readonly work: string;
   /**
-   * Returns the recall of each query from the ids of its hits, which must start with those of the first query;
+   * Returns the recall of each query from the ids of its hits, starting with the first query;
    * returns an empty list if there is no ground truth.
    */
   readonly judge: (hits: readonly (readonly string[])[]) => Promise<number[]>;
@@ -62,7 +62,7 @@ export class KindRound {
     ];
   }
 
-  /** Measures the recall of the first query of each opening, without the latency model: it has no effect. */
+  /** Measures recall, one query per opening. Bypasses the latency model, which does not affect recall. */
   async firstRecall(): Promise<Sample[]> {
     const { options, data } = this.#bench;
     const count = Math.min(options.firstQueries, data.queryCount);

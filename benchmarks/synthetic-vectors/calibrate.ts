@@ -3,7 +3,7 @@ import { ClusterModel, type ModelSettings } from './model.ts';
 import { foundShare, OneBitEstimator } from './one-bit.ts';
 
 /**
- * Target range of recall@10 if the 100 rows with the best 1-bit codes are re-scored, as measured on
+ * Target range of recall@10 if the 100 rows that 1-bit codes rank best are re-scored, as measured on
  * embeddings of arXiv abstracts.
  */
 export const RECALL_RANGE = [0.97, 0.995] as const;

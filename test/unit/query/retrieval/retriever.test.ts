@@ -135,7 +135,7 @@ describe('Retriever', () => {
     expect(first.trace.stages.rerankMs).toBeGreaterThanOrEqual(0);
   });
 
-  it('opens the searcher again after a failure', async () => {
+  it('retries to open the searcher at the next question if opening fails', async () => {
     const searcher = new RankedSearcher();
     let attempts = 0;
     const retriever = new Retriever({
