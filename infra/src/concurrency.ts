@@ -3,7 +3,7 @@ import type { FunctionPlan } from './function-needs.ts';
 import { InfraError } from './infra-error.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Environments that a function reserves; undefined if it shares the account's limit. @throws InfraError */
+/** Number of environments that a function reserves; undefined if it shares the account's limit. @throws InfraError */
 export function reservedFor(
   name: string,
   plan: FunctionPlan,

@@ -26,7 +26,7 @@ import { routeThrottles, stageThrottle } from './throttling.ts';
 
 /**
  * Logging and metrics. They are set for the stage and again for each route, because a route's settings
- * replace all settings of the stage. Metrics of a route are billed, those of the API are not.
+ * replace all settings of the stage. Metrics of single routes are billed; metrics of the whole API are free.
  */
 const loggingFor = ({ metrics }: ResolvedProps): MethodDeploymentOptions => ({
   metricsEnabled: metrics === 'all',

@@ -17,8 +17,8 @@ import type { ResolvedProps } from './resolve-props.ts';
 import { LOGS_AND_TRACES } from './workflow.ts';
 
 /**
- * Deliveries before SQS dead-letters a message, which takes about half an hour if a service keeps failing. If
- * only the message itself fails, the function dead-letters it much sooner.
+ * Maximum number of deliveries of a message before SQS moves it to the dead-letter queue. If a service keeps failing,
+ * they take about half an hour. If only the message itself fails, the function dead-letters it much sooner.
  */
 const MAX_RECEIVES = 30;
 /** Changes within this window are published together. */
@@ -27,7 +27,10 @@ const PUBLISH_WINDOW_SECONDS = 60;
 const PUBLISH_DELAY_SECONDS = 75;
 /** Maximum concurrency: the lowest that SQS allows; a group's messages are never concurrent anyway. */
 const QUEUE_CONCURRENCY = 2;
-/** Ratio of visibility to function timeout; AWS recommends 6 to avoid delivering throttled calls twice. */
+/**
+ * Ratio of the queue's visibility timeout to the function's timeout. AWS recommends 6, so that throttled calls are not
+ * delivered twice.
+ */
 const VISIBILITY_FACTOR = 6;
 
 /** Dependencies of the ingest pipeline. */

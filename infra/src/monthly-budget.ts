@@ -4,7 +4,7 @@ import type { BudgetProps } from './props.ts';
 
 /** Tag that identifies costs; it must be activated once as a cost allocation tag of the account. */
 export const DEPLOYMENT_TAG = 'srag:deployment';
-/** Percent of the budget at which an email is sent. */
+/** Percentages of the budget at which an email is sent. */
 const THRESHOLDS = [50, 80, 100];
 
 /** Sends emails when the month's costs with the deployment's tag exceed shares of the budget. */
