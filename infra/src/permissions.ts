@@ -143,7 +143,7 @@ function modelArns(scope: Construct, { model, region = Stack.of(scope).region }:
   const { partition, account } = Stack.of(scope);
   const foundation = (where: string, name: string): string =>
     `arn:${partition}:bedrock:${where}::foundation-model/${name}`;
-  // All models are allowed behind the account's own profile, because its owner may change its models.
+  // The owner of an application inference profile may change its models, so all models may be invoked through it.
   if (model.startsWith('arn:') && PROFILE_ARN.test(model))
     return { named: [model], behind: { models: foundation('*', '*'), profile: model } };
   if (model.startsWith('arn:')) return { named: [model] };

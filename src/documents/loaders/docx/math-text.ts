@@ -22,7 +22,7 @@ const grouped = (text: string): string => (/^(?:[\p{N}.,]+|\p{L})?$/u.test(text)
 
 const raised = (mark: '^' | '_', text: string): string => (text === '' ? '' : mark + grouped(text));
 
-/** The character of a construct such as a bracket or an operator. Its property may be present but empty. */
+/** The character of a bracket or operator: the stated one, which may be '', or `byDefault` if none is stated. */
 function drawnWith(element: XmlElement, property: string, byDefault: string): string {
   const properties = element.children.find(
     (child): child is XmlElement => isElement(child) && child.name === `${element.name}Pr`,

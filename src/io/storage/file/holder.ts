@@ -20,9 +20,9 @@ export function newHolder(): string {
 }
 
 /**
- * Whether the process that created this name has ended. Once true, it stays true. Processes on other machines or in
- * other containers cannot be checked: they count as gone if their file is over a minute old, or over a minute in the
- * future, as after a clock was set back.
+ * Whether the process that created this name has ended. Once true, it stays true. A process on another machine or in
+ * another container cannot be checked. It counts as gone if its file is more than a minute old, or is dated more than a
+ * minute ahead, which happens if a clock is set back.
  */
 export function isGone(holder: string, ageMs: number): boolean {
   const [host, boot, pid, start] = holder.split('~');

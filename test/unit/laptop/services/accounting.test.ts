@@ -72,7 +72,7 @@ describe('counts of storage requests', () => {
     expect(services.accounting('env-1').counts()).toEqual(none);
   });
 
-  it('cannot be kept for an invalid environment id, which laptopCredentials refuses', () => {
+  it('have only valid environment ids, because laptopCredentials refuses invalid ones', () => {
     expect(() => laptopCredentials('a/b')).toThrow("'a/b' is not a valid execution environment id");
   });
 });
