@@ -22,7 +22,7 @@ const SMALL_YOUNG = `${SEMI_SPACE}=8`;
  */
 const SLOW_GROWTH = '--optimize-for-size';
 
-/** V8's settings by the first words of a command. */
+/** V8's settings for commands, by the first words of the command. */
 const HEAPS: readonly { readonly command: RegExp; readonly flags: readonly string[] }[] = [
   { command: /^serve\b/, flags: [SMALL_YOUNG] },
   { command: /^(?:report|bench (?:run|compare))\b/, flags: [SMALL_YOUNG, SLOW_GROWTH] },

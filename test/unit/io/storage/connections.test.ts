@@ -75,7 +75,7 @@ describe('keep-alive connections', () => {
     expect(await get()).toBe('all of it');
   });
 
-  it('reject a request if nothing arrives and if the connection is refused', async () => {
+  it('reject a request that gets no response, and one whose connection is refused', async () => {
     reply = () => {};
     await expect(get()).rejects.toThrow('nothing arrived');
     const nobody = new Connections(new URL('http://127.0.0.1:9'), 2, 200);
