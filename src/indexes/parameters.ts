@@ -1,6 +1,26 @@
 import { nearestName, SragError } from '../core/index.ts';
 import type { IndexParameters, ParameterDescription } from './port.ts';
 
+/** Edges of an HNSW graph, for the kinds that build one. */
+export const graphEdges = (min: number, max: number, value: number): ParameterDescription => ({
+  name: 'm',
+  stage: 'build',
+  min,
+  max,
+  description: 'Edges per graph node. Too few: recall stays low. Too many: a larger and slower graph.',
+  defaultFor: () => value,
+});
+
+/** Candidates while an HNSW graph is built. */
+export const graphCandidates = (value: number): ParameterDescription => ({
+  name: 'efConstruction',
+  stage: 'build',
+  min: 16,
+  max: 2_000,
+  description: 'Candidates kept while the graph is built. Too few: a poor graph. Too many: a slow build.',
+  defaultFor: () => value,
+});
+
 /**
  * Completes the parameters of one stage with their defaults.
  * @throws INVALID_ARGUMENT for an unknown name (with the nearest) or a value out of bounds.

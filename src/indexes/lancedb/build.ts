@@ -5,9 +5,8 @@ import { chunkRow, tableOfRows } from '../../corpus/lancedb/rows.ts';
 import { chunkFields } from '../../corpus/lancedb/schema.ts';
 import { LexiconBuilder } from '../../documents/lexical/index.ts';
 import { connectLance, guarded, loadLance } from '../../io/lance/index.ts';
-import { checkBuildable } from '../check-buildable.ts';
 import { LEXICON_FILE } from '../lexicon-object.ts';
-import { resolveParameters } from '../parameters.ts';
+import { plannedBuild } from '../planned-build.ts';
 import type { BuildContext, IndexManifest } from '../port.ts';
 import type { LanceKind } from './kinds.ts';
 import { DATABASE, INDEX_TABLE } from './layout.ts';
@@ -21,9 +20,8 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   const { corpus, storage, prefix } = context;
   const { settings } = corpus;
   const startedMs = performance.now();
-  const stats = await corpus.stats();
-  checkBuildable(kind.kind, kind.capabilities, settings, stats.chunks);
-  const { buildParameters, queryParameters } = parametersOf(kind, context, stats.chunks);
+  const { stats, buildParameters, queryParameters } = await plannedBuild(kind, context);
+  checkSubVectors(buildParameters.subVectors, settings.dimensions);
   const connection = await connectLance({ ...context.place, prefix: prefix + DATABASE });
   try {
     const { table, chunks, lexicon } = await copyChunks(context, connection, stats.chunks);
@@ -47,16 +45,6 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   } finally {
     connection.close();
   }
-}
-
-function parametersOf(kind: LanceKind, context: BuildContext, rows: number) {
-  const { dimensions } = context.corpus.settings;
-  const resolved = (group: 'build' | 'query', given: Readonly<Record<string, number>>) =>
-    resolveParameters(kind.kind, kind.parameters, group, given, { rows, dimensions });
-  const buildParameters = resolved('build', context.buildParameters);
-  const queryParameters = resolved('query', context.queryParameters);
-  checkSubVectors(buildParameters.subVectors, dimensions);
-  return { buildParameters, queryParameters };
 }
 
 async function indexTable(

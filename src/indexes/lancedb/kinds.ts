@@ -1,3 +1,4 @@
+import { graphCandidates, graphEdges } from '../parameters.ts';
 import type { IndexCapabilities, ParameterDescription } from '../port.ts';
 
 /** srag's own minimum for trained kinds: fewer rows make poor partitions and codebooks. */
@@ -55,23 +56,8 @@ const refineFactor = (value: number): ParameterDescription => ({
   defaultFor: () => value,
 });
 
-const m: ParameterDescription = {
-  name: 'm',
-  stage: 'build',
-  min: 4,
-  max: 128,
-  description: 'Edges per graph node. Too few: recall stays low. Too many: a larger and slower graph.',
-  defaultFor: () => 20,
-};
-
-const efConstruction: ParameterDescription = {
-  name: 'efConstruction',
-  stage: 'build',
-  min: 16,
-  max: 2_000,
-  description: 'Candidates kept while the graph is built. Too few: a poor graph. Too many: a slow build.',
-  defaultFor: () => 300,
-};
+const m = graphEdges(4, 128, 20);
+const efConstruction = graphCandidates(300);
 
 const ef: ParameterDescription = {
   name: 'ef',

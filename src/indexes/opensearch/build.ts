@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { anySignal, hasCode, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
+import { anySignal, hasCode, SragError, searchedText } from '../../core/index.ts';
 import { LexiconBuilder } from '../../documents/lexical/index.ts';
-import { checkBuildable } from '../check-buildable.ts';
+import { sleep } from '../../io/remote/index.ts';
 import { LEXICON_FILE } from '../lexicon-object.ts';
-import { resolveParameters } from '../parameters.ts';
+import { plannedBuild } from '../planned-build.ts';
 import type { BuildContext, IndexManifest, IndexParameters } from '../port.ts';
 import { writeRows } from './bulk.ts';
 import { OpenSearchClient } from './client.ts';
 import { rowMapping, rowOf } from './documents.ts';
 import { unexpectedAnswer } from './errors.ts';
-import type { OpenSearchKind } from './kinds.ts';
+import { type OpenSearchKind, SPACES } from './kinds.ts';
 import { hashOf, indexName, writeRecord } from './layout.ts';
 import { type ServerAbilities, serverAbilities } from './server.ts';
 import { openSearchSettings } from './settings.ts';
@@ -31,13 +30,7 @@ export async function buildOpenSearchIndex(
   const { corpus, storage, prefix, signal } = context;
   const { settings } = corpus;
   const startedMs = performance.now();
-  const stats = await corpus.stats();
-  checkBuildable(kind.kind, kind.capabilities, settings, stats.chunks);
-  const size = { rows: stats.chunks, dimensions: settings.dimensions };
-  const parameters = (stage: 'build' | 'query', given: IndexParameters): IndexParameters =>
-    resolveParameters(kind.kind, kind.parameters, stage, given, size);
-  const buildParameters = parameters('build', context.buildParameters);
-  const queryParameters = parameters('query', context.queryParameters);
+  const { stats, buildParameters, queryParameters } = await plannedBuild(kind, context);
   const client = new OpenSearchClient(openSearchSettings(context.servers));
   try {
     const server = await serverAbilities(client, kind.kind, signal);
@@ -75,9 +68,7 @@ function indexBody(
 ): object {
   const { dimensions, metric, fields } = corpus.settings;
   const isGraph = kind.field !== undefined;
-  const field = isServerless
-    ? { space_type: metric === 'cosine' ? 'cosinesimil' : 'innerproduct' }
-    : kind.field?.(metric, parameters, engine);
+  const field = isServerless ? { space_type: SPACES[metric] } : kind.field?.(metric, parameters, engine);
   const vector = dimensions === 0 ? {} : { v: { type: 'knn_vector', dimension: dimensions, ...field } };
   // Domains in three zones need replicas in each, so the number of replicas is left to their defaults.
   const replicas = isDomain ? {} : { auto_expand_replicas: '0-1' };
@@ -183,7 +174,7 @@ async function finishIndex(
     const { json } = await admin('POST', merge, 'Merging');
     if (typeof json.task !== 'string') throw unexpectedAnswer('Merging', 'task');
     for (let isDone = false; !isDone; ) {
-      await sleep(POLL_MS, undefined, { signal }).catch(() => throwIfAborted(signal));
+      await sleep(POLL_MS, signal);
       const { json: task } = await admin('GET', `/_tasks/${encodeURIComponent(json.task)}`, 'Merging');
       isDone = task.completed === true;
     }
@@ -200,6 +191,6 @@ async function finishIndex(
         fields: { rows: json.count, expected: chunks },
       });
     }
-    await sleep(POLL_MS, undefined, { signal }).catch(() => throwIfAborted(signal));
+    await sleep(POLL_MS, signal);
   }
 }

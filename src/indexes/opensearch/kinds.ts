@@ -1,4 +1,5 @@
 import { fitToMetric, type Metric } from '../../core/index.ts';
+import { graphCandidates, graphEdges } from '../parameters.ts';
 import type { IndexCapabilities, IndexParameters, ParameterDescription } from '../port.ts';
 import type { QueryClause } from './filter-query.ts';
 
@@ -43,23 +44,8 @@ const shards: ParameterDescription = {
   defaultFor: (rows) => Math.max(1, Math.ceil(rows / 5_000_000)),
 };
 
-const m: ParameterDescription = {
-  name: 'm',
-  stage: 'build',
-  min: 2,
-  max: 100,
-  description: 'Edges per graph node. Too few: recall stays low. Too many: a larger and slower graph.',
-  defaultFor: () => 16,
-};
-
-const efConstruction: ParameterDescription = {
-  name: 'efConstruction',
-  stage: 'build',
-  min: 16,
-  max: 2_000,
-  description: 'Candidates kept while the graph is built. Too few: a poor graph. Too many: a slow build.',
-  defaultFor: () => 100,
-};
+const m = graphEdges(2, 100, 16);
+const efConstruction = graphCandidates(100);
 
 const ef: ParameterDescription = {
   name: 'ef',
@@ -84,7 +70,11 @@ const refineFactor: ParameterDescription = {
     Math.min(100, Math.max(30, Math.round(12_000 / Math.max(1, dimensions)))),
 };
 
-const SPACES = { cosine: 'cosinesimil', dot: 'innerproduct' } as const satisfies Record<Metric, string>;
+/** OpenSearch's names of the metrics. */
+export const SPACES = { cosine: 'cosinesimil', dot: 'innerproduct' } as const satisfies Record<
+  Metric,
+  string
+>;
 
 /** Inverts OpenSearch's score of an inner product: `1 + p`, or `1 / (1 - p)` if p is negative. */
 const innerProductOf = (score: number): number => (score >= 1 ? score - 1 : 1 - 1 / score);

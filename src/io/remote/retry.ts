@@ -89,16 +89,20 @@ const requestedMs = ({ fields: { retryAfterMs } }: SragError): number =>
 
 async function wait(
   milliseconds: number,
-  { sleep }: RetryEnvironment,
+  environment: RetryEnvironment,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    await sleep(milliseconds, signal);
+    await environment.sleep(milliseconds, signal);
   } catch (cause) {
     throwIfAborted(signal);
     throw cause;
   }
 }
+
+/** Waits. @throws CANCELLED as soon as the signal is aborted */
+export const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  wait(milliseconds, REAL_ENVIRONMENT, signal);
 
 const exhausted = (error: SragError, attempts: number): SragError =>
   new SragError(error.code, `${error.message} (${attempts} attempts)`, {
