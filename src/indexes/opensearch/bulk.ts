@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, SragError, throwIfAborted, undefinedIf } from '../../core/index.ts';
-import { excerpt } from '../../io/remote/index.ts';
+import { hasCode, SragError } from '../../core/index.ts';
+import { excerpt, withRetry } from '../../io/remote/index.ts';
 import type { OpenSearchClient } from './client.ts';
-import { unexpectedAnswer } from './errors.ts';
+import { BLOCKED, unexpectedAnswer } from './errors.ts';
 
 /** A row in the bulk format: two lines. */
 export interface BulkRow {
@@ -20,12 +19,11 @@ interface BulkItem {
 /** Maximum bytes of a request; small nodes of Amazon OpenSearch Service accept 10 MiB. */
 const MAX_BYTES = 5 * 1_024 * 1_024;
 const TIMEOUT_MS = 60_000;
-/** Attempts for rows that the server rejects while it is overloaded. */
-const ATTEMPTS = 12;
-/** Waits between these attempts; they double. */
-const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [100, 10_000];
+/** A build may wait longer than a search until the server is no longer overloaded. */
+const RETRY = { attempts: 12, baseMs: 200, capMs: 10_000 };
 
-const isTemporary = (status: number): boolean => status === 429 || status >= 500;
+const isTemporary = ({ status, error }: BulkItem['index']): boolean =>
+  (status === 429 || status >= 500) && !BLOCKED.test(error?.type ?? '');
 
 /**
  * Writes rows, in requests of bounded size. Rows that the server rejects temporarily are sent again after a
@@ -60,20 +58,14 @@ async function writeLines(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let pending = lines;
-  for (let attempt = 1; pending.length > 0; attempt++) {
-    throwIfAborted(signal);
-    // Rejected as a whole, none of the rows is written.
-    const items = await sendLines(client, index, pending, signal).catch(undefinedIf('THROTTLED'));
-    const results = items?.map(({ index: item }) => item);
-    const refused = results?.find(({ status }) => status >= 400 && !isTemporary(status));
+  const write = async (): Promise<void> => {
+    const results = (await sendLines(client, index, pending, signal)).map(({ index: item }) => item);
+    const refused = results.find((result) => result.status >= 400 && !isTemporary(result));
     if (refused !== undefined) throw refusedRow(refused);
-    if (results !== undefined) pending = pending.filter((_, number) => isTemporary(results[number]!.status));
-    if (pending.length === 0) return;
-    if (attempt === ATTEMPTS) throw rejectedRows(pending.length, attempt);
-    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-    const waitMs = longest / 2 + (Math.random() * longest) / 2;
-    await sleep(waitMs, undefined, { signal }).catch(() => throwIfAborted(signal));
-  }
+    pending = pending.filter((_, number) => isTemporary(results[number]!));
+    if (pending.length > 0) throw rejectedRows(pending.length);
+  };
+  await withRetry(write, { policy: RETRY, signal });
 }
 
 /** Sends the lines in one request, or in halves if the server accepts only smaller requests. */
@@ -84,12 +76,14 @@ async function sendLines(
   signal: AbortSignal | undefined,
 ): Promise<readonly BulkItem[]> {
   try {
+    // `writeLines` retries.
     const { json } = await client.send({
       method: 'POST',
       path: `/${index}/_bulk?filter_path=items.*.status,items.*.error.type,items.*.error.reason`,
       action: 'Writing rows',
       body: lines.join(''),
       timeoutMs: TIMEOUT_MS,
+      attempts: 1,
       signal,
     });
     const items = (json.items ?? []) as readonly BulkItem[];
@@ -117,12 +111,8 @@ const refusedRow = ({ status, error }: BulkItem['index']): SragError =>
     },
   );
 
-const rejectedRows = (rows: number, attempts: number): SragError =>
-  new SragError(
-    'THROTTLED',
-    `Writing rows: OpenSearch rejected ${rows} rows ${attempts} times because it is overloaded.`,
-    {
-      remedy: 'Build again when the server has less to do, or give it more nodes. Nothing was published.',
-      fields: { rows, attempts },
-    },
-  );
+const rejectedRows = (rows: number): SragError =>
+  new SragError('THROTTLED', `Writing rows: OpenSearch rejected ${rows} rows because it is overloaded.`, {
+    remedy: 'Build again when the server has less to do, or give it more nodes. Nothing was published.',
+    fields: { rows, retryable: true },
+  });

@@ -16,6 +16,8 @@ export interface ServerRequest {
   readonly body?: object | string;
   /** Maximum time for one attempt; default: that of the settings. */
   readonly timeoutMs?: number;
+  /** Maximum attempts; default: those of the settings. */
+  readonly attempts?: number;
   readonly signal?: AbortSignal | undefined;
   /** Statuses that are returned instead of thrown. */
   readonly accept?: readonly number[];
@@ -60,8 +62,8 @@ export class OpenSearchClient {
    * @throws THROTTLED, ACCESS_DENIED, SEARCH_SERVER_FAILED, CANCELLED
    */
   send(request: ServerRequest, use?: ServerUse): Promise<ServerResponse> {
-    const { signal } = request;
-    const policy = { ...RETRY, attempts: this.settings.attempts };
+    const { signal, attempts = this.settings.attempts } = request;
+    const policy = { ...RETRY, attempts };
     return withRetry(() => this.#once(request, use), { policy, signal });
   }
 

@@ -18,7 +18,7 @@ interface Meaning {
 /** Temporary rejections: a full queue, too little memory, too much unfinished indexing. */
 const THROTTLES = /rejected_execution_exception|circuit_breaking_exception|too_many_requests/;
 /** Clusters and indexes that are closed to writes, mostly because a disk is full. */
-const BLOCKED = /block_exception/;
+export const BLOCKED = /block_exception/;
 const TOO_MANY_CLAUSES = /too_many_(?:nested_)?clauses/;
 const CLOCK = /not yet current|[Ss]ignature expired|RequestExpired/;
 
@@ -55,6 +55,12 @@ export function responseError(action: string, { status, body, retryAfter }: Erro
 }
 
 function meaningOf(status: number, type: string, reason: string): Meaning {
+  // A full disk is reported with 403 or 429.
+  if (BLOCKED.test(type))
+    return {
+      code: 'SEARCH_SERVER_FAILED',
+      remedy: 'The server accepts no writes: free storage, then remove the block from the index or cluster.',
+    };
   if (status === 429 || THROTTLES.test(type)) {
     return {
       code: 'THROTTLED',
@@ -62,11 +68,6 @@ function meaningOf(status: number, type: string, reason: string): Meaning {
       remedy: 'The server is overloaded: send fewer requests, or add nodes or capacity.',
     };
   }
-  if (BLOCKED.test(type))
-    return {
-      code: 'SEARCH_SERVER_FAILED',
-      remedy: 'The server accepts no writes: free storage, then remove the block from the index or cluster.',
-    };
   if (TOO_MANY_CLAUSES.test(type))
     return {
       code: 'SEARCH_SERVER_FAILED',

@@ -1,8 +1,7 @@
-import { undefinedIf } from '../../core/index.ts';
 import type { IndexBackend } from '../port.ts';
 import { OpenSearchClient } from './client.ts';
 import { type OpenSearchKindName, openSearchKind } from './kinds.ts';
-import { readRecord } from './layout.ts';
+import { findRecord } from './layout.ts';
 import { openOpenSearchIndex } from './searcher.ts';
 import { serverAbilities } from './server.ts';
 import { openSearchSettings } from './settings.ts';
@@ -24,13 +23,13 @@ export function create(name: OpenSearchKindName): IndexBackend {
         const path = `/_cat/indices/${client.settings.indexPrefix}-*?format=json`;
         const { json } = await client.send({ method: 'GET', path, action: 'Listing indexes' });
         const count = Object.keys(json).length;
-        return `${name} at ${new URL(client.settings.url).host}, ${count} indexes of srag`;
+        return `${name} at ${new URL(client.settings.url).host}; indexes named ${client.settings.indexPrefix}-*: ${count}`;
       } finally {
         client.close();
       }
     },
     async remove({ storage, prefix, servers, signal }) {
-      const index = await readRecord(storage, prefix).catch(undefinedIf('DAMAGED_STORE'));
+      const index = await findRecord(storage, prefix);
       if (index === undefined) return;
       const client = new OpenSearchClient(openSearchSettings(servers));
       await client

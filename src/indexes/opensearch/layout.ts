@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { hasCode, SragError } from '../../core/index.ts';
+import { SragError, undefinedIf } from '../../core/index.ts';
 import type { ObjectStorage } from '../../io/storage/index.ts';
 import { decodeJson, encodeJson } from '../versions.ts';
 
@@ -22,27 +22,33 @@ export const writeRecord = (storage: ObjectStorage, prefix: string, index: strin
   storage.write(prefix + RECORD_FILE, encodeJson({ formatVersion: 1, index }));
 
 /**
- * Name of the index of the version at `prefix` (`COLLECTION/indexes/VERSION/`). A name that does not end like those
+ * Name of the index of the version at `prefix` (`COLLECTION/indexes/VERSION/`); undefined if there is none. A name that does not end like those
  * of this version is refused, so that an altered record cannot make srag read or delete other indexes.
  * @throws DAMAGED_STORE
  */
-export async function readRecord(storage: Pick<ObjectStorage, 'read'>, prefix: string): Promise<string> {
+export async function findRecord(
+  storage: Pick<ObjectStorage, 'read'>,
+  prefix: string,
+): Promise<string | undefined> {
   const key = prefix + RECORD_FILE;
-  try {
-    const { index } = decodeJson(recordSchema, (await storage.read(key)).bytes, key);
-    const [collection = '', , version = ''] = prefix.split('/');
-    const end = indexName('', collection, version);
-    if (INDEX_NAME.test(index) && index.endsWith(end)) return index;
-    throw new SragError('DAMAGED_STORE', `The record '${key}' names an index that is not of this version.`, {
-      remedy: 'Build the index again: srag index build KIND.',
-      fields: { key },
-    });
-  } catch (error) {
-    if (!hasCode(error, 'OBJECT_NOT_FOUND')) throw error;
-    throw new SragError('DAMAGED_STORE', `The name of the version's index is missing ('${key}').`, {
-      remedy: 'Build the index again: srag index build KIND.',
-      fields: { key },
-      cause: error,
-    });
-  }
+  const found = await storage.read(key).catch(undefinedIf('OBJECT_NOT_FOUND'));
+  if (found === undefined) return undefined;
+  const { index } = decodeJson(recordSchema, found.bytes, key);
+  const [collection = '', , version = ''] = prefix.split('/');
+  if (INDEX_NAME.test(index) && index.endsWith(indexName('', collection, version))) return index;
+  throw damagedRecord(key, `The record '${key}' names an index that is not of this version.`);
 }
+
+/** Name of the index of the version at `prefix`. @throws DAMAGED_STORE if it is missing or refused */
+export async function readRecord(storage: Pick<ObjectStorage, 'read'>, prefix: string): Promise<string> {
+  const index = await findRecord(storage, prefix);
+  if (index !== undefined) return index;
+  const key = prefix + RECORD_FILE;
+  throw damagedRecord(key, `The name of the version's index is missing ('${key}').`);
+}
+
+const damagedRecord = (key: string, message: string): SragError =>
+  new SragError('DAMAGED_STORE', message, {
+    remedy: 'Build the index again: srag index build KIND.',
+    fields: { key },
+  });

@@ -19,6 +19,7 @@ import { bm25Hits } from './term-search.ts';
 const IDS_PER_REQUEST = 1_000;
 const SEARCH_PATH =
   '_search?allow_partial_search_results=false&filter_path=took,hits.hits._score,hits.hits._source';
+const GLOBAL_STATISTICS = 'search_type=dfs_query_then_fetch';
 
 /** Opens a version: reads the name of its index and its lexicon. The server is contacted by the first search. */
 export async function openOpenSearchIndex(
@@ -68,7 +69,10 @@ class OpenSearchSearcher implements Searcher {
           this.#nearest({ vector, limit, filter, parameters }, query.signal, use),
         ).then((found) => found.map(({ hit }) => hit)),
       bm25: (text, depth) => {
-        const find = (body: object) => this.#find(body, query.signal, use);
+        // With several shards, the statistics of all of them are used.
+        const path =
+          this.manifest.buildParameters.shards! > 1 ? `${SEARCH_PATH}&${GLOBAL_STATISTICS}` : SEARCH_PATH;
+        const find = (body: object) => this.#find(body, query.signal, use, path);
         return bm25Hits({ text, depth, filter, find }, this.#opened.lexicon);
       },
     });
@@ -154,10 +158,12 @@ class OpenSearchSearcher implements Searcher {
     });
   }
 
-  async #find(body: object, signal?: AbortSignal, use?: ServerUse): Promise<readonly FoundRow[]> {
-    // With several shards, the statistics of all of them are used.
-    const isSharded = this.manifest.buildParameters.shards! > 1;
-    const path = SEARCH_PATH + (isSharded ? '&search_type=dfs_query_then_fetch' : '');
+  async #find(
+    body: object,
+    signal?: AbortSignal,
+    use?: ServerUse,
+    path = SEARCH_PATH,
+  ): Promise<readonly FoundRow[]> {
     const { json } = await this.#send(path, 'Searching', { track_total_hits: false, ...body }, signal, use);
     if (json.took === undefined) throw unexpectedAnswer('Searching', 'took');
     return (json.hits as { hits?: readonly FoundRow[] } | undefined)?.hits ?? [];

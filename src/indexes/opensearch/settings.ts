@@ -33,7 +33,11 @@ export const openSearchSettingsSchema = z.strictObject({
     .describe(
       'Signs requests for Amazon OpenSearch Service (es) or Serverless (aoss). Default: by the host name.',
     ),
-  region: z.string().min(1).optional().describe('AWS region of a signed service. Default: AWS_REGION.'),
+  region: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('AWS region of a signed service. Default: by the host name, else AWS_REGION.'),
   indexPrefix: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,40}$/)
