@@ -23,6 +23,10 @@ const NEVER_LOADED = [
   /\/indexes\/lancedb\/index\.ts$/,
 ];
 
+/** Functions that open no index. */
+const WITHOUT_INDEX: readonly string[] = ['baseline', 'warmup'];
+const INDEXES_ON_SERVERS = /\/indexes\/opensearch\/index\.ts$/;
+
 const library: UserConfig = {
   entry: {
     index: 'src/index.ts',
@@ -80,7 +84,7 @@ const bundle = (name: string): UserConfig => ({
   minify: true,
   clean: true,
   noExternal: () => true,
-  external: [...NEVER_LOADED],
+  external: WITHOUT_INDEX.includes(name) ? [...NEVER_LOADED, INDEXES_ON_SERVERS] : [...NEVER_LOADED],
   inlineOnly: false,
   plugins: [thirdPartyNotices(), pricesForFunctions],
 });
