@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchedText } from '../../src/core/index.ts';
 import type { DocumentWrite } from '../../src/corpus/index.ts';
-import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
 import { analyseToColumn } from '../../src/documents/lexical/index.ts';
-import { IndexCatalogue, type Searcher } from '../../src/indexes/index.ts';
-import { openStorage } from '../../src/io/storage/index.ts';
+import type { Searcher } from '../../src/indexes/index.ts';
 import { testDocument, testSettings } from '../support/chunks.ts';
 import { seeded } from '../support/seeded.ts';
-import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+import { type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
 
 /** A document of 20 to 400 words, most of them frequent. OpenSearch rounds the lengths of texts of more than 40 terms. */
 function documentOf(number: number): DocumentWrite {
@@ -30,17 +25,13 @@ function documentWith(id: string, text: string): DocumentWrite {
 }
 
 describe('BM25 on OpenSearch', () => {
-  let server: AwsServer;
-  let folder: string;
+  let place: OpenSearchPlace;
   const opened: Searcher[] = [];
 
   beforeAll(async () => {
-    server = await startOpenSearch();
-    folder = await mkdtemp(join(tmpdir(), 'srag-opensearch-bm25-'));
-    const location = { kind: 'file', path: folder } as const;
-    const servers = { settings: { opensearch: { url: server.endpoint } } };
-    const catalogue = new IndexCatalogue(await openStorage(location), { location }, 'test', { servers });
-    const corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(0));
+    place = await openSearchPlace();
+    const catalogue = place.catalogue('test');
+    const corpus = await place.corpus(testSettings(0));
     const random = Array.from({ length: 800 }, (_, number) => documentOf(number));
     const similar = Array.from({ length: 300 }, (_, number) =>
       documentWith(`r${String(number).padStart(3, '0')}`, `rounded ${'filler '.repeat(279 - (number % 20))}`),
@@ -52,8 +43,7 @@ describe('BM25 on OpenSearch', () => {
   });
   afterAll(async () => {
     await Promise.all(opened.map((searcher) => searcher.close()));
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await place?.remove();
   });
 
   const hitsOf = (text: string, rescore: boolean) =>

@@ -1,17 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request as forward } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hit, SearchQuery } from '../../src/core/index.ts';
-import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
-import { IndexCatalogue, type IndexManifest, SERVER_KINDS, type Searcher } from '../../src/indexes/index.ts';
-import { openStorage, type StoragePlace } from '../../src/io/storage/index.ts';
+import { SERVER_KINDS, type Searcher } from '../../src/indexes/index.ts';
 import { testSettings, testVector } from '../support/chunks.ts';
 import { type LocalServer, startHttpServer } from '../support/http-server.ts';
 import { seeded } from '../support/seeded.ts';
 import { snapshotDocuments } from '../support/snapshot.ts';
-import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+import { type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
 
 const DIMENSIONS = 32;
 /** Number of queries of each kind; in `npm run soak`, it is the number for which the guarantee is stated. */
@@ -53,42 +48,30 @@ const isSame = (left: readonly Hit[], right: readonly Hit[]): boolean =>
   left.every(({ id, score }, rank) => id === right[rank]!.id && Math.abs(score - right[rank]!.score) < 1e-5);
 
 describe('OpenSearch with one failing request in 20', () => {
-  let server: AwsServer;
+  let place: OpenSearchPlace;
   let proxy: LocalServer;
-  let folder: string;
-  let place: StoragePlace;
   const faults = new Map<string, number>();
 
   beforeAll(async () => {
-    server = await startOpenSearch();
-    proxy = await startFaultyProxy(server.endpoint, faults);
-    folder = await mkdtemp(join(tmpdir(), 'srag-opensearch-faults-'));
-    place = { location: { kind: 'file', path: folder } };
+    place = await openSearchPlace();
+    proxy = await startFaultyProxy(place.server.endpoint, faults);
   });
   afterAll(async () => {
     await proxy?.stop();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await place?.remove();
   });
 
   it.each(SERVER_KINDS)(
     'builds %s and answers every question correctly',
     async (kind) => {
-      const catalogueOf = async (url: string, timeoutMs: number) =>
-        new IndexCatalogue(await openStorage(place.location), place, kind, {
-          servers: { settings: { opensearch: { url, timeoutMs, attempts: 6 } } },
-        });
-      const corpus = await openLanceCorpus(
-        { ...place, prefix: `${kind}/corpus/` },
-        testSettings(DIMENSIONS, kind),
-      );
+      const corpus = await place.corpus(testSettings(DIMENSIONS, kind));
       await corpus.write(snapshotDocuments({ documents: 1_000, dimensions: DIMENSIONS }), {
         replaces: false,
       });
-      const throughFaults = await catalogueOf(proxy.url, 300);
-      const manifest: IndexManifest = await throughFaults.build(corpus, { kind });
+      const throughFaults = place.catalogue(kind, { url: proxy.url, timeoutMs: 300, attempts: 6 });
+      const manifest = await throughFaults.build(corpus, { kind });
       const faulty = await throughFaults.open(manifest);
-      const direct = await (await catalogueOf(server.endpoint, 5_000)).open(manifest);
+      const direct = await place.catalogue(kind).open(manifest);
       const wrong: string[] = [];
       const hitsOf = async (searcher: Searcher, number: number) =>
         (await searcher.search(questionOf(number))).hits;

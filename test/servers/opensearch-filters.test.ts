@@ -1,31 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/core/index.ts';
 import type { CorpusStore } from '../../src/corpus/index.ts';
-import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
-import { IndexCatalogue, SERVER_KINDS, validateIndex } from '../../src/indexes/index.ts';
-import { openStorage } from '../../src/io/storage/index.ts';
+import { SERVER_KINDS, validateIndex } from '../../src/indexes/index.ts';
 import { testDocument, testSettings } from '../support/chunks.ts';
-import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+import { type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
 
 const ROWS = 5_000;
 const DIMENSIONS = 64;
 
 describe('filters on OpenSearch', () => {
-  let server: AwsServer;
-  let folder: string;
+  let place: OpenSearchPlace;
   let corpus: CorpusStore;
-  let catalogue: IndexCatalogue;
 
   beforeAll(async () => {
-    server = await startOpenSearch();
-    folder = await mkdtemp(join(tmpdir(), 'srag-opensearch-filters-'));
-    const location = { kind: 'file', path: folder } as const;
-    const servers = { settings: { opensearch: { url: server.endpoint } } };
-    catalogue = new IndexCatalogue(await openStorage(location), { location }, 'test', { servers });
-    corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(DIMENSIONS));
+    place = await openSearchPlace();
+    corpus = await place.corpus(testSettings(DIMENSIONS));
     const documents = Array.from({ length: ROWS }, (_, row) =>
       testDocument(`d${row}`, { chunks: 1, dimensions: DIMENSIONS, metadata: { year: row % 1_000 } }),
     );
@@ -33,13 +22,13 @@ describe('filters on OpenSearch', () => {
   });
   afterAll(async () => {
     await corpus?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await place?.remove();
   });
 
   it.each(SERVER_KINDS)(
     'find the nearest of the matching rows if 50, 10, 1 or .1 percent of the rows match: %s',
     async (kind) => {
+      const catalogue = place.catalogue('test');
       const searcher = await catalogue.open(await catalogue.build(corpus, { kind }));
       const recalls: Record<string, number> = {};
       for (const rows of [500, 100, 10, 1]) {
