@@ -26,7 +26,7 @@ export async function publishedServerVersion(kind: string, source: ServerVersion
       : `The published index is of kind ${pointer.kind}, not ${kind}.`,
     {
       remedy: `Publish one, srag index build ${kind}, or name a version: ${kind}@VERSION.`,
-      fields: { kind },
+      fields: { kind, published: pointer?.kind },
     },
   );
 }

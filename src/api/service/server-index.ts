@@ -5,15 +5,15 @@ import {
   type Searcher,
   type ServerVersionSource,
 } from '../../indexes/index.ts';
-import type { OpenedIndex, Warn } from './engine.ts';
-import { followedIndex, warnNotFollowed } from './followed-index.ts';
+import type { OpenedIndex } from './engine.ts';
+import { followedIndex } from './followed-index.ts';
 import { unknownVersion } from './not-found.ts';
 
 /** Opens a version of a kind whose indexes are on a server; without `version`, follows the published one. */
 export async function serverIndex(
   { kind, version }: { readonly kind: string; readonly version?: string | undefined },
   source: ServerVersionSource,
-  warn: Warn | undefined,
+  onFailure: (error: unknown) => void,
 ): Promise<OpenedIndex> {
   const open = async (id: string): Promise<Searcher> => {
     const opened = await openServerVersion(kind, id, source);
@@ -27,7 +27,7 @@ export async function serverIndex(
       return id === manifest.version ? undefined : open(id);
     },
     closerOf: (searcher) => () => searcher.close(),
-    onFailure: warnNotFollowed(warn),
+    onFailure,
   });
   return followedIndex(versions);
 }

@@ -19,9 +19,10 @@ import {
   type VersionSearcher,
   versionPrefix,
 } from '../../indexes/index.ts';
-import type { Engine, IndexChoice, OpenedIndex, Warn } from './engine.ts';
+import type { Engine, IndexChoice, OpenedIndex } from './engine.ts';
 import { followedIndex, warnNotFollowed } from './followed-index.ts';
 import { unknownCollection, unknownVersion } from './not-found.ts';
+import { type OpenKind, publishedIndex } from './published-index.ts';
 import { serverIndex } from './server-index.ts';
 
 const KIND = 'snapshot';
@@ -65,21 +66,26 @@ export function snapshotEngine({ storage, cache, servers, signing }: SnapshotEng
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
       const source = { storage, collection, servers, signing };
-      if (isServerKind(kind)) return serverIndex({ kind, version }, source, warn);
-      if (kind !== KIND) throw unsupported(kind);
-      const options = { signing, cache, prefetch };
-      if (version === undefined) {
-        return published({ storage, collection, ...options }, warn).catch((error: unknown) => {
-          const other = hasCode(error, 'UNSUPPORTED') && index === undefined ? error.fields.kind : undefined;
-          if (typeof other !== 'string' || !isServerKind(other)) throw error;
-          return serverIndex({ kind: other }, source, warn);
-        });
+      const options = { storage, collection, signing, cache, prefetch };
+      const onFailure = warnNotFollowed(warn);
+      if (index === undefined) {
+        const openKind: OpenKind = (published, onOtherKind) => {
+          const onError = unlessOtherKind(onOtherKind, onFailure);
+          if (isServerKind(published)) return serverIndex({ kind: published }, source, onError);
+          return publishedSnapshot(options, onError);
+        };
+        return publishedOfAnyKind(openKind, onFailure);
       }
+      if (isServerKind(kind)) return serverIndex({ kind, version }, source, onFailure);
+      if (kind !== KIND) throw unsupported(kind);
+      if (version === undefined) return publishedSnapshot(options, onFailure);
       const prefix = versionPrefix(collectionPrefix(collection), version);
-      const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
-        const isMissing = hasCode(error, 'OBJECT_NOT_FOUND');
-        throw isMissing ? unknownVersion(KIND, version) : error;
-      });
+      const reader = await openSnapshotVersion(storage, prefix, { signing, cache }).catch(
+        (error: unknown) => {
+          const isMissing = hasCode(error, 'OBJECT_NOT_FOUND');
+          throw isMissing ? unknownVersion(KIND, version) : error;
+        },
+      );
       prefetch?.then((mode) => reader.prefetch(mode));
       return {
         ...versionOf(reader, { kind, version }),
@@ -94,11 +100,34 @@ export function snapshotEngine({ storage, cache, servers, signing }: SnapshotEng
 
 const isServerKind = (kind: string): boolean => SERVER_KINDS.some((known) => known === kind);
 
-async function published(
+/** The kind that is published, if an error says that it is not the expected one. */
+function otherKind(error: unknown): string | undefined {
+  if (!hasCode(error, 'UNSUPPORTED', 'NO_INDEX')) return undefined;
+  const kind = error.code === 'UNSUPPORTED' ? error.fields.kind : error.fields.published;
+  return typeof kind === 'string' && (kind === KIND || isServerKind(kind)) ? kind : undefined;
+}
+
+const unlessOtherKind =
+  (onOtherKind: (kind: string) => void, onFailure: (error: unknown) => void) =>
+  (error: unknown): void => {
+    const kind = otherKind(error);
+    if (kind === undefined) onFailure(error);
+    else onOtherKind(kind);
+  };
+
+/** Tries a snapshot first, because that is open after one wave. */
+const publishedOfAnyKind = (open: OpenKind, onFailure: (error: unknown) => void): Promise<OpenedIndex> =>
+  publishedIndex(KIND, open, onFailure).catch((error: unknown) => {
+    const kind = otherKind(error);
+    if (kind === undefined) throw error;
+    return publishedIndex(kind, open, onFailure);
+  });
+
+async function publishedSnapshot(
   options: Parameters<typeof PublishedSearcher.open>[0],
-  warn: Warn | undefined,
+  onRefreshError: (error: unknown) => void,
 ): Promise<OpenedIndex> {
-  const searcher = await PublishedSearcher.open({ ...options, onRefreshError: warnNotFollowed(warn) });
+  const searcher = await PublishedSearcher.open({ ...options, onRefreshError });
   const searcherOf = ({ reader, pointer: { kind, version } }: ReturnType<typeof searcher.current>) =>
     versionOf(reader, { kind, version });
   return followedIndex(
