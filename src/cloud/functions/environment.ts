@@ -4,17 +4,16 @@ import type { IndexServers } from '../../indexes/index.ts';
 import { parseLocation, type S3Settings, type StoragePlace } from '../../io/storage/index.ts';
 import { answerSettingsSchema } from '../../query/answering/index.ts';
 
-const json = z
-  .string()
-  .default('{}')
-  .transform((text, context) => {
-    try {
-      return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a JSON object' });
-      return z.NEVER;
-    }
-  });
+const jsonObject = z.string().transform((text, context) => {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON object' });
+    return z.NEVER;
+  }
+});
+/** A JSON object; default `{}`. */
+const json = jsonObject.prefault('{}');
 
 /** JSON that matches a schema. */
 const jsonOf = <Schema extends z.ZodType>(schema: Schema) =>
@@ -39,7 +38,7 @@ const schema = z.object({
   SRAG_COLLECTIONS: words,
   SRAG_INDEX: z.string().min(1).optional(),
   /** Settings of the OpenSearch server, if there is one. */
-  SRAG_OPENSEARCH: json.optional(),
+  SRAG_OPENSEARCH: jsonObject.optional(),
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
   SRAG_EMBEDDER: z.string().min(1).optional(),
   SRAG_EMBEDDER_SETTINGS: json,

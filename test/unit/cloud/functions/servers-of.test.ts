@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { functionSettings, serversOf } from '../../../../src/cloud/functions/environment.ts';
+
+const variables = {
+  SRAG_LOCATION: 's3://bucket/prefix',
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'key',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+};
+
+describe('the servers of index kinds', () => {
+  it('are taken from SRAG_OPENSEARCH, with the credentials of the environment', () => {
+    const url = 'https://search.example.com';
+    const settings = functionSettings({ ...variables, SRAG_OPENSEARCH: JSON.stringify({ url }) });
+    expect(serversOf(settings)).toMatchObject({
+      settings: { opensearch: { url } },
+      aws: { region: 'eu-west-1', credentials: { accessKeyId: 'key' } },
+    });
+  });
+
+  it('are not configured without the variable', () => {
+    expect(serversOf(functionSettings(variables)).settings.opensearch).toBeUndefined();
+  });
+});
