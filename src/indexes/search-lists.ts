@@ -62,7 +62,7 @@ function checkDimensions(vector: Float32Array, dimensions: number): void {
   if (vector.length === dimensions) return;
   throw new SragError(
     'DIMENSION_MISMATCH',
-    `The question's vector has ${vector.length} dimensions, the index ${dimensions}.`,
+    `The question's vector has ${vector.length} dimensions, but the index has ${dimensions}.`,
     {
       remedy: 'Embed the question with the embedder of the collection.',
       fields: { expected: dimensions, actual: vector.length },

@@ -198,7 +198,7 @@ function checkedVector(
   if (vector.length !== expected) {
     throw new SragError(
       'DIMENSION_MISMATCH',
-      `The question's vector has ${vector.length} dimensions, the index ${expected}.`,
+      `The question's vector has ${vector.length} dimensions, but the index has ${expected}.`,
       {
         remedy: 'Embed the question with the embedder of the collection.',
         fields: { expected, actual: vector.length },
