@@ -2,6 +2,8 @@
 // passed, N failed`. A crashed run and a skipped test each count as a failure.
 import { readFileSync } from 'node:fs';
 
+const MESSAGE_CHARACTERS = 2_000;
+
 let passed = 0;
 let failed = 0;
 for (const run of process.argv.slice(2)) {
@@ -28,7 +30,9 @@ function count(path) {
     const states = { passed: 0, failed: 0 };
     for (const test of file.assertionResults) {
       states[test.status === 'passed' ? 'passed' : 'failed']++;
-      if (test.status !== 'passed') console.log(`${test.status}: ${file.name}: ${test.fullName}`);
+      if (test.status === 'passed') continue;
+      console.log(`${test.status}: ${file.name}: ${test.fullName}`);
+      for (const message of test.failureMessages ?? []) console.log(message.slice(0, MESSAGE_CHARACTERS));
     }
     // A file that fails to load has no test results.
     if (file.status === 'failed' && states.failed === 0) {

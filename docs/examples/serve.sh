@@ -5,4 +5,4 @@ curl -sN localhost:8931/query/stream -H 'content-type: application/json' -d '{"q
 curl -s 'localhost:8931/retrieve?q=hotel+night&topK=3' -o hits.json
 srag ask --remote-url http://localhost:8931 "How much is paid for a hotel night?"
 curl -s localhost:8931/openapi.json -o openapi.json
-kill -INT %1; wait %1
+kill -INT "$(sed -n 's/^Listening.*process \([0-9]*\).*/\1/p' serve.log)"; wait

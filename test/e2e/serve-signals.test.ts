@@ -101,7 +101,7 @@ describe('srag serve ended under load', () => {
 
   /** Checks that none of these processes remains, and that the location can be served again. */
   async function leavesNothing(children: readonly number[]): Promise<void> {
-    await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 20_000 });
+    await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 90_000 });
     const again = await serve(project, ['--storage-model', 'none']);
     expect(await again.answersWell()).toBe(true);
     expect(await again.end()).toBe(0);
@@ -128,7 +128,7 @@ describe('srag serve ended under load', () => {
     await load.ended();
     // Requests were answered or refused during the shutdown, except those in flight at the kill.
     expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
-    expect(load.cut.length + load.unanswered).toBe(8);
+    expect(load.cut.length + load.unanswered, load.cut.join('\n')).toBe(8);
     await leavesNothing(children);
   });
 

@@ -22,7 +22,7 @@ import type { CommandContext } from '../context.ts';
 import { ingestDataset } from '../ingest-dataset.ts';
 import { Progress } from '../progress.ts';
 import { commonDocuments } from './common-documents.ts';
-import { costPerMillion } from './cost-per-million.ts';
+import { costPerMillion, unpricedReadsNote } from './cost-per-million.ts';
 import { measureFirstAnswer } from './first-answer.ts';
 import { REFERENCE, resolveKinds } from './resolve-kinds.ts';
 
@@ -96,6 +96,7 @@ async function compareOn(comparison: Comparison, options: CompareOptions): Promi
     (index) => reference[index]!.passages,
   );
   const missing = missingDocumentsNote(set.questions, (name) => known.has(name));
+  const unpriced = unpricedReadsNote(summary.variants);
   const first = await firstAnswers(comparison, shown, options);
   const prices = await loadPrices('us-east-1');
   return {
@@ -106,7 +107,7 @@ async function compareOn(comparison: Comparison, options: CompareOptions): Promi
     rounds: options.rounds,
     suitability,
     summary,
-    notes: missing === undefined ? notes : [...notes, missing],
+    notes: [...notes, missing, unpriced].filter((note) => note !== undefined),
     variants: shown.map(({ manifest }, index): ComparedVariant => {
       const figures = summary.variants[index]!;
       const { reads, bytes, latencyMs } = figures;

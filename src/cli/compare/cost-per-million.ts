@@ -32,3 +32,13 @@ export const costPerMillion = (
     },
     prices,
   ).totalUsd;
+
+/** A note on the variants whose cost excludes reads because their number is unknown; undefined if there is none. */
+export function unpricedReadsNote(
+  variants: readonly { readonly name: string; readonly reads: number | undefined }[],
+): string | undefined {
+  const names = variants.filter(({ reads }) => reads === undefined).map(({ name }) => name);
+  return names.length === 0
+    ? undefined
+    : `$ per million excludes the storage or server that ${names.join(', ')} reads from: the number of reads is unknown.`;
+}

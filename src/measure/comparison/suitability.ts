@@ -55,7 +55,7 @@ export function suitabilityOf(
     warning:
       share >= LOW_SHARE
         ? undefined
-        : `The corpus answers only ${answerable} of ${questions.length} questions: the figures say little about this corpus. Check that questions and collection belong together.`,
+        : `The corpus answers only ${answerable} of ${questions.length} questions: the figures say little about this corpus. Check that the questions are about this collection; --collection chooses another.`,
   };
 }
 

@@ -20,6 +20,7 @@ export function comparisonSummary({ summary }: ComparisonResult): readonly strin
 function leaders(metric: string, variants: readonly VariantSummary[]): string {
   const means = variants.map(({ quality }) => quality[metric]?.mean ?? 0);
   const highest = Math.max(...means);
+  if (highest === 0) return `${metric} of every variant is 0`;
   const names = variants.filter((_, index) => means[index] === highest).map(({ name }) => name);
   return `${names.join(' and ')} ${names.length === 1 ? 'has' : 'have'} the highest ${metric} (${highest.toFixed(3)})`;
 }
