@@ -1,3 +1,4 @@
+import type { SearchMode } from '../../core/index.ts';
 import type { Suitability } from './suitability.ts';
 import type { ComparisonSummary, VariantSummary } from './summarise.ts';
 
@@ -18,6 +19,12 @@ export interface ComparedVariant {
   readonly index: {
     readonly kind: string;
     readonly version: string;
+    /** Number of chunks. */
+    readonly rows: number;
+    /** Dimensions of the vectors; 0 without an embedder. */
+    readonly dimensions: number;
+    readonly buildParameters: Readonly<Record<string, unknown>>;
+    readonly queryParameters: Readonly<Record<string, unknown>>;
     readonly sizeBytes: number | undefined;
     readonly buildMs: number;
   };
@@ -32,6 +39,9 @@ export interface ComparisonResult {
   /** The command line that repeats the comparison. */
   readonly command: string;
   readonly comparedAt: string;
+  readonly mode: SearchMode | 'auto';
+  /** Where the indexes are stored, except those on a server. */
+  readonly storage: 'file' | 's3';
   readonly synthetic: boolean;
   readonly rounds: number;
   /** Whether the questions fit the corpus. */
