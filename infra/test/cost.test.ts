@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPrices, projectMonth } from '../../src/api/cost/index.ts';
-import { DEFAULT_ASSUMPTIONS } from '../../src/cli/cost-assumptions.ts';
-import { DEPLOYED } from '../../src/cli/cost-deployment.ts';
-import { planOf } from '../../src/cli/cost-plan.ts';
+import { DEFAULT_ASSUMPTIONS, DEPLOYED, planOf } from '../../src/measure/cost/index.ts';
 import { type Properties, Synthesised } from './support/synthesise.ts';
 
 const FREE = 'not billed';

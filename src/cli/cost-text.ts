@@ -1,10 +1,13 @@
 import type { Cost, PriceTable } from '../api/cost/index.ts';
-import type { CostAssumptions } from './cost-assumptions.ts';
+import type { CostAssumptions } from '../measure/cost/index.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 
 /** Cost lines that do not depend on the number of requests. */
 const BY_THE_MONTH = /^(rest|warmup|provisioned|fixed)\./;
+
+/** Prices that only `--backends` uses. */
+const OF_OTHER_BACKENDS = /^(s3-vectors|opensearch|ec2|ebs)\./;
 
 /** Splits a month's cost into requests and fixed charges. */
 export function sumsOf({ lines }: Cost): { readonly requestsUsd: number; readonly monthlyUsd: number } {
@@ -36,7 +39,9 @@ export function costText({ cost, assumptions, prices, byGateway }: CostReport): 
     digits(unitPriceUsd),
     usd.toFixed(4),
   ]);
-  const months = Object.values(prices.prices).map(({ notedOn }) => notedOn);
+  const months = Object.entries(prices.prices)
+    .filter(([name]) => !OF_OTHER_BACKENDS.test(name))
+    .map(([, { notedOn }]) => notedOn);
   const assumed =
     cost.lines.length > 0 && Object.values(prices.prices).some((price) => price.assumed === true);
   return [

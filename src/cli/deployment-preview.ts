@@ -1,9 +1,8 @@
 import { loadPrices, PRICE_REGIONS, type PriceTable, projectMonth } from '../api/cost/index.ts';
 import { cdkTemplate, type DeploymentTemplate, usedModels } from '../cloud/deployment/index.ts';
 import type { Config } from '../config/index.ts';
+import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from '../measure/cost/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
-import { type CostAssumptions, DEFAULT_ASSUMPTIONS } from './cost-assumptions.ts';
-import { planOf } from './cost-plan.ts';
 import { collectionEmbedder, type PlannedDeployment } from './deployment-run.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';

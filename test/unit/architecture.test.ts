@@ -73,7 +73,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/cost',
   ],
   'api/http': ['core', 'api/service'],
-  measure: ['core', 'io/settings', 'api/cost', 'documents/lexical'],
+  'measure/cost': ['core', 'api/cost'],
+  measure: ['core', 'io/settings', 'api/cost', 'documents/lexical', 'measure/cost'],
   config: [
     'core',
     'io/settings',
@@ -133,6 +134,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'query/retrieval',
     'query/answering',
     'measure',
+    'measure/cost',
     'api/cost',
     'api/switches',
     'io/http-server',

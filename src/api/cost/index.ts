@@ -10,6 +10,6 @@ export {
 } from './estimate.ts';
 export * from './log-bytes.ts';
 export * from './price-table.ts';
-export { MONTH_HOURS, type MonthPlan, projectMonth } from './project-month.ts';
+export { MONTH_HOURS, type MonthPlan, monthQuantities, projectMonth } from './project-month.ts';
 export type { Quantity } from './quantities.ts';
 export type { FunctionUse, RequestUse } from './request-use.ts';

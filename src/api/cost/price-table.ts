@@ -12,6 +12,8 @@ export interface Price {
   readonly notedOn: string;
   /** True if the price is that of another region. */
   readonly assumed?: boolean;
+  /** True if the price was not read at its source but in a copy, which `note` names. */
+  readonly unverified?: boolean;
   readonly note?: string;
 }
 

@@ -44,6 +44,11 @@ export interface MonthPlan {
   };
   /** Other usage, summed over all requests of the month, such as firewall checks and calls to KMS. */
   readonly used?: readonly { readonly price: string; readonly quantity: number }[];
+  /** Usage of the month's updates of the corpus: its models, and other priced quantities. */
+  readonly updates?: {
+    readonly use: RequestUse;
+    readonly priced: readonly { readonly price: string; readonly quantity: number }[];
+  };
   /** Other items with a monthly price: custom metrics, alarms, a web ACL, keys. */
   readonly fixed?: readonly { readonly price: string; readonly quantity: number }[];
 }
@@ -52,7 +57,14 @@ export interface MonthPlan {
  * The cost of a month. The lines of requests come first, then those of stored data and idle resources.
  * @throws INVALID_ARGUMENT for shares outside 0 to 1, and the errors of `estimateCost`.
  */
-export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {
+export const projectMonth = (plan: MonthPlan, prices: PriceTable): Cost =>
+  costOf(monthQuantities(plan, prices), prices);
+
+/**
+ * All billed quantities of a month, each with the name of its price.
+ * @throws the errors of `projectMonth`
+ */
+export function monthQuantities(plan: MonthPlan, prices: PriceTable): readonly Quantity[] {
   const requests = amount(plan.requestsPerMonth, 'requestsPerMonth');
   const hitRate = share(plan.cacheHitRate, 'cacheHitRate');
   const coldShare = share(plan.coldShare, 'coldShare');
@@ -67,22 +79,20 @@ export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {
     );
   }
   const missed = requests * (1 - hitRate);
-  return costOf(
-    [
-      ...times(quantitiesOf(plan.warm, prices), missed * (1 - coldShare)),
-      ...times(quantitiesOf(plan.cold, prices), missed * coldShare),
-      ...times(quantitiesOf(plan.cached ?? {}, prices), requests * hitRate),
-      ...warmupQuantities(plan.warmup, prices),
-      ...restQuantities(plan),
-      ...provisionedQuantities(plan.provisioned),
-      ...named('used', plan.used),
-      ...named('fixed', plan.fixed),
-    ],
-    prices,
-  );
+  return [
+    ...times(quantitiesOf(plan.warm, prices), missed * (1 - coldShare)),
+    ...times(quantitiesOf(plan.cold, prices), missed * coldShare),
+    ...times(quantitiesOf(plan.cached ?? {}, prices), requests * hitRate),
+    ...warmupQuantities(plan.warmup, prices),
+    ...restQuantities(plan),
+    ...provisionedQuantities(plan.provisioned),
+    ...named('used', plan.used),
+    ...updateQuantities(plan.updates, prices),
+    ...named('fixed', plan.fixed),
+  ];
 }
 
-const named = (kind: 'used' | 'fixed', list: MonthPlan['fixed'] = []): Quantity[] =>
+const named = (kind: 'used' | 'updates' | 'fixed', list: MonthPlan['fixed'] = []): Quantity[] =>
   list.map(({ price, quantity }) => {
     const line = `${kind}.${price}`;
     return { line, price, quantity: amount(quantity, line) };
@@ -98,6 +108,14 @@ function share(value: number, field: string): number {
     fields: { field, value },
   });
 }
+
+const updateQuantities = (updates: MonthPlan['updates'], prices: PriceTable): Quantity[] =>
+  updates === undefined
+    ? []
+    : [
+        ...quantitiesOf(updates.use, prices).map((one) => ({ ...one, line: `updates.${one.line}` })),
+        ...named('updates', updates.priced),
+      ];
 
 function warmupQuantities(warmup: MonthPlan['warmup'], prices: PriceTable): Quantity[] {
   if (warmup === undefined) return [];

@@ -8,13 +8,13 @@ import {
   readPriceFile,
 } from '../../api/cost/index.ts';
 import { messageOf, printableJson, SragError } from '../../core/index.ts';
-import { type CostAssumptions, DEFAULT_ASSUMPTIONS } from '../cost-assumptions.ts';
-import { planOf } from '../cost-plan.ts';
+import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from '../../measure/cost/index.ts';
+import { type BackendOptions, refuseBackendOptions, withBackendOptions } from '../cost/options.ts';
 import { costText, pricesText, sumsOf } from '../cost-text.ts';
 import { collect, numberOption } from '../options.ts';
 import { print } from '../terminal.ts';
 
-interface CostOptions extends CostAssumptions {
+interface CostOptions extends CostAssumptions, BackendOptions {
   readonly region: string;
   readonly prices?: string;
   readonly price?: readonly string[];
@@ -85,7 +85,7 @@ export function costCommand(program: Command): void {
     .option('--rerank <model>', 'id of the model that re-ranks hits, or none', DEFAULTS.rerank);
   for (const [key, flags, what] of NUMBERS)
     command.option(flags, what, numberOption, DEFAULTS[key] as number);
-  command
+  withBackendOptions(command)
     .option('--region <name>', 'region of the prices', 'us-east-1')
     .option('--prices <file>', 'JSON: a price table, or {"NAME": USD for one unit}')
     .option('--price <name=usd>', 'USD for one unit, overriding the table (repeatable)', collect)
@@ -98,10 +98,12 @@ Examples:
   $ srag cost --gateway none --metrics none --only-functions
   $ srag cost --route query --generation amazon.nova-lite-v1:0 --generate-ms 1500 --requests 50000
   $ srag cost --price lambda.requests=1.6e-7
+  $ srag cost --backends --rows 1000000 --dimensions 1024 --load "day 1/s to 20/s"
+  $ srag cost --backends snapshot,s3-vectors --results compared.json
 `,
     )
     .action(async (options: CostOptions) => {
-      const { json, text } = await runCost(options);
+      const { json, text } = await runCost(options, command);
       await print(options.json === true ? printableJson(json, 2) : text);
     });
 }
@@ -109,9 +111,18 @@ Examples:
 const choice = (flags: string, what: string, allowed: readonly string[], value: string): Option =>
   new Option(flags, what).choices(allowed).default(value);
 
-async function runCost(options: CostOptions): Promise<{ readonly json: unknown; readonly text: string }> {
+async function runCost(
+  options: CostOptions,
+  command: Command,
+): Promise<{ readonly json: unknown; readonly text: string }> {
   const prices = await pricesOf(options);
   if (options.list === true) return { json: prices, text: pricesText(prices) };
+  if (options.backends !== undefined) {
+    checkAssumptions(options);
+    const { runBackends } = await import('../cost/run-backends.ts');
+    return runBackends(options, command, prices);
+  }
+  refuseBackendOptions(command);
   const assumptions = Object.fromEntries(
     Object.keys(DEFAULTS).map((key) => [key, options[key as keyof CostAssumptions]]),
   ) as unknown as CostAssumptions;

@@ -1,6 +1,7 @@
 export * from './analysis/comparable.ts';
 export * from './analysis/compare-results.ts';
 export * from './analysis/figures.ts';
+export { figuresOfExperiment } from './analysis/measured-figures.ts';
 export * from './analysis/quality.ts';
 export * from './analysis/read-steps.ts';
 export * from './analysis/step-data.ts';

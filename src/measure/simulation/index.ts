@@ -2,7 +2,7 @@ export type { FleetLimits, LimitPreset } from './limits/limits.ts';
 export { AWS_LIMITS, limitsOf } from './limits/limits.ts';
 export { PLAN_EXAMPLES } from './plan/examples.ts';
 export { parsePlan } from './plan/parse.ts';
-export type { LoadPlan } from './plan/plan.ts';
+export { type LoadPlan, ratesOfPlan } from './plan/plan.ts';
 export type { Scenario, ScenarioFunction } from './scenario.ts';
 export type { MeasuredService } from './service/from-result.ts';
 export { measuredService } from './service/from-result.ts';

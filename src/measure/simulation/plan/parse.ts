@@ -153,7 +153,7 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new SragError('PATH_NOT_FOUND', `The load plan ${path} cannot be read: ${messageOf(cause)}.`, {
-      remedy: 'Check --plan.',
+      remedy: 'Check the path of the load plan.',
       fields: { path },
       cause,
     });

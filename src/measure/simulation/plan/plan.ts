@@ -34,3 +34,10 @@ export function expectedArrivals(
 /** Rate at a time within a stretch, in requests per second. */
 export const rateIn = ({ startMs, endMs, startRate, endRate }: Stretch, atMs: number): number =>
   endMs === startMs ? startRate : startRate + ((endRate - startRate) * (atMs - startMs)) / (endMs - startMs);
+
+/** Mean and highest rate of a plan, in requests per second. */
+export function ratesOfPlan(plan: LoadPlan): { readonly mean: number; readonly peak: number } {
+  const rates = plan.stretches.flatMap(({ startRate, endRate }) => [startRate, endRate]);
+  const peak = rates.reduce((highest, rate) => Math.max(highest, rate), 0);
+  return { mean: Math.min(peak, expectedArrivals(plan) / (durationMsOf(plan) / 1_000)), peak };
+}

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { estimateCost, loadPrices, RECORD_LOG_BYTES } from '../../../src/api/cost/index.ts';
-import { Observer } from '../../../src/api/observability/index.ts';
-import { DEFAULT_ASSUMPTIONS } from '../../../src/cli/cost-assumptions.ts';
-import { planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
-import { captured } from '../api/observability/captured.ts';
+import { estimateCost, loadPrices, RECORD_LOG_BYTES } from '../../../../src/api/cost/index.ts';
+import { Observer } from '../../../../src/api/observability/index.ts';
+import { DEFAULT_ASSUMPTIONS, planOf, RETRIEVAL_METRICS } from '../../../../src/measure/cost/index.ts';
+import { captured } from '../../api/observability/captured.ts';
 
 describe('log and metric assumptions of srag cost', () => {
   it.each(['all', 'essential', 'none'] as const)(

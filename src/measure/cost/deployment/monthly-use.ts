@@ -1,5 +1,5 @@
-import type { FunctionUse, MonthPlan, RequestUse } from '../api/cost/index.ts';
-import type { CostAssumptions } from './cost-assumptions.ts';
+import type { FunctionUse, MonthPlan, RequestUse } from '../../../api/cost/index.ts';
+import type { CostAssumptions } from './assumptions.ts';
 
 /**
  * Parts of a deployment that `srag cost` prices besides its functions; infrastructure tests compare them with

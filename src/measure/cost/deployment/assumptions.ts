@@ -1,4 +1,4 @@
-import type { FunctionUse, KeptMetrics } from '../api/cost/index.ts';
+import type { FunctionUse, KeptMetrics } from '../../../api/cost/index.ts';
 
 /** Assumptions of `srag cost`; every key has its own option. */
 export interface CostAssumptions {

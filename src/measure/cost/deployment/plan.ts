@@ -4,9 +4,9 @@ import {
   PLATFORM_LOG_BYTES,
   type RequestUse,
   runLogBytes,
-} from '../api/cost/index.ts';
-import type { CostAssumptions } from './cost-assumptions.ts';
-import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
+} from '../../../api/cost/index.ts';
+import type { CostAssumptions } from './assumptions.ts';
+import { gatewayUse, monthlyUse, protectionUse } from './monthly-use.ts';
 
 /** Number of passages in a re-ranking request; the request is billed as one query. */
 const RERANKED = 50;

@@ -1,0 +1,70 @@
+import {
+  atRate,
+  atRows,
+  breakEven,
+  type CostScene,
+  type Crossing,
+  logSteps,
+  monthlyUsd,
+  RATE_RANGE,
+  ROWS_RANGE,
+} from './break-even.ts';
+import type { BackendName } from './names.ts';
+import type { Workload } from './workload.ts';
+
+/** Up to this many backends, every pair is compared. */
+const FEW = 3;
+const STEPS = 140;
+
+/**
+ * Sentences about the request rates and corpus sizes at which the order of costs changes: of every pair of up
+ * to three backends, otherwise of the cheapest backend.
+ */
+export function breakEvenSentences(names: readonly BackendName[], scene: CostScene): readonly string[] {
+  if (names.length < 2) return [];
+  if (names.length > FEW)
+    return [
+      cheapestSentence('requests/s', names, (rate) => at(scene, atRate(scene.workload, rate)), RATE_RANGE),
+      cheapestSentence('rows', names, (rows) => at(scene, atRows(scene.workload, rows)), ROWS_RANGE),
+    ];
+  return names.flatMap((a, index) => names.slice(index + 1).map((b) => pairSentence(a, b, scene)));
+}
+
+const at = (scene: CostScene, workload: Workload): CostScene => ({ ...scene, workload });
+
+function pairSentence(a: BackendName, b: BackendName, scene: CostScene): string {
+  const { requestsPerSecond, rows } = breakEven(a, b, scene);
+  const parts = [
+    ...requestsPerSecond.map((crossing) => crossingText('requests/s', crossing)),
+    ...rows.map((crossing) => crossingText('rows', crossing)),
+  ];
+  if (parts.length > 0) return `${parts.join('; ')}.`;
+  const [cheaper, other] = monthlyUsd(a, scene) <= monthlyUsd(b, scene) ? [a, b] : [b, a];
+  return `${cheaper} costs less than ${other} at every rate and corpus size compared.`;
+}
+
+const crossingText = (unit: string, { at: value, cheaperAbove, cheaperBelow }: Crossing): string =>
+  `above ${figure(value)} ${unit} ${cheaperAbove} costs less than ${cheaperBelow}`;
+
+/** Names the cheapest backend over a range, from its low end. */
+function cheapestSentence(
+  unit: string,
+  names: readonly BackendName[],
+  sceneAt: (value: number) => CostScene,
+  range: readonly [number, number],
+): string {
+  const changes: { readonly from: number; readonly name: BackendName }[] = [];
+  for (const value of logSteps(range, STEPS)) {
+    const scene = sceneAt(value);
+    const costs = names.map((name) => ({ name, usd: monthlyUsd(name, scene) }));
+    const { name } = costs.reduce((least, one) => (one.usd < least.usd ? one : least));
+    if (changes.at(-1)?.name !== name) changes.push({ from: value, name });
+  }
+  const [first, ...rest] = changes;
+  if (rest.length === 0) return `${first!.name} costs least at every number of ${unit} compared.`;
+  return `Cheapest over ${unit}: ${first!.name}; ${rest.map(({ from, name }) => `from about ${figure(from)} ${name}`).join('; ')}.`;
+}
+
+/** Two significant digits. */
+const figure = (value: number): string =>
+  Number(value.toPrecision(2)).toLocaleString('en-US', { maximumSignificantDigits: 2 });

@@ -1,0 +1,46 @@
+import { assumedFigures, type BackendFigures, type FiguresFor } from './figures.ts';
+import type { BackendName } from './names.ts';
+import type { Workload } from './workload.ts';
+
+/** Figures of a backend that were measured. */
+export interface MeasuredFigures {
+  readonly backend: BackendName;
+  /** Rows of the measured index; those of the workload if the result does not state them. */
+  readonly rows: number | undefined;
+  readonly figures: Partial<BackendFigures>;
+}
+
+/** Backends by index kind, for kinds whose names differ. */
+const BY_KIND: Readonly<Record<string, BackendName>> = {
+  'opensearch-hnsw': 'opensearch-managed',
+  'opensearch-on-disk': 'opensearch-managed-on-disk',
+};
+
+/** The backend that an index kind is measured for, among `known`; undefined for a kind that is not priced. */
+export const backendOfKind = (kind: string, known: readonly BackendName[]): BackendName | undefined =>
+  BY_KIND[kind] ?? known.find((name) => name === kind);
+
+/** Figures that grow in proportion to the rows. */
+const PROPORTIONAL = ['indexBytes', 'buildMs'] as const;
+
+/**
+ * Assumed figures, replaced by measured and then by chosen ones. Measured sizes and build times are scaled to
+ * the rows of the workload; measured times and reads are not.
+ * @param rows rows that measurements without a number of rows are taken for
+ */
+export function figuresFrom(
+  measured: readonly MeasuredFigures[],
+  rows: number,
+  chosen: Partial<BackendFigures> = {},
+): FiguresFor {
+  return (backend: BackendName, workload: Workload): BackendFigures => {
+    const found = measured.find((one) => one.backend === backend);
+    const figures = { ...assumedFigures(backend, workload), ...found?.figures };
+    const scale = workload.rows / (found?.rows ?? rows);
+    const scaled = PROPORTIONAL.flatMap((key) => {
+      const value = found?.figures[key];
+      return value === undefined ? [] : [[key, value * scale] as const];
+    });
+    return { ...figures, ...Object.fromEntries(scaled), ...chosen };
+  };
+}
