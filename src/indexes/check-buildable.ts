@@ -1,7 +1,7 @@
 import { type CollectionSettings, SragError } from '../core/index.ts';
 import type { IndexCapabilities } from './port.ts';
 
-/** Checks, before any work, that a kind can be built from a collection. @throws NO_EMBEDDER, TOO_FEW_ROWS */
+/** Checks, before any work, that a kind can be built from a collection. @throws NO_EMBEDDER, UNSUPPORTED, TOO_FEW_ROWS */
 export function checkBuildable(
   kind: string,
   capabilities: IndexCapabilities,
@@ -16,6 +16,17 @@ export function checkBuildable(
         remedy:
           'Build snapshot, lancedb-flat or opensearch-exact, which can be lexical only, or ingest with --embedder into another collection.',
         fields: { kind, embedder: settings.embedder },
+      },
+    );
+  }
+  if (!capabilities.metrics.includes(settings.metric)) {
+    throw new SragError(
+      'UNSUPPORTED',
+      `Index kind '${kind}' has no metric '${settings.metric}', which collection '${settings.name}' uses.`,
+      {
+        remedy:
+          'Build another kind, such as snapshot, or ingest with --metric cosine into another collection.',
+        fields: { kind, metric: settings.metric, allowed: capabilities.metrics },
       },
     );
   }

@@ -5,7 +5,7 @@ import type { BuildContext, IndexBackend, IndexParameters } from './port.ts';
 
 /**
  * Checks, before any work, that a kind can be built from the corpus, and completes its parameters.
- * @throws NO_EMBEDDER, TOO_FEW_ROWS, INVALID_ARGUMENT
+ * @throws NO_EMBEDDER, UNSUPPORTED, TOO_FEW_ROWS, INVALID_ARGUMENT
  */
 export async function plannedBuild(
   { kind, capabilities, parameters }: Pick<IndexBackend, 'kind' | 'capabilities' | 'parameters'>,

@@ -1,4 +1,11 @@
-import type { CollectionSettings, Hit, SearchQuery, SearchResult, StorageUse } from '../core/index.ts';
+import type {
+  CollectionSettings,
+  Hit,
+  Metric,
+  SearchQuery,
+  SearchResult,
+  StorageUse,
+} from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, S3Settings, StoragePlace } from '../io/storage/index.ts';
 import type { PublishedPointer } from './pointer.ts';
@@ -15,7 +22,11 @@ export interface IndexCapabilities {
   readonly lexicalOnly: boolean;
   /** Minimum number of rows to build the kind. */
   readonly minRows: number;
+  /** Metrics of the collections that the kind can be built for. */
+  readonly metrics: readonly Metric[];
   readonly filters: boolean;
+  /** Whether filters of vector searches may compare strings by `lt`, `lte`, `gt` and `gte`. */
+  readonly stringRanges: boolean;
   /** Whether versions of the kind can be signed and are verified when opened. */
   readonly signatures: boolean;
 }
@@ -55,7 +66,7 @@ export interface IndexServers {
 }
 
 export interface BuildContext {
-  readonly corpus: CorpusStore;
+  readonly corpus: Pick<CorpusStore, 'settings' | 'scan' | 'stats'>;
   readonly storage: ObjectStorage;
   /** The location of `storage`, for engines that do their own I/O. */
   readonly place: StoragePlace;

@@ -1,3 +1,4 @@
+import { METRICS } from '../../core/index.ts';
 import { graphCandidates, graphEdges } from '../parameters.ts';
 import type { IndexCapabilities, ParameterDescription } from '../port.ts';
 
@@ -101,14 +102,16 @@ const trained: IndexCapabilities = {
   vectorSearch: 'approximate',
   lexicalOnly: false,
   minRows: MIN_TRAINING_ROWS,
+  metrics: METRICS,
   filters: true,
+  stringRanges: true,
   signatures: false,
 };
 
 /** One entry per kind, with everything that differs between kinds. */
 const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   'lancedb-flat': {
-    capabilities: { vectorSearch: 'exact', lexicalOnly: true, minRows: 1, filters: true, signatures: false },
+    capabilities: { ...trained, vectorSearch: 'exact', lexicalOnly: true, minRows: 1 },
     parameters: [],
     indexType: undefined,
     configure: undefined,

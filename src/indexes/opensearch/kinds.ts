@@ -1,4 +1,4 @@
-import { fitToMetric, type Metric } from '../../core/index.ts';
+import { fitToMetric, METRICS, type Metric } from '../../core/index.ts';
 import { graphCandidates, graphEdges } from '../parameters.ts';
 import type { IndexCapabilities, IndexParameters, ParameterDescription } from '../port.ts';
 import type { QueryClause } from './filter-query.ts';
@@ -86,7 +86,9 @@ const GRAPH: IndexCapabilities = {
   vectorSearch: 'approximate',
   lexicalOnly: false,
   minRows: MIN_GRAPH_ROWS,
+  metrics: METRICS,
   filters: true,
+  stringRanges: true,
   signatures: false,
 };
 

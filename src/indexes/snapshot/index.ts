@@ -1,3 +1,4 @@
+import { METRICS } from '../../core/index.ts';
 import { checkBuildable } from '../check-buildable.ts';
 import type { IndexBackend, IndexCapabilities, IndexManifest, OpenContext, Searcher } from '../port.ts';
 import { writeColdObject } from './cold-object.ts';
@@ -8,7 +9,9 @@ const CAPABILITIES: IndexCapabilities = {
   vectorSearch: 'approximate',
   lexicalOnly: true,
   minRows: 1,
+  metrics: METRICS,
   filters: true,
+  stringRanges: true,
   signatures: true,
 };
 
