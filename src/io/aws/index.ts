@@ -1,3 +1,3 @@
-export { awsDomain, awsOrigin } from './domain.ts';
+export { awsDomain, awsDualStackOrigin, awsOrigin } from './domain.ts';
 export * from './http-client.ts';
 export * from './read-body.ts';

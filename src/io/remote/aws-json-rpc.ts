@@ -1,7 +1,8 @@
-import { anySignal, throwIfAborted } from '../../core/index.ts';
+import { anySignal, throwIfAborted, withoutTrailingSlashes } from '../../core/index.ts';
 import {
   AnswerTooLarge,
   type AwsCredentials,
+  awsDualStackOrigin,
   awsOrigin,
   HttpClient,
   readBeginning,
@@ -12,12 +13,14 @@ import { type RetryEnvironment, type RetryPolicy, withRetry } from './retry.ts';
 
 interface Service {
   readonly name: string;
-  readonly target: string;
+  /** Prefix of the operation in the header `x-amz-target`; absent if the operation is the path. */
+  readonly target?: string;
   readonly contentType: string;
   /** Suffix of the service's endpoint variable, as in the AWS SDKs: `AWS_ENDPOINT_URL_<variable>`. */
   readonly variable: string;
   /** First part of the host name, if it differs from the service name. */
   readonly host?: string;
+  readonly isDualStack?: boolean;
 }
 
 /** The services that srag calls with this protocol, and their protocol parameters. */
@@ -38,6 +41,12 @@ const SERVICES = {
     variable: 'SFN',
     // Synchronous executions have a separate host.
     host: 'sync-states',
+  },
+  s3vectors: {
+    name: 'S3Vectors',
+    contentType: 'application/json',
+    variable: 'S3VECTORS',
+    isDualStack: true,
   },
 } as const satisfies Record<string, Service>;
 
@@ -64,6 +73,14 @@ export interface AwsRpcOptions {
   readonly signal?: AbortSignal | undefined;
   /** Maximum time for all attempts together; default ten times `timeoutMs`. */
   readonly deadlineMs?: number;
+  /** Is increased by every attempt. */
+  readonly use?: AwsRpcUse | undefined;
+}
+
+/** Requests of calls, and the bytes of successful responses. */
+export interface AwsRpcUse {
+  requests: number;
+  bytes: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000;
@@ -86,8 +103,8 @@ export class AwsJsonRpc {
     this.#service = SERVICES[service];
     this.#settings = settings;
     const { region, endpoint, credentials, timeoutMs = DEFAULT_TIMEOUT_MS } = settings;
-    const { host = service } = this.#service;
-    const url = new URL(endpoint ?? awsOrigin(host, region));
+    const { host = service, isDualStack } = this.#service;
+    const url = new URL(endpoint ?? (isDualStack ? awsDualStackOrigin : awsOrigin)(host, region));
     this.#path = url.pathname;
     this.#client = new HttpClient({ url, signing: { service, region, credentials }, timeoutMs });
   }
@@ -105,12 +122,13 @@ export class AwsJsonRpc {
     const signal =
       options.signal === undefined ? deadline.signal : anySignal([options.signal, deadline.signal]);
     const { retry: policy = DEFAULT_RETRY, retryEnvironment: environment } = this.#settings;
+    const text = JSON.stringify(input);
     let last: unknown;
     try {
       return await withRetry(
         async () => {
           try {
-            return await this.#once(operation, JSON.stringify(input), signal);
+            return await this.#once(operation, text, signal, options.use);
           } catch (error) {
             if (!signal.aborted) last = error;
             throw error;
@@ -132,16 +150,25 @@ export class AwsJsonRpc {
     this.#client.close();
   }
 
-  async #once(operation: string, body: string, signal: AbortSignal): Promise<unknown> {
+  async #once(
+    operation: string,
+    body: string,
+    signal: AbortSignal,
+    use: AwsRpcUse | undefined,
+  ): Promise<unknown> {
     const { name, target, contentType } = this.#service;
     let status: number;
     let text: string;
     let headers: Readonly<Record<string, string | string[] | undefined>>;
+    if (use !== undefined) use.requests += 1;
     try {
       const response = await this.#client.send({
         method: 'POST',
-        path: this.#path,
-        headers: { 'content-type': contentType, 'x-amz-target': `${target}.${operation}` },
+        path: target === undefined ? `${withoutTrailingSlashes(this.#path)}/${operation}` : this.#path,
+        headers: {
+          'content-type': contentType,
+          ...(target && { 'x-amz-target': `${target}.${operation}` }),
+        },
         body,
         signal,
       });
@@ -154,6 +181,7 @@ export class AwsJsonRpc {
         throw rpcProtocolError(name, operation, `a response of more than ${error.maxBytes} bytes`);
       throw rpcConnectionError(name, operation, error);
     }
+    if (use !== undefined && status === 200) use.bytes += Buffer.byteLength(text);
     if (status !== 200) throw rpcServiceError(name, operation, { status, headers, body: text });
     try {
       // Operations without a result return an empty body.

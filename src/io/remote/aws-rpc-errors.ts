@@ -25,6 +25,9 @@ const DENIED = new Set([
   'SignatureDoesNotMatch',
 ]);
 
+/** A signature whose time differs too much from the service's clock. */
+const CLOCK = /not yet current|[Ss]ignature expired|RequestExpired|RequestTimeTooSkewed/;
+
 interface Details {
   readonly remedy: string;
   readonly retryable: boolean;
@@ -69,13 +72,12 @@ export function rpcServiceError(
   const message = parsed.message ?? parsed.Message;
   const words = typeof message === 'string' && message !== '' ? excerpt(message) : undefined;
   const detail = `${/^[\w.]{1,80}$/.test(type) ? type : `HTTP${status}`}.`;
-  const { code, ...meaning } = meaningOf(type, status, `${service.toLowerCase()}:${operation}`);
+  const { code, ...meaning } = meaningOf({ type, status, words }, `${service.toLowerCase()}:${operation}`);
   return rpcError(code, service, operation, detail, { ...meaning, type, status, words });
 }
 
 function meaningOf(
-  type: string,
-  status: number,
+  { type, status, words }: { type: string; status: number; words: string | undefined },
   action: string,
 ): { readonly code: ErrorCode; readonly remedy: string; readonly retryable: boolean } {
   if (THROTTLES.has(type) || status === 429)
@@ -84,13 +86,19 @@ function meaningOf(
       remedy: 'Wait, or raise the limit of the table or the account.',
       retryable: true,
     };
+  if (CLOCK.test(`${type} ${words}`))
+    return {
+      code: 'ACCESS_DENIED',
+      remedy: "Set this machine's clock: signatures are valid for minutes only.",
+      retryable: false,
+    };
   if (DENIED.has(type) || status === 401 || status === 403)
     return {
       code: 'ACCESS_DENIED',
       remedy: `Grant the role ${action} on the resource, and check region and keys.`,
       retryable: false,
     };
-  if (status >= 500)
+  if (status >= 500 || status === 408)
     return { code: 'AWS_UNAVAILABLE', remedy: 'Try again later: the service failed.', retryable: true };
   return {
     code: 'AWS_REFUSED',

@@ -1,6 +1,12 @@
 export { awsOrigin } from '../aws/index.ts';
 export * from './aws-errors.ts';
-export { AwsJsonRpc, type AwsRpcOptions, type AwsRpcSettings, awsRpcSettings } from './aws-json-rpc.ts';
+export {
+  AwsJsonRpc,
+  type AwsRpcOptions,
+  type AwsRpcSettings,
+  type AwsRpcUse,
+  awsRpcSettings,
+} from './aws-json-rpc.ts';
 export * from './aws-request.ts';
 export * from './aws-settings.ts';
 export * from './concurrency.ts';
