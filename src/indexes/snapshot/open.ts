@@ -1,5 +1,6 @@
 import type { SigningKeySource } from '../signing-key.ts';
 import { decodeHeader, HEADER_KEY } from './format/header.ts';
+import type { NearestRows } from './query/nearest-rows.ts';
 import type { VersionSource } from './query/opened.ts';
 import { SnapshotReader } from './query/reader.ts';
 import type { ReaderOptions } from './query/reader-options.ts';
@@ -17,19 +18,22 @@ export interface OpenOptions extends ReaderOptions {
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** Opens the version below `prefix` with one read, of its header. */
+/**
+ * Opens the version below `prefix` with one read, of its header. `nearest` finds the rows of a version that was built
+ * without vectors.
+ */
 export async function openVersion(
   source: RangeSource,
   prefix: string,
-  options: OpenOptions = {},
+  { nearest, ...options }: OpenOptions & { readonly nearest?: NearestRows } = {},
 ): Promise<SnapshotReader> {
   const reads = new ReliableReads(source, options.retry);
-  return openWith({ reads, prefix }, undefined, new ReadMeter(), options);
+  return openWith({ reads, prefix, nearest }, undefined, new ReadMeter(), options);
 }
 
 /** Opens a version from its header, which is read if undefined. */
 export async function openWith(
-  { reads, prefix }: VersionSource,
+  { reads, prefix, nearest }: VersionSource,
   header: Uint8Array | undefined,
   meter: ReadMeter,
   options: OpenOptions,
@@ -40,7 +44,7 @@ export async function openWith(
   const bytes = header ?? (await reads.read(prefix + HEADER_KEY, undefined, meter, options.signal)).bytes;
   const key = await wanted;
   const opening = decodeHeader(bytes, key && { key, prefix });
-  return new SnapshotReader(opening, { reads, prefix, key }, options, meter);
+  return new SnapshotReader(opening, { reads, prefix, key, nearest }, options, meter);
 }
 
 /** Returns the bytes to embed in the pointer: the header, if it is small. */

@@ -7,6 +7,7 @@ import { SymbolTable } from '../format/symbol-table.ts';
 import type { FolderCache } from '../reading/folder-cache.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
 import { SectionReader } from '../reading/section-reader.ts';
+import type { NearestRows } from './nearest-rows.ts';
 
 /** Where an index version is read from. */
 export interface VersionSource {
@@ -14,6 +15,8 @@ export interface VersionSource {
   readonly prefix: string;
   /** Verifies the version's signature. */
   readonly key?: SigningKey | undefined;
+  /** Finds rows by vector, if the snapshot was built without vectors. */
+  readonly nearest?: NearestRows | undefined;
 }
 
 /** Size limits of an opened index's caches. */
@@ -31,12 +34,13 @@ export class OpenedSnapshot {
   readonly reader: SectionReader;
   readonly folder: FolderCache | undefined;
   readonly limits: CacheLimits;
+  readonly nearest: NearestRows | undefined;
   readonly #seal: Uint8Array;
   readonly #key: SigningKey | undefined;
 
   constructor(
     opening: SnapshotOpening,
-    { reads, prefix, key }: VersionSource,
+    { reads, prefix, key, nearest }: VersionSource,
     folder: FolderCache | undefined,
     limits: CacheLimits,
   ) {
@@ -46,6 +50,7 @@ export class OpenedSnapshot {
     this.symbols = SymbolTable.fromBytes(opening.symbols);
     this.folder = folder;
     this.limits = limits;
+    this.nearest = nearest;
     this.reader = new SectionReader(reads, prefix, opening.header.sections, folder);
     this.#key = key;
     this.#seal = sealOf(opening.header, opening.mean, opening.symbols);

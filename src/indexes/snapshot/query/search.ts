@@ -19,6 +19,7 @@ import {
 import type { RecordView } from '../format/records.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { LexicalResult } from './lexical-search.ts';
+import type { NearestRows } from './nearest-rows.ts';
 import type { OpenedSnapshot } from './opened.ts';
 import type { SnapshotParts } from './parts.ts';
 import type { VectorResult } from './vector-search.ts';
@@ -56,9 +57,14 @@ export async function searchSnapshot(
   const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
   // Every mode needs the directory, so it is requested first. A failure is reported by the stage that uses it.
   parts.directory.prefetch(context).catch(() => {});
-  const masking = filter && parts.filters.mask(filter, context);
+  const { nearest } = opened;
+  const isMasked = query.text !== undefined || nearest === undefined;
+  const masking = filter && isMasked ? parts.filters.mask(filter, context) : undefined;
   const [near, words] = await Promise.all([
-    vector && searchVector(parts, { vector, topK: query.topK, depth }, parameters, masking, context),
+    vector &&
+      (nearest === undefined
+        ? searchVector(parts, { vector, topK: query.topK, depth }, parameters, masking, context)
+        : searchElsewhere(nearest, { vector, depth, filter, signal: query.signal })),
     query.text === undefined
       ? undefined
       : searchText(parts, { text: query.text, depth, rescore: query.rescore !== false }, masking, context),
@@ -84,7 +90,7 @@ export async function searchSnapshot(
       fetchMs: endedMs - fetchStartedMs,
       totalMs: endedMs - startedMs,
       storage: context.meter.use,
-      details: near ? detailsOf(near.result) : undefined,
+      details: near?.result.details,
     },
   };
 }
@@ -101,18 +107,6 @@ const found = (row: number, score: number, scores: HitScores): FoundRow => ({
   score,
   scores,
 });
-
-function detailsOf(result: VectorResult): Record<string, number> {
-  const { probed, scanned, rescored, scanMs, fetchMs, rerankMs } = result;
-  return {
-    partitionsProbed: probed,
-    rowsScanned: scanned,
-    rowsRescored: rescored,
-    scanMs,
-    recordsMs: fetchMs,
-    rerankMs,
-  };
-}
 
 interface Timed<T> {
   readonly result: T;
@@ -141,6 +135,15 @@ async function searchVector(
     context,
   );
   return { result, elapsedMs: performance.now() - startedMs };
+}
+
+async function searchElsewhere(
+  nearest: NearestRows,
+  request: Parameters<NearestRows['search']>[0],
+): Promise<Timed<VectorResult>> {
+  const startedMs = performance.now();
+  const found = await nearest.search(request);
+  return { result: { ...found, records: new Map() }, elapsedMs: performance.now() - startedMs };
 }
 
 async function searchText(
@@ -189,8 +192,10 @@ function checkedVector(
   opened: OpenedSnapshot,
   vector: Float32Array,
 ): { readonly unit: Float32Array; readonly length: number } {
-  const { dimensions: expected, metric } = opened.header.collection;
-  if (opened.header.vectors === undefined) {
+  const { nearest, header } = opened;
+  const { metric } = header.collection;
+  const expected = nearest?.dimensions ?? header.collection.dimensions;
+  if (header.vectors === undefined && nearest === undefined) {
     throw new SragError('NO_EMBEDDER', 'The index contains no vectors.', {
       remedy: 'Search with text, or build the index from a collection with an embedder.',
     });

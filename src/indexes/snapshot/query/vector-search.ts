@@ -2,6 +2,7 @@ import { COLD_SCAN_BYTES } from '../format/layout.ts';
 import type { RecordView } from '../format/records.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { FilterMask } from './filter-mask.ts';
+import type { ScoredRow } from './nearest-rows.ts';
 import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RotatedQuery } from './rotated-query.ts';
@@ -40,21 +41,11 @@ export interface VectorRequest {
   readonly mask?: FilterMask | undefined;
 }
 
-/** A row with its score for the unit-length question: exact, or an estimate that ranks after the exact ones. */
-interface ScoredRow {
-  readonly row: number;
-  readonly score: number;
-}
-
 /** Result of a vector search, best row first. */
 export interface VectorResult {
   readonly rows: readonly ScoredRow[];
-  readonly probed: number;
-  readonly scanned: number;
-  readonly rescored: number;
-  readonly scanMs: number;
-  readonly fetchMs: number;
-  readonly rerankMs: number;
+  /** Details for the trace. */
+  readonly details: Readonly<Record<string, number>>;
   /** Records read during the search. */
   readonly records: ReadonlyMap<number, RecordView>;
 }
@@ -125,12 +116,14 @@ export class VectorSearch {
     const behind = tail.map(({ row, score }) => ({ row, score: Math.min(last, score + query.meanProduct) }));
     return {
       rows: [...scored, ...behind].slice(0, Math.max(request.depth, request.topK)),
-      probed: probes,
-      scanned: Math.min(rows, probes * vectors!.leafRows),
-      rescored: head.length,
-      scanMs: scannedMs - startedMs,
-      fetchMs: fetchedMs - scannedMs,
-      rerankMs: performance.now() - fetchedMs,
+      details: {
+        partitionsProbed: probes,
+        rowsScanned: Math.min(rows, probes * vectors!.leafRows),
+        rowsRescored: head.length,
+        scanMs: scannedMs - startedMs,
+        recordsMs: fetchedMs - scannedMs,
+        rerankMs: performance.now() - fetchedMs,
+      },
       records: new Map(views.map((view, index) => [head[index]!, view])),
     };
   }
