@@ -4,10 +4,11 @@
 #   moto            SSM, SQS, ASL    moto/                needs python3    about 90 seconds
 #   DynamoDB Local  DynamoDB         dynamodb/lib/        needs mvn, java  about 30 seconds
 #   OpenSearch      vectors, terms   opensearch/          needs mvn, a JDK >= 21   about 60 seconds
+#   S3Mock          S3 Vectors       s3-vectors/          needs mvn, a JDK >= 25   about 30 seconds
 #   Schemathesis    fuzzes the API   schemathesis/        needs python3    about 20 seconds
 #   Chromium        shows reports    of the system        needs apt-get    about 30 seconds
 # `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb, opensearch,
-# schemathesis, chromium.
+# s3vectors, schemathesis, chromium.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 scripts=$PWD
@@ -50,11 +51,12 @@ install_dynamodb() {
   note_installed dynamodb "$version"
 }
 
-# Folder of the newest JDK >= 21; Java on the PATH may be older.
+# newer_jdk VERSION SERVER: folder of the newest JDK >= VERSION (21 or 25); Java on the PATH may be older.
 newer_jdk() {
-  local java=${JAVA21_HOME:-}
-  [ -n "$java" ] || java=$(find "$(dirname "$(readlink -f "$(command -v java)")")/../.." -maxdepth 1 -name '*-2[1-9]-*' 2>/dev/null | sort | tail -1)
-  [ -x "$java/bin/javac" ] || { echo 'OpenSearch needs a JDK >= 21: set JAVA21_HOME.' >&2; return 1; }
+  local variable=JAVA$1_HOME
+  local java=${!variable:-}
+  [ -n "$java" ] || java=$(find "$(dirname "$(readlink -f "$(command -v java)")")/../.." -maxdepth 1 -name "*-2[${1#2}-9]-*" 2>/dev/null | sort | tail -1)
+  [ -x "$java/bin/javac" ] || { echo "$2 needs a JDK >= $1: set $variable." >&2; return 1; }
   (cd "$java" && pwd)
 }
 
@@ -63,7 +65,7 @@ install_opensearch() {
   version=$(sed -n 's:.*<opensearch.version>\(.*\)</opensearch.version>.*:\1:p' opensearch-pom.xml)
   local note="$version $(cat "$sources"/*.java "$sources"/stubs/*.java | cksum)"
   is_installed opensearch "$note" && [ -d "$folder/lib" ] && return 0
-  needs mvn OpenSearch && needs java OpenSearch && needs unzip OpenSearch && jdk=$(newer_jdk) || return 1
+  needs mvn OpenSearch && needs java OpenSearch && needs unzip OpenSearch && jdk=$(newer_jdk 21 OpenSearch) || return 1
   rm -rf "$folder"
   mkdir -p "$folder"
   mvn -q -B -f opensearch-pom.xml dependency:copy-dependencies -DoutputDirectory="$folder/lib" -DincludeScope=runtime &&
@@ -74,6 +76,21 @@ install_opensearch() {
   cp "$sources/log4j2.properties" "$folder"
   echo "$jdk" >"$folder/jdk"
   note_installed opensearch "$note"
+}
+
+install_s3vectors() {
+  local version=5.2.0 folder=$SERVERS/s3-vectors source=$scripts/../test/servers/s3-vectors/S3VectorsLoopback.java jdk
+  local note="$version $(cksum <"$source")"
+  is_installed s3vectors "$note" && [ -d "$folder/BOOT-INF" ] && return 0
+  needs mvn S3Mock && needs java S3Mock && needs unzip S3Mock && jdk=$(newer_jdk 25 S3Mock) || return 1
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  mvn -q -B dependency:copy -Dartifact="com.adobe.testing:s3mock:$version:jar:exec" -DoutputDirectory="$folder" &&
+    unzip -qo "$folder/s3mock-$version-exec.jar" 'BOOT-INF/*' -d "$folder" &&
+    rm "$folder/s3mock-$version-exec.jar" &&
+    "$jdk/bin/javac" -cp "$folder/BOOT-INF/lib/*" -d "$folder/classes" "$source" || return 1
+  echo "$jdk" >"$folder/jdk"
+  note_installed s3vectors "$note"
 }
 
 install_schemathesis() {
@@ -98,7 +115,7 @@ install_chromium() {
 if [ -f "$SERVERS/bin/versitygw.version" ]; then mv "$SERVERS/bin/versitygw.version" "$SERVERS/versitygw.version"; fi
 
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb opensearch schemathesis chromium)
+[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb opensearch s3vectors schemathesis chromium)
 declare -A running
 for name in "${names[@]}"; do
   declare -F "install_$name" >/dev/null || { echo "There is no server '$name' to install." >&2; exit 2; }

@@ -88,6 +88,41 @@ export async function startOpenSearch(settings: Readonly<Record<string, string>>
   return { ...server, stop };
 }
 
+/**
+ * S3Mock's S3 Vectors, empty: SRAG_TEST_S3_VECTORS_ENDPOINT if set, else the jars in $SERVERS/s3-vectors on a free port.
+ */
+export async function startS3Mock(): Promise<AwsServer> {
+  const given = process.env.SRAG_TEST_S3_VECTORS_ENDPOINT;
+  if (given !== undefined) return { endpoint: given, stop: async () => {} };
+  const folder = join(serversFolder(), 's3-vectors');
+  const jdk = join(folder, 'jdk');
+  const java = existsSync(jdk) ? join((await readFile(jdk, 'utf8')).trim(), 'bin', 'java') : 'java';
+  const port = await freePort();
+  const classes = ['classes', 'BOOT-INF/classes', 'BOOT-INF/lib/*'].map((part) => join(folder, part));
+  const options = {
+    'spring.profiles.active': 'vectors',
+    'spring.main.sources': 'S3VectorsLoopback',
+    'spring.main.banner-mode': 'off',
+    'logging.level.root': 'WARN',
+    'server.address': '127.0.0.1',
+    'server.port': '0',
+    'http.port': '0',
+    'vectors.http.port': String(port),
+    'vectors.https.port': '0',
+    'com.adobe.testing.s3mock.max-payload-size': '20MB',
+  };
+  const words = [
+    '-Xmx256m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-cp',
+    classes.join(':'),
+    'com.adobe.testing.s3mock.S3MockApplication',
+    ...Object.entries(options).map(([name, value]) => `--${name}=${value}`),
+  ];
+  return start('s3-vectors', jdk, java, words, port);
+}
+
 async function start(
   name: string,
   installed: string,
