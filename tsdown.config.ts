@@ -20,12 +20,13 @@ const NEVER_LOADED = [
   'bowser',
   /\/snapshot\/build\/build\.ts$/,
   /\/opensearch\/build\.ts$/,
+  /\/s3-vectors\/build\.ts$/,
   /\/indexes\/lancedb\/index\.ts$/,
 ];
 
 /** Functions that open no index. */
 const WITHOUT_INDEX: readonly string[] = ['baseline', 'warmup'];
-const INDEXES_ON_SERVERS = /\/indexes\/opensearch\/index\.ts$/;
+const INDEXES_ON_SERVERS = /\/indexes\/(?:opensearch|s3-vectors)\/index\.ts$/;
 
 const library: UserConfig = {
   entry: {

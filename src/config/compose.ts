@@ -77,7 +77,8 @@ export class Workspace {
     const storage = await openStorage(location, s3);
     const place = location.kind === 's3' ? { location, s3 } : { location };
     const { region, credentials } = s3Settings({}, environment);
-    const servers = { settings: { opensearch: loaded.config.opensearch }, aws: { region, credentials } };
+    const { opensearch, s3Vectors } = loaded.config;
+    const servers = { settings: { opensearch, 's3-vectors': s3Vectors }, aws: { region, credentials } };
     return new Workspace(loaded, { storage, place, servers }, signing, own);
   }
 

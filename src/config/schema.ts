@@ -3,7 +3,7 @@ import { COLLECTION_NAME, METRICS } from '../core/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { DEFAULT_CHUNKER } from '../documents/chunking/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../documents/loaders/index.ts';
-import { openSearchSettingsSchema } from '../indexes/index.ts';
+import { openSearchSettingsSchema, s3VectorsSettingsSchema } from '../indexes/index.ts';
 import { answerSettingsSchema } from '../query/answering/index.ts';
 import { deploymentSchema } from './deployment-schema.ts';
 
@@ -118,6 +118,7 @@ export const configSchema = z.strictObject({
       'Key that signs and verifies index versions, as an alternative to SRAG_SIGNING_KEY. Default: none.',
     ),
   opensearch: openSearchSettingsSchema.optional(),
+  s3Vectors: s3VectorsSettingsSchema.optional(),
   s3: z
     .strictObject({
       region: z.string().optional(),

@@ -5,6 +5,7 @@ export { openSearchSettingsSchema, signedService } from './opensearch/settings.t
 export { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from './pointer.ts';
 export * from './port.ts';
 export { INDEX_KINDS, indexBackend, LOCAL_KINDS, SERVER_ADAPTERS, SERVER_KINDS } from './registry.ts';
+export { s3VectorsSettingsSchema } from './s3-vectors/settings.ts';
 export { openServerVersion, publishedServerVersion, type ServerVersionSource } from './server-version.ts';
 export { SigningKey, type SigningKeySource, signingKeySource } from './signing-key.ts';
 export { openVersion as openSnapshotVersion } from './snapshot/open.ts';

@@ -23,6 +23,7 @@ const ADAPTERS = {
     load: () => import('./opensearch/index.ts'),
     isServer: true,
   },
+  's3-vectors': { kinds: ['s3-vectors'], load: () => import('./s3-vectors/index.ts'), isServer: true },
   snapshot: { kinds: ['snapshot'], load: () => import('./snapshot/index.ts'), isServer: false },
 } as const;
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { SERVER_KINDS } from '../../src/indexes/index.ts';
 import { indexSuite } from '../conformance/indexes/suite.ts';
 import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+import { OPENSEARCH_KINDS } from './opensearch-place.ts';
 
 let server: AwsServer;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-for (const kind of SERVER_KINDS) {
+for (const kind of OPENSEARCH_KINDS) {
   indexSuite(kind, 'on OpenSearch', async () => {
     const path = await mkdtemp(join(tmpdir(), 'srag-index-'));
     return {

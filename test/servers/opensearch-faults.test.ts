@@ -1,12 +1,12 @@
 import { request as forward } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hit, SearchQuery } from '../../src/core/index.ts';
-import { SERVER_KINDS, type Searcher } from '../../src/indexes/index.ts';
+import type { Searcher } from '../../src/indexes/index.ts';
 import { testSettings, testVector } from '../support/chunks.ts';
 import { type LocalServer, startHttpServer } from '../support/http-server.ts';
 import { seeded } from '../support/seeded.ts';
 import { snapshotDocuments } from '../support/snapshot.ts';
-import { type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
+import { OPENSEARCH_KINDS, type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
 
 const DIMENSIONS = 32;
 /** Number of queries of each kind; in `npm run soak`, it is the number for which the guarantee is stated. */
@@ -61,7 +61,7 @@ describe('OpenSearch with one failing request in 20', () => {
     await place?.remove();
   });
 
-  it.each(SERVER_KINDS)(
+  it.each(OPENSEARCH_KINDS)(
     'builds %s and answers every question correctly',
     async (kind) => {
       const corpus = await place.corpus(testSettings(DIMENSIONS, kind));

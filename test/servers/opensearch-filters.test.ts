@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/core/index.ts';
 import type { CorpusStore } from '../../src/corpus/index.ts';
-import { SERVER_KINDS, validateIndex } from '../../src/indexes/index.ts';
+import { validateIndex } from '../../src/indexes/index.ts';
 import { testDocument, testSettings } from '../support/chunks.ts';
-import { type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
+import { OPENSEARCH_KINDS, type OpenSearchPlace, openSearchPlace } from './opensearch-place.ts';
 
 const ROWS = 5_000;
 const DIMENSIONS = 64;
@@ -25,7 +25,7 @@ describe('filters on OpenSearch', () => {
     await place?.remove();
   });
 
-  it.each(SERVER_KINDS)(
+  it.each(OPENSEARCH_KINDS)(
     'find the nearest of the matching rows if 50, 10, 1 or .1 percent of the rows match: %s',
     async (kind) => {
       const catalogue = place.catalogue('test');

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SERVER_KINDS } from '../../src/indexes/index.ts';
 import { openStorage } from '../../src/io/storage/index.ts';
 import { CliProject } from '../support/cli.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { seeded } from '../support/seeded.ts';
 import { type AwsServer, startOpenSearch } from './aws-servers.ts';
+import { OPENSEARCH_KINDS } from './opensearch-place.ts';
 
 /** Number of kills per kind of index; `npm run soak` runs the test with the full number. */
 const KILLS = process.env.SRAG_SOAK === '1' ? 30 : 1;
@@ -14,7 +14,7 @@ const FILES = 150;
 const SOAK_MS = 3_600_000;
 
 /** The tested kinds of index: all in `npm run soak`, otherwise only the first. */
-const KINDS = process.env.SRAG_SOAK === '1' ? SERVER_KINDS : SERVER_KINDS.slice(0, 1);
+const KINDS = process.env.SRAG_SOAK === '1' ? OPENSEARCH_KINDS : OPENSEARCH_KINDS.slice(0, 1);
 
 describe.each(KINDS)('a build of %s that is killed while it builds or publishes', (kind) => {
   let server: AwsServer;

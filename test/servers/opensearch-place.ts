@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectionSettings } from '../../src/core/index.ts';
 import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
-import { IndexCatalogue } from '../../src/indexes/index.ts';
+import { IndexCatalogue, SERVER_KINDS } from '../../src/indexes/index.ts';
 import { openStorage } from '../../src/io/storage/index.ts';
 import { startOpenSearch } from './aws-servers.ts';
+
+/** Index kinds on OpenSearch. */
+export const OPENSEARCH_KINDS = SERVER_KINDS.filter((kind) => kind.startsWith('opensearch'));
 
 /** A server and an empty location whose indexes may be on it. */
 export async function openSearchPlace() {

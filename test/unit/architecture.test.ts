@@ -186,6 +186,12 @@ const PAST_THE_INDEX: Readonly<Record<string, string>> = {
 const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
   'documents/loaders/docx/loader.ts -> documents/loaders/html/extract.ts':
     'a DOCX file is read as the HTML that mammoth converts it to',
+  'indexes/s3-vectors/build.ts -> indexes/snapshot/build/build.ts': 'its texts and terms are a snapshot',
+  'indexes/s3-vectors/nearest.ts -> indexes/snapshot/query/nearest-rows.ts': 'it finds rows of that snapshot',
+  'indexes/s3-vectors/searcher.ts -> indexes/snapshot/open.ts': 'it reads that snapshot',
+  'indexes/s3-vectors/vector-spool.ts -> indexes/snapshot/build/id-list.ts':
+    'its keys are the numbers of the rows of that snapshot, in the same order of ids',
+  'indexes/s3-vectors/vector-spool.ts -> indexes/snapshot/build/spill.ts': 'it needs the same temporary file',
 };
 
 /** Files outside config that access process.env, with the reason. */

@@ -114,6 +114,7 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
   const embedders = [config.embedder, ...served.map(({ embedder }) => embedder)];
   const usesAws =
     [...embedders, config.generator, config.reranker].some((name) => name.startsWith('bedrock')) ||
+    config.s3Vectors !== undefined ||
     (config.opensearch !== undefined && signedService(config.opensearch) !== undefined);
   // If no embedder is configured, functions use the one recorded in the collection.
   const embedderSettings =
@@ -130,6 +131,7 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
     SRAG_EMBEDDER_SETTINGS: JSON.stringify(embedderSettings),
     ...(isEmbedderChosen ? { SRAG_EMBEDDER: config.embedder } : {}),
     ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),
+    ...(config.s3Vectors && { SRAG_S3_VECTORS: JSON.stringify(config.s3Vectors) }),
     ...(config.opensearch && { SRAG_OPENSEARCH: JSON.stringify(config.opensearch) }),
     ...signingVariables(workspace, environment),
     ...(isReal || usesAws ? await credentialVariables(environment) : {}),

@@ -39,6 +39,8 @@ const schema = z.object({
   SRAG_INDEX: z.string().min(1).optional(),
   /** Settings of the OpenSearch server, if there is one. */
   SRAG_OPENSEARCH: jsonObject.optional(),
+  /** Settings of the vector bucket of Amazon S3 Vectors, if there is one. */
+  SRAG_S3_VECTORS: jsonObject.optional(),
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
   SRAG_EMBEDDER: z.string().min(1).optional(),
   SRAG_EMBEDDER_SETTINGS: json,
@@ -125,7 +127,8 @@ export const servedBy = ({
 /** Servers of index kinds; requests to servers of AWS are signed with the credentials of the environment. */
 export const serversOf = (settings: FunctionSettings): IndexServers => {
   const { region, credentials } = placeOf(settings).s3;
-  return { settings: { opensearch: settings.SRAG_OPENSEARCH }, aws: { region, credentials } };
+  const { SRAG_OPENSEARCH: opensearch, SRAG_S3_VECTORS: s3Vectors } = settings;
+  return { settings: { opensearch, 's3-vectors': s3Vectors }, aws: { region, credentials } };
 };
 
 /** Location of the collections, which must be a bucket. */

@@ -1,5 +1,6 @@
 import type { Chunk, CollectionSettings, FieldTypes, Hit, JsonValue } from '../../core/index.ts';
 import { fieldValues, type StoredChunk } from '../../corpus/index.ts';
+import { shortest } from '../shortest.ts';
 import { filterField } from './filter-query.ts';
 import { hashOf } from './layout.ts';
 
@@ -60,9 +61,6 @@ function indexedValue(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(indexedValue);
   return typeof value === 'string' ? value.slice(0, INDEXED_LENGTH).toWellFormed() : (value as JsonValue);
 }
-
-/** The number that is written with the fewest digits and rounds to the same single-precision value. */
-const shortest = (value: number): number => Number(value.toPrecision(9));
 
 /** A found row as a hit; its scores are set later. */
 export const hitOf = ({ _source: { ordinal, chunk } }: FoundRow): Hit => ({

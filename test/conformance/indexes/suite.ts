@@ -123,9 +123,15 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       ).toBeGreaterThanOrEqual(MIN_RECALL);
     });
 
-    it('ranks and scores by the inner product if the collection uses it', async () => {
+    it('ranks and scores by the inner product if the collection uses it, or refuses the build', async () => {
       const own = await collection(ROWS, DIMENSIONS, 'dot');
-      const opened = await own.catalogue.open(await own.catalogue.build(own.corpus, { kind }));
+      const building = own.catalogue.build(own.corpus, { kind });
+      if (!(await indexBackend(kind)).capabilities.metrics.includes('dot')) {
+        await expect(building).rejects.toMatchObject({ code: 'UNSUPPORTED', fields: { metric: 'dot' } });
+        await own.corpus.close();
+        return own.remove();
+      }
+      const opened = await own.catalogue.open(await building);
       const question = vectorOf(7).map((value) => 3 * value);
       const { hits } = await opened.search({ vector: question, topK: 5 });
       expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
@@ -271,6 +277,16 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(byVector.hits).toHaveLength(Math.min(10, wanted.size));
       expect(byVector.hits.every(({ documentId }) => wanted.has(documentId))).toBe(true);
       expect(new Set(byText.hits.map(({ documentId }) => documentId))).toEqual(wanted);
+    });
+
+    it('compares strings in filters of a vector search, or refuses the filter', async () => {
+      const filter: Filter = { field: 'kind', op: 'gte', value: 'j' };
+      const search = searcher.search({ vector: vectorOf(1), topK: ROWS, filter });
+      if ((await indexBackend(kind)).capabilities.stringRanges) {
+        const { hits } = await search;
+        expect(hits.length).toBeGreaterThan(0);
+        expect(hits.every(({ metadata }) => metadata.kind === 'note')).toBe(true);
+      } else await expect(search).rejects.toMatchObject({ code: 'UNSUPPORTED', fields: { op: 'gte' } });
     });
 
     it('returns the neighbours of a chunk, in order', async () => {
