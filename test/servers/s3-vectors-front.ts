@@ -39,7 +39,7 @@ class Front {
   async answer(operation: string, input: Input): Promise<Answer> {
     const index = this.#indexes.get(input.indexName);
     if (operation === 'CreateIndex') return this.#create(input);
-    if (index === undefined) return this.#send(operation, input);
+    if (index === undefined) return this.#send(operation, { ...input, topK: input.topK && 1 });
     if (operation === 'PutVectors') return this.#put(input, index);
     if (operation === 'QueryVectors') return this.#query(input, index.shards);
     if (operation === 'ListVectors') {
@@ -82,13 +82,13 @@ class Front {
     const topK = Number(input.topK);
     if (topK > MAX_TOP_K) return refused('topK');
     if (input.filter !== undefined && !isAccepted(input.filter)) return refused('filter');
-    const found = [];
-    for (let shard = 0; shard < shards; shard++) {
-      const request = { ...ofShard(input, shard), topK: Math.min(topK, SHARD_ROWS), nextToken: undefined };
-      const answer = await this.#send('QueryVectors', request);
-      if (answer.status !== 200) return answer;
-      found.push(...(answer.json.vectors ?? []));
-    }
+    const request = { ...input, topK: Math.min(topK, SHARD_ROWS), nextToken: undefined };
+    const answers = await Promise.all(
+      Array.from({ length: shards }, (_, shard) => this.#send('QueryVectors', ofShard(request, shard))),
+    );
+    const failed = answers.find((answer) => answer.status !== 200);
+    if (failed !== undefined) return failed;
+    const found = answers.flatMap(({ json }) => json.vectors ?? []);
     found.sort((left, right) => left.distance! - right.distance!);
     const from = Number(input.nextToken ?? 0);
     const vectors = found.slice(from, Math.min(from + PAGE, topK));

@@ -20,7 +20,7 @@ export function explained(error: unknown, settings: S3VectorsSettings): unknown 
 }
 
 function remedyOf({ code, fields }: SragError): string | undefined {
-  if (code === 'ACCESS_DENIED' && fields.operation === 'QueryVectors')
+  if (fields.type === 'AccessDeniedException' && fields.operation === 'QueryVectors')
     return 'Grant the role s3vectors:QueryVectors and, for filters, s3vectors:GetVectors on the index, and check region and keys.';
   if (code === 'THROTTLED')
     return 'Send fewer requests: an index of S3 Vectors serves some hundreds of queries per second.';

@@ -36,7 +36,7 @@ export function nearestRows(
         if (filter === false) return [];
         const request = {
           indexName: index,
-          topK: Math.min(topK, MAX_TOP_K),
+          topK: Math.min(withoutLonePage(topK), MAX_TOP_K),
           queryVector: { float32: Array.from(vector, shortest) },
           returnDistance: true,
           queryMode: 'ENHANCED',
@@ -54,6 +54,12 @@ export function nearestRows(
     },
   };
 }
+
+/**
+ * Requests one result less if the last one, which only breaks ties, would need a page and thereby a request of its
+ * own.
+ */
+const withoutLonePage = (topK: number): number => (topK > 1 && topK % PAGE === 1 ? topK - 1 : topK);
 
 /** Sends a query and reads all pages of its results. */
 async function allPages(

@@ -18,7 +18,17 @@ describe('the servers of index kinds', () => {
     });
   });
 
-  it('are not configured without the variable', () => {
-    expect(serversOf(functionSettings(variables)).settings.opensearch).toBeUndefined();
+  it('are taken from SRAG_S3_VECTORS', () => {
+    const given = { bucket: 'my-vectors', region: 'eu-north-1' };
+    const settings = functionSettings({ ...variables, SRAG_S3_VECTORS: JSON.stringify(given) });
+    expect(serversOf(settings)).toMatchObject({
+      settings: { 's3-vectors': given },
+      aws: { region: 'eu-west-1', credentials: { accessKeyId: 'key' } },
+    });
+  });
+
+  it('are not configured without the variables', () => {
+    const { settings } = serversOf(functionSettings(variables));
+    expect(settings).toEqual({ opensearch: undefined, 's3-vectors': undefined });
   });
 });

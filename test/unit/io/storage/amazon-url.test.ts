@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awsOrigin } from '../../../../src/io/aws/index.ts';
+import { awsDualStackOrigin, awsOrigin } from '../../../../src/io/aws/index.ts';
 import { bucketUrl, isBucketInPath } from '../../../../src/io/storage/s3/amazon-url.ts';
 
 describe('URLs of AWS services', () => {
@@ -13,6 +13,15 @@ describe('URLs of AWS services', () => {
     ['us-isob-east-1', 'https://sqs.us-isob-east-1.sc2s.sgov.gov'],
   ])('in %s have the domain of their partition', (region, origin) => {
     expect(awsOrigin('sqs', region)).toBe(origin);
+  });
+
+  it.each([
+    ['eu-west-1', 'https://s3vectors.eu-west-1.api.aws'],
+    ['us-gov-west-1', 'https://s3vectors.us-gov-west-1.api.aws'],
+    ['cn-north-1', 'https://s3vectors.cn-north-1.api.amazonwebservices.com.cn'],
+    ['eusc-de-east-1', 'https://s3vectors.eusc-de-east-1.api.amazonwebservices.eu'],
+  ])('in %s have the dual-stack domain of their partition', (region, origin) => {
+    expect(awsDualStackOrigin('s3vectors', region)).toBe(origin);
   });
 
   it.each([

@@ -1,0 +1,113 @@
+import { request as forward } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Filter, Hit, SearchQuery } from '../../src/core/index.ts';
+import type { CorpusStore } from '../../src/corpus/index.ts';
+import { type IndexManifest, type Searcher, validateIndex } from '../../src/indexes/index.ts';
+import { testDocument, testSettings, testVector } from '../support/chunks.ts';
+import { type LocalServer, startHttpServer } from '../support/http-server.ts';
+import { seeded } from '../support/seeded.ts';
+import { type S3VectorsPlace, s3VectorsPlace } from './s3-vectors-place.ts';
+
+const KIND = 's3-vectors';
+const DIMENSIONS = 32;
+const ROWS = 400;
+/** Number of queries; in `npm run soak`, it is the number for which the guarantee is stated. */
+const QUERIES = process.env.SRAG_SOAK === '1' ? 5_000 : 50;
+const FAULT_SHARE = 0.08;
+const AT_ONCE = 4;
+const FAULTS = ['429', '503', 'reset', 'silence', 'cut off'] as const;
+const SOAK_MS = 3_600_000;
+
+/** Forwards requests to the server, but fails a share of them, with each fault in turn. */
+function startFaultyProxy(target: string): Promise<LocalServer> {
+  const random = seeded(20261130);
+  let failed = 0;
+  const { hostname, port } = new URL(target);
+  return startHttpServer(({ method, rawPath, headers, bytes }, response) => {
+    const fault = random() < FAULT_SHARE ? FAULTS[failed++ % FAULTS.length]! : undefined;
+    if (fault === 'silence') return;
+    if (fault === 'reset') return void response.destroy();
+    if (fault === 'cut off') return void response.writeHead(200, { 'content-length': '900' }).end('{"vec');
+    if (fault !== undefined) return void response.writeHead(Number(fault)).end('{}');
+    const passed = forward({ hostname, port, method, path: rawPath, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on('error', () => response.destroy());
+    passed.end(bytes);
+  });
+}
+
+const questionOf = (number: number): SearchQuery => ({
+  vector: testVector(DIMENSIONS, number % 500),
+  topK: 10,
+  ...(number % 4 === 3 ? { text: `passage d${number % 700}` } : {}),
+});
+
+const isSame = (left: readonly Hit[], right: readonly Hit[]): boolean =>
+  left.length === right.length &&
+  left.every(({ id, score }, rank) => id === right[rank]!.id && score === right[rank]!.score);
+
+describe('vectors in S3 Vectors', () => {
+  let place: S3VectorsPlace;
+  let corpus: CorpusStore;
+  let proxy: LocalServer;
+  let manifest: IndexManifest;
+  let direct: Searcher;
+
+  beforeAll(async () => {
+    place = await s3VectorsPlace();
+    proxy = await startFaultyProxy(place.front.url);
+    corpus = await place.corpus(testSettings(DIMENSIONS));
+    const documents = Array.from({ length: ROWS }, (_, row) =>
+      testDocument(`d${row}`, { chunks: 1, dimensions: DIMENSIONS, metadata: { year: row } }),
+    );
+    await corpus.write(documents, { replaces: false });
+    manifest = await place.catalogue('test').build(corpus, { kind: KIND });
+    direct = await place.catalogue('test').open(manifest);
+  });
+  afterAll(async () => {
+    await direct?.close();
+    await corpus?.close();
+    await proxy?.stop();
+    await place?.remove();
+  });
+
+  it('are found by their filter if 50, 10, 1 or .25 percent of the rows match', async () => {
+    const recalls: Record<string, number> = {};
+    for (const rows of [200, 40, 4, 1]) {
+      const filter: Filter = { field: 'year', op: 'lt', value: rows };
+      const options = { queries: 5, topK: 10, minRecall: 0.95, filter };
+      recalls[rows] = (await validateIndex(corpus, direct, options)).recall;
+    }
+    expect(recalls).toEqual({ 200: 1, 40: 1, 4: 1, 1: 1 });
+  });
+
+  it(
+    'are stored and found completely although one request in 12 fails',
+    async () => {
+      const throughFaults = place.catalogue('test', { endpoint: proxy.url, timeoutMs: 600, attempts: 8 });
+      const built = await throughFaults.build(corpus, { kind: KIND });
+      expect(built.build.sizeBytes).toBe(manifest.build.sizeBytes);
+      const faulty = await throughFaults.open(manifest);
+      const wrong: string[] = [];
+      const hitsOf = async (searcher: Searcher, number: number) =>
+        (await searcher.search(questionOf(number))).hits;
+      let next = 0;
+      const worker = async (): Promise<void> => {
+        while (next < QUERIES) {
+          const number = next++;
+          const answer = await hitsOf(faulty, number).catch(String);
+          if (typeof answer === 'string' || !isSame(answer, await hitsOf(direct, number)))
+            wrong.push(`${number}: ${JSON.stringify(answer)}`);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      await faulty.close();
+      expect(wrong.length / QUERIES, wrong.join('\n')).toBeLessThanOrEqual(0.001);
+      // Each question needs at least one request, and each fault another one.
+      expect(proxy.requests.length).toBeGreaterThan(QUERIES + FAULTS.length);
+    },
+    SOAK_MS,
+  );
+});
