@@ -44,7 +44,9 @@ const KIND_COLUMNS = [
   'vector search',
   'minimum rows',
   'works without vectors',
+  'metrics',
   'filters',
+  'string ranges in filters',
   'signed versions',
   'place of the index',
 ];
@@ -57,7 +59,9 @@ export async function indexKindsReference(): Promise<string> {
     capabilities.vectorSearch,
     String(capabilities.minRows),
     capabilities.lexicalOnly ? 'yes' : 'no',
+    capabilities.metrics.join(', '),
     capabilities.filters ? 'yes' : 'no',
+    capabilities.stringRanges ? 'yes' : 'no',
     capabilities.signatures ? 'yes' : 'no',
     SERVER_KINDS.some((one) => one === kind) ? 'on a server' : 'in the location',
   ]);

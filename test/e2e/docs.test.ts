@@ -24,8 +24,8 @@ function isTarget(target: string): boolean {
     (heading) => heading.replaceAll(/[^\p{L}\d _-]/gu, '').replaceAll(' ', '-') === anchor,
   );
 }
-/** Examples checked elsewhere: the configuration is no program; the S3 and OpenSearch ones need a server. */
-const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh', 'opensearch.sh'];
+/** Examples checked elsewhere: the configuration is no program; the S3, OpenSearch and S3 Vectors ones need a server. */
+const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh', 'opensearch.sh', 's3-vectors.sh'];
 
 describe('pages', () => {
   it.each(markdownFiles())('%s shows its examples exactly as their files contain them', (path) => {

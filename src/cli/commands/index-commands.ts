@@ -58,7 +58,7 @@ function kinds(index: Command): void {
         }));
         const text = described.map(({ kind, capabilities, parameters }) =>
           [
-            `${kind}: ${capabilities.vectorSearch}, at least ${capabilities.minRows} rows${capabilities.lexicalOnly ? ', works without vectors' : ''}`,
+            `${kind}: ${capabilities.vectorSearch}, at least ${capabilities.minRows} rows${capabilities.lexicalOnly ? ', works without vectors' : ''}, metric ${capabilities.metrics.join(' or ')}`,
             ...parameters.map(
               ({ name, stage, min, max, description, defaults }) =>
                 `  ${name} (${stage}, ${min}-${max}, default ${[...new Set(Object.values(defaults))].join(' / ')}): ${description}`,
