@@ -4,7 +4,7 @@ import { awsCredentials } from '../../cloud/deployment/index.ts';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
 import { type CollectionSettings, parseIndexSelector, SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
-import { signedService } from '../../indexes/index.ts';
+import { SERVER_KINDS, signedService } from '../../indexes/index.ts';
 import { formatLocation } from '../../io/storage/index.ts';
 import { Laptop, type ServicesOptions } from '../../laptop/index.ts';
 import type { CommandContext } from '../context.ts';
@@ -78,14 +78,15 @@ function builtFolder(): string {
   });
 }
 
-/** Selects the smaller engine `snapshot` if it can open the index to search. */
+/** Selects the smaller engine `snapshot` if it can open the index to search: a snapshot, or one on a server. */
 async function engineFor(workspace: Workspace): Promise<'snapshot' | 'lancedb'> {
   const { collection, index } = workspace.config;
   const { kind } =
     index === undefined
       ? ((await workspace.catalogue(collection).published()) ?? {})
       : parseIndexSelector(index);
-  return kind === undefined || kind === 'snapshot' ? 'snapshot' : 'lancedb';
+  const isSmall = kind === undefined || ['snapshot', ...SERVER_KINDS].includes(kind);
+  return isSmall ? 'snapshot' : 'lancedb';
 }
 
 /** Parses `none`, `s3`, or JSON that overrides the settings of S3. */
