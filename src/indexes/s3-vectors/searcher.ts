@@ -36,9 +36,12 @@ export async function openS3VectorsIndex(
     async describe() {
       const { totalBytes, ...facts } = reader.describe();
       const { bucket, region } = client.settings;
+      const { sizeBytes } = manifest.build;
       return {
         ...facts,
         textBytes: totalBytes!,
+        // As billed; the service does not report it.
+        ...(sizeBytes !== undefined && { vectorBytes: sizeBytes - Number(totalBytes) }),
         index,
         bucket,
         region,
