@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildIndex } from '../../src/config/index.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { DOCUMENTS, type IngestFunction, ingestFunction } from '../support/ingest-function.ts';
+import { startMemoryS3Vectors } from '../support/memory-s3-vectors.ts';
 import { seeded } from '../support/seeded.ts';
 
 const random = seeded(1);
@@ -111,6 +112,20 @@ describe('publication after an ingest', { timeout: 60_000 }, () => {
     await ingest.put({ 'lunch.md': '# Lunch\n\nLunch is at noon.\n' });
     expect(await catalogueOf(ingest).published()).toMatchObject({ kind: 'lancedb-flat' });
     expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'lancedb-flat', chunks: 2 });
+  });
+
+  it('keeps the vectors in S3 Vectors if the deployment searches that kind', async () => {
+    const vectors = await startMemoryS3Vectors();
+    onTestFinished(() => vectors.stop());
+    const ingest = await ingestFunction({
+      SRAG_EMBEDDER: 'hashing',
+      SRAG_INDEX: 's3-vectors',
+      SRAG_S3_VECTORS: JSON.stringify({ bucket: 'my-vectors', region: 'eu-west-1', endpoint: vectors.url }),
+    });
+    await ingest.put({ 'bike.md': BIKE });
+    expect(await catalogueOf(ingest).published()).toMatchObject({ kind: 's3-vectors' });
+    const put = vectors.requests.find(({ path }) => path === '/PutVectors')!;
+    expect(JSON.parse(put.body)).toMatchObject({ vectorBucketName: 'my-vectors', vectors: [{ key: '0' }] });
   });
 
   it.each([

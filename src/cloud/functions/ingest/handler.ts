@@ -95,7 +95,7 @@ async function ingest(
 ready();
 
 async function run(task: IngestTask, work: Work): Promise<Done> {
-  const workspace = await openWorkspace(functionEnvironment(), work.folder);
+  const workspace = await openWorkspace(functionEnvironment(), work);
   const queues = new MessageQueues(work.settings);
   try {
     if (task.kind === 'queue') return await ingestMessages(task, workspace, work, queues);
@@ -107,8 +107,9 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
   }
 }
 
-async function openWorkspace(environment: Environment, folder: string): Promise<Workspace> {
-  const loaded = await loadConfig({ cwd: folder, environment, options: {}, file: false });
+async function openWorkspace(environment: Environment, { folder, settings }: Work): Promise<Workspace> {
+  const options = { opensearch: settings.SRAG_OPENSEARCH, s3Vectors: settings.SRAG_S3_VECTORS };
+  const loaded = await loadConfig({ cwd: folder, environment, options, file: false });
   // Sources are named after object keys, not after a project that happens to be above the temporary folder.
   return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);
 }
