@@ -33,7 +33,7 @@ export async function writeVectors(
   let batchBytes = 0;
   let [done, storedBytes] = [0, 0];
   const send = async (): Promise<void> => {
-    await client.call('PutVectors', { indexName, vectors: batch.map(sent) }, { signal, deadlineMs: PUT_MS });
+    await client.call('PutVectors', { indexName, vectors: batch.map(sent) }, { signal });
     done += batch.length;
     [batch, batchBytes] = [[], 0];
     onProgress?.({ stage: 'write', done, total });
@@ -48,9 +48,6 @@ export async function writeVectors(
   if (batch.length > 0) await send();
   return storedBytes;
 }
-
-/** Maximum time for all attempts of a request. */
-const PUT_MS = 600_000;
 
 const sent = ({ key, vector, metadata }: StoredVector): object => ({
   key,

@@ -83,6 +83,20 @@ describe('vectors in S3 Vectors', () => {
     expect(recalls).toEqual({ 200: 1, 40: 1, 4: 1, 1: 1 });
   });
 
+  it('are found with the same scores as in an exact index, also fused with a search by text', async () => {
+    const catalogue = place.catalogue('test');
+    const exact = await catalogue.open(await catalogue.build(corpus, { kind: 'lancedb-flat' }));
+    for (let number = 0; number < 16; number++) {
+      // The other kind re-scores more hits of a search by text.
+      const question = { ...questionOf(number), rescore: false };
+      const [expected, actual] = await Promise.all([exact.search(question), direct.search(question)]);
+      expect(actual.hits.map(({ id }) => id)).toEqual(expected.hits.map(({ id }) => id));
+      for (const [rank, { score }] of actual.hits.entries())
+        expect(score).toBeCloseTo(expected.hits[rank]!.score, 5);
+    }
+    await exact.close();
+  });
+
   it(
     'are stored and found completely although one request in 12 fails',
     async () => {
