@@ -6,7 +6,7 @@ import { type IndexManifest, type Searcher, validateIndex } from '../../src/inde
 import { testDocument, testSettings, testVector } from '../support/chunks.ts';
 import { type LocalServer, startHttpServer } from '../support/http-server.ts';
 import { seeded } from '../support/seeded.ts';
-import { type S3VectorsPlace, s3VectorsPlace } from './s3-vectors-place.ts';
+import { type S3VectorsPlace, s3VectorsPlace, VECTOR_BUCKET } from './s3-vectors-place.ts';
 
 const KIND = 's3-vectors';
 const DIMENSIONS = 32;
@@ -71,6 +71,15 @@ describe('vectors in S3 Vectors', () => {
     await corpus?.close();
     await proxy?.stop();
     await place?.remove();
+  });
+
+  it('are described with their index and size', async () => {
+    expect(await direct.describe()).toMatchObject({
+      rows: ROWS,
+      bucket: VECTOR_BUCKET,
+      index: `srag-test-${manifest.version.toLowerCase()}`,
+      vectorBytes: ROWS * DIMENSIONS * 4,
+    });
   });
 
   it('are found by their filter if 50, 10, 1 or .25 percent of the rows match', async () => {

@@ -69,7 +69,8 @@ async function allPages(
 ): Promise<QueryAnswer['vectors']> {
   const found: QueryAnswer['vectors'][number][] = [];
   let nextToken: string | undefined;
-  for (let page = 0; page <= request.topK / PAGE + 1; page++) {
+  // A page has at least one result.
+  for (let page = 0; page <= request.topK; page++) {
     const answer = await client.call<QueryAnswer>('QueryVectors', { ...request, nextToken }, options);
     if (!Array.isArray(answer.vectors)) throw unexpectedAnswer('QueryVectors', "no 'vectors'");
     found.push(...answer.vectors);

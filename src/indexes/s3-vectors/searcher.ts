@@ -36,12 +36,11 @@ export async function openS3VectorsIndex(
     async describe() {
       const { totalBytes, ...facts } = reader.describe();
       const { bucket, region } = client.settings;
-      const { sizeBytes } = manifest.build;
       return {
         ...facts,
         textBytes: totalBytes!,
-        // As billed; the service does not report it.
-        ...(sizeBytes !== undefined && { vectorBytes: sizeBytes - Number(totalBytes) }),
+        // Without keys and metadata. The service does not report the size of an index.
+        vectorBytes: size.rows * size.dimensions * Float32Array.BYTES_PER_ELEMENT,
         index,
         bucket,
         region,
