@@ -10,7 +10,7 @@ const KIND = 's3-vectors';
 /** Number of kills; `npm run soak` runs the test with the full number. */
 const KILLS = process.env.SRAG_SOAK === '1' ? 30 : 1;
 const SEED = 20261130;
-const FILES = 40;
+const FILES = 20;
 const SOAK_MS = 3_600_000;
 
 describe('a build of s3-vectors that is killed while it builds or publishes', () => {
