@@ -20,7 +20,7 @@ export async function s3VectorsPlace() {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ vectorBucketName: VECTOR_BUCKET }),
   });
-  if (!created.ok) throw new Error(`CreateVectorBucket: ${created.status}`);
+  if (!created.ok && created.status !== 409) throw new Error(`CreateVectorBucket: ${created.status}`);
   const folder = await mkdtemp(join(tmpdir(), 'srag-s3-vectors-'));
   const location = { kind: 'file', path: folder } as const;
   const storage = await openStorage(location);
