@@ -35,12 +35,20 @@ export function figuresFrom(
 ): FiguresFor {
   return (backend: BackendName, workload: Workload): BackendFigures => {
     const found = measured.find((one) => one.backend === backend);
-    const figures = { ...assumedFigures(backend, workload), ...found?.figures };
+    const assumed = assumedFigures(backend, workload);
     const scale = workload.rows / (found?.rows ?? rows);
     const scaled = PROPORTIONAL.flatMap((key) => {
       const value = found?.figures[key];
       return value === undefined ? [] : [[key, value * scale] as const];
     });
-    return { ...figures, ...Object.fromEntries(scaled), ...chosen };
+    const { indexBytes } = assumed;
+    return {
+      ...assumed,
+      ...found?.figures,
+      ...Object.fromEntries(scaled),
+      // A measured size includes the vectors, which S3 Vectors bills separately.
+      ...(backend === 's3-vectors' && { indexBytes }),
+      ...chosen,
+    };
   };
 }

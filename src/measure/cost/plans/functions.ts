@@ -107,7 +107,7 @@ export function functionLimits(workload: Workload, { warmMs, buildMs }: BackendF
     ...(environments > ACCOUNT_CONCURRENCY
       ? [`the peak needs ${Math.ceil(environments)} environments, more than the default quota of 1,000`]
       : []),
-    ...(buildMs > MAX_FUNCTION_MS
+    ...(workload.updatedRowsPerDay > 0 && buildMs > MAX_FUNCTION_MS
       ? [
           'a build takes longer than the 15 minutes of a function, so it needs another machine; it is priced as a function',
         ]

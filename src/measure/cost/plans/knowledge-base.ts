@@ -39,13 +39,13 @@ export function knowledgeBase(
 
 /** Texts are metadata that cannot be filtered, so they are stored, written and returned but not processed. */
 function onS3Vectors(workload: Workload, common: MonthPlan, assumptions: readonly string[]): BackendPlan {
-  const { textBytesPerRow, updatedRowsPerDay } = workload;
+  const { textBytesPerRow, filterableBytesPerRow, updatedRowsPerDay } = workload;
   const days = updatedRowsPerDay === 0 ? 0 : updatedRowsPerMonth(workload) / updatedRowsPerDay;
   const puts = days * putGigabytes(workload, updatedRowsPerDay, textBytesPerRow);
   return {
     plan: {
       ...common,
-      used: queryUse(workload, textBytesPerRow),
+      used: queryUse(workload, filterableBytesPerRow + textBytesPerRow),
       updates: { use: embeddedUpdates(workload), priced: [{ price: 's3-vectors.puts', quantity: puts }] },
       fixed: [vectorStorage(workload, 1, textBytesPerRow)],
     },

@@ -14,6 +14,8 @@ import {
 const PUT_VECTORS = 500;
 const PUT_BYTES = 20 * MEBIBYTE;
 const MIN_PUT_BYTES = 128 * KIBIBYTE;
+/** Results of an answer; more need further requests. */
+const PAGE = 100;
 /** Bytes of an answer that are free. */
 const FREE_RETURNED = 512 * KIBIBYTE;
 /** Rows of an index up to which each price of processed data applies. */
@@ -50,14 +52,17 @@ export function s3Vectors(workload: Workload, figures: BackendFigures): BackendP
   };
 }
 
-/** Queries of the month: requests, processed bytes by tier, and returned bytes. */
-export function queryUse(workload: Workload, returnedTextBytes = 0): Priced {
+/**
+ * Queries of the month: requests, processed bytes by tier, and returned bytes.
+ * @param metadataBytes metadata of a hit in the answer; srag asks for none
+ */
+export function queryUse(workload: Workload, metadataBytes = 0): Priced {
   const searches = searchesPerMonth(workload);
-  const { rows, topK, filterableBytesPerRow } = workload;
-  const returned = topK * (KEY_BYTES + filterableBytesPerRow + returnedTextBytes);
+  const { rows, topK } = workload;
+  const returned = topK * (KEY_BYTES + metadataBytes);
   let counted = 0;
   return [
-    { price: 's3-vectors.queries', quantity: searches },
+    { price: 's3-vectors.queries', quantity: searches * Math.ceil(topK / PAGE) },
     ...TIERS.map(([price, upTo]) => {
       const vectors = Math.max(0, Math.min(rows, upTo) - counted);
       counted += vectors;
