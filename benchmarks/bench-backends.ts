@@ -5,7 +5,8 @@
  *   node benchmarks/bench-backends.ts --output DIR [--points 2000x384,10000x384] [--seed N]
  *   node benchmarks/bench-backends.ts --output DIR --data DATASET [--vectors DIR]   a dataset folder (BEIR layout)
  *
- * Writes one comparison per collection to DIR; a comparison that exists is not repeated.
+ * Writes one comparison per collection to DIR; a comparison that exists is not repeated. `--measurements FILE` writes
+ * what `srag advise` uses of all comparisons in DIR; the file that srag ships is src/measure/advice/measurements.json.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +15,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { measurementsOf } from '../src/measure/index.ts';
 import { startOpenSearch } from '../test/servers/aws-servers.ts';
 import { createBucket } from './s3-model/bucket.ts';
 import { startModelledS3 } from './s3-model/client.ts';
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     vectors: { type: 'string' },
     questions: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
+    measurements: { type: 'string' },
   },
 });
 const output = resolve(values.output);
@@ -58,6 +61,22 @@ if (values.data !== undefined) {
     data,
     vectors: resolve(values.vectors ?? join(vectors, readdirSync(vectors)[0]!)),
   }));
+}
+
+if (values.measurements !== undefined) await writeMeasurements(resolve(values.measurements));
+
+/** Writes the measurements of all comparisons, with four significant digits. */
+async function writeMeasurements(path: string): Promise<void> {
+  const names = readdirSync(output).filter((name) => name.endsWith('.json'));
+  const measurements = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const document: unknown = JSON.parse(await readFile(join(output, name), 'utf8'));
+      return measurementsOf(document, name.replace('.json', ''));
+    }),
+  );
+  const rounded = (_: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+  await writeFile(path, `${JSON.stringify(measurements.flat(), rounded, 2)}\n`);
 }
 
 async function measureOnce(name: string, prepare: () => Promise<Measured>): Promise<void> {

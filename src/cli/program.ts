@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { redact } from '../core/index.ts';
 import { VERSION } from '../version.ts';
+import { adviseCommand } from './commands/advise.ts';
 import { askCommand } from './commands/ask.ts';
 import { benchCommands } from './commands/bench/index.ts';
 import { collectionCommands } from './commands/collection.ts';
@@ -60,6 +61,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     reportCommand,
     benchCommands,
     firstAnswerCommand,
+    adviseCommand,
     costCommand,
     serveCommand,
     deployCommand,

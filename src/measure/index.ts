@@ -1,3 +1,4 @@
+export * from './advice/index.ts';
 export * from './comparison/index.ts';
 export * from './drafting/index.ts';
 export * from './evaluation/index.ts';
