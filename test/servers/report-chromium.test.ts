@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openResultFile } from '../../src/measure/index.ts';
-import { comparisonHtml, htmlOf, reportOf } from '../../src/measure/report/index.ts';
+import { comparisonHtml, costHtml, htmlOf, reportOf } from '../../src/measure/report/index.ts';
 import { chromiumPath, keepPicture } from '../support/chromium.ts';
+import { comparedCosts } from '../support/measure/compared-costs.ts';
 import { comparisonOf } from '../support/measure/comparison-result.ts';
 import { writeReportRun } from '../support/measure/report-run.ts';
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
   const names = ['lancedb-flat', 'lancedb-ivf-pq', 'lancedb-ivf-hnsw-sq', 'snapshot'];
   const comparison = comparisonHtml(comparisonOf(names), { machine: 'a laptop', version: 'srag 1' });
   await writeFile(join(folder, 'comparison.html'), comparison);
+  await writeFile(join(folder, 'cost.html'), costHtml(await comparedCosts(), 'srag cost --backends'));
   browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
 });
 afterAll(async () => {
@@ -33,7 +35,7 @@ afterAll(async () => {
 });
 
 /** Tested pages, and the number of charts in each. */
-const PAGES = { report: 11, comparison: 4 } as const;
+const PAGES = { report: 11, comparison: 4, cost: 2 } as const;
 const urlOf = (name: string): string => pathToFileURL(join(folder, `${name}.html`)).href;
 
 /** Opens a page; returns it with its errors and requests. */

@@ -167,6 +167,8 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
 const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/compare/write-report.ts -> measure/report/index.ts':
     'charts are drawn by a large library, which a comparison without a report does not load',
+  'cli/cost/write-report.ts -> measure/report/index.ts':
+    'charts are drawn by a large library, which costs without a report do not load',
   'cli/commands/report.ts -> measure/report/index.ts':
     'charts are drawn by a large library, which other commands do not load',
   'cli/commands/bench/simulate.ts -> measure/simulation/limits/limits.ts':

@@ -99,7 +99,7 @@ Examples:
   $ srag cost --route query --generation amazon.nova-lite-v1:0 --generate-ms 1500 --requests 50000
   $ srag cost --price lambda.requests=1.6e-7
   $ srag cost --backends --rows 1000000 --dimensions 1024 --load "day 1/s to 20/s"
-  $ srag cost --backends snapshot,s3-vectors --results compared.json
+  $ srag cost --backends snapshot,s3-vectors --results compared.json --report costs.html
 `,
     )
     .action(async (options: CostOptions) => {

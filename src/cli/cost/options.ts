@@ -18,6 +18,7 @@ export interface BackendOptions {
   readonly managedNodes: number;
   readonly servers: number;
   readonly results?: string;
+  readonly report?: string;
 }
 
 /** Numeric options of `--backends`, by the key that they set. */
@@ -48,6 +49,7 @@ const TEXTS: readonly (readonly [keyof BackendOptions, string, string])[] = [
     'load of a day or another period instead of --requests, such as "day 1/s to 20/s"',
   ],
   ['results', '--results <file>', 'measured figures: srag compare --json, or a result of srag bench run'],
+  ['report', '--report <file>', 'write the costs as one HTML file with break-even charts'],
 ];
 
 /** Adds `--backends` and its options. */

@@ -33,13 +33,19 @@ export async function runBackends(
     measured,
     results: options.results,
   };
-  const text = backendsText(compared);
-  return { json: jsonOf(compared), text };
+  const report = options.report === undefined ? undefined : await reportOf(options.report, compared);
+  const wrote = report === undefined ? '' : `\nWrote ${report}`;
+  return { json: { ...jsonOf(compared), report }, text: backendsText(compared) + wrote };
 }
 
 async function measuredFigures(path: string): Promise<readonly MeasuredFigures[]> {
   const { readFigures } = await import('./read-figures.ts');
   return readFigures(path);
+}
+
+async function reportOf(file: string, compared: ComparedCosts): Promise<string> {
+  const { writeCostReport } = await import('./write-report.ts');
+  return writeCostReport(file, compared);
 }
 
 const jsonOf = ({ costs, scene, measured }: ComparedCosts) => ({

@@ -26,7 +26,7 @@ export function backendsText(compared: ComparedCosts): string {
       ['figures', (cost) => basisOf(cost, compared)],
     ]),
     '',
-    ...breakEvenSentences(names, scene).map(capitalised),
+    ...breakEvenSentences(names, scene),
     ...costs.flatMap(({ backend, limits }) => limits.map((limit) => `Limit of ${backend}: ${limit}.`)),
     ...unpricedText(costs),
     '',
@@ -55,4 +55,3 @@ function pricesNote(costs: readonly BackendCost[], table: PriceTable): string {
 }
 
 const cents = (usd: number): string => usd.toFixed(2);
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

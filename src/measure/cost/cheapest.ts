@@ -38,13 +38,13 @@ function pairSentence(a: BackendName, b: BackendName, scene: CostScene): string 
     ...requestsPerSecond.map((crossing) => crossingText('requests/s', crossing)),
     ...rows.map((crossing) => crossingText('rows', crossing)),
   ];
-  if (parts.length > 0) return `${parts.join('; ')}.`;
+  if (parts.length > 0) return `Above ${parts.join('; above ')}.`;
   const [cheaper, other] = monthlyUsd(a, scene) <= monthlyUsd(b, scene) ? [a, b] : [b, a];
-  return `${cheaper} costs less than ${other} at every rate and corpus size compared.`;
+  return `At every rate and corpus size compared, ${cheaper} costs less than ${other}.`;
 }
 
 const crossingText = (unit: string, { at: value, cheaperAbove, cheaperBelow }: Crossing): string =>
-  `above ${figure(value)} ${unit} ${cheaperAbove} costs less than ${cheaperBelow}`;
+  `${figure(value)} ${unit} ${cheaperAbove} costs less than ${cheaperBelow}`;
 
 /** Names the cheapest backend over a range, from its low end. */
 function cheapestSentence(
@@ -61,8 +61,9 @@ function cheapestSentence(
     if (changes.at(-1)?.name !== name) changes.push({ from: value, name });
   }
   const [first, ...rest] = changes;
-  if (rest.length === 0) return `${first!.name} costs least at every number of ${unit} compared.`;
-  return `Cheapest over ${unit}: ${first!.name}; ${rest.map(({ from, name }) => `from about ${figure(from)} ${name}`).join('; ')}.`;
+  if (rest.length === 0)
+    return `From ${figure(range[0])} to ${figure(range[1])} ${unit}, ${first!.name} costs least.`;
+  return `Over ${unit}, ${first!.name} costs least at first, ${rest.map(({ from, name }) => `from about ${figure(from)} ${unit} ${name}`).join(', ')}.`;
 }
 
 /** Two significant digits. */

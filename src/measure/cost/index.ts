@@ -6,7 +6,10 @@ export {
   breakEven,
   type CostScene,
   type Crossing,
+  logSteps,
   monthlyUsd,
+  RATE_RANGE,
+  ROWS_RANGE,
 } from './break-even.ts';
 export { breakEvenSentences } from './cheapest.ts';
 export { basisOf, type ComparedCosts, usedPrices, workloadText } from './compared.ts';
@@ -15,6 +18,6 @@ export { DEPLOYED } from './deployment/monthly-use.ts';
 export { planOf, RETRIEVAL_METRICS } from './deployment/plan.ts';
 export { assumedFigures, type BackendFigures, type FiguresFor } from './figures.ts';
 export { backendOfKind, figuresFrom, type MeasuredFigures } from './measured.ts';
-export { BACKEND_NAMES, type BackendName } from './names.ts';
+export { BACKEND_NAMES, BACKENDS, type BackendName } from './names.ts';
 export { assumptionsFor, storedBytes } from './plans/functions.ts';
 export { DEFAULT_WORKLOAD, type Workload } from './workload.ts';

@@ -29,6 +29,8 @@ export const MUTED = '#a00012';
 export const GRID = '#a00013';
 const SERIES = ['#a00001', '#a00002', '#a00003', '#a00004', '#a00005', '#a00006'];
 
+export const SERIES_COLOURS = SERIES.length;
+
 /** Colour of series number `index`. */
 export const seriesColour = (index: number): string => SERIES[index % SERIES.length]!;
 
@@ -49,6 +51,8 @@ export interface ChartParts {
   readonly height?: number;
   /** Width of the space left of the plot area. */
   readonly left?: number;
+  /** Whether the legend shows the dashes of lines, which tell apart lines of one colour. */
+  readonly hasLineLegend?: boolean;
 }
 
 /** Draws a chart for wide and narrow screens, as SVG whose colours are CSS variables (`--c01`, ...). */
@@ -57,7 +61,10 @@ export const renderChart = (parts: ChartParts): { readonly svg: string; readonly
   narrowSvg: drawn(parts, WIDTHS.narrow),
 });
 
-function drawn({ option, legend, height = PLOT_HEIGHT, left = LEFT }: ChartParts, width: number): string {
+function drawn(
+  { option, legend, height = PLOT_HEIGHT, left = LEFT, hasLineLegend = false }: ChartParts,
+  width: number,
+): string {
   const names = [...new Set(legend)];
   const short = shortNames(names, LEGEND_COLUMNS);
   // Text widths are estimated without a browser: names that may not fit into one row get one row each.
@@ -78,8 +85,7 @@ function drawn({ option, legend, height = PLOT_HEIGHT, left = LEFT }: ChartParts
       left: 8,
       padding: 0,
       textStyle: { color: INK, lineHeight: 14 },
-      icon: 'roundRect',
-      itemWidth: 14,
+      ...(hasLineLegend ? { itemWidth: 30 } : { icon: 'roundRect', itemWidth: 14 }),
       itemHeight: 8,
       itemGap: isRow ? 24 : ROW_HEIGHT - 14,
     },

@@ -63,12 +63,12 @@ describe('breakEven', () => {
 describe('breakEvenSentences', () => {
   it('name the rate above which the other backend costs less', () => {
     const [sentence] = breakEvenSentences(['snapshot', 'in-memory-server'], sceneOf());
-    expect(sentence).toMatch(/^above 0\.\d+ requests\/s in-memory-server costs less than snapshot/);
+    expect(sentence).toMatch(/^Above 0\.\d+ requests\/s in-memory-server costs less than snapshot/);
   });
 
   it('name the cheaper backend of a pair without a crossing, and nothing for a single backend', () => {
     expect(breakEvenSentences(['opensearch-serverless', 'snapshot'], sceneOf())).toEqual([
-      'snapshot costs less than opensearch-serverless at every rate and corpus size compared.',
+      'At every rate and corpus size compared, snapshot costs less than opensearch-serverless.',
     ]);
     expect(breakEvenSentences(['snapshot'], sceneOf())).toEqual([]);
   });
@@ -79,7 +79,11 @@ describe('breakEvenSentences', () => {
       sceneOf(),
     );
     expect(sentences).toHaveLength(2);
-    expect(sentences[0]).toMatch(/^Cheapest over requests\/s: snapshot; from about \d.* in-memory-server/);
-    expect(sentences[1]).toMatch(/^Cheapest over rows: /);
+    expect(sentences[0]).toMatch(
+      /^Over requests\/s, snapshot costs least at first, from about \d.* requests\/s in-memory-server/,
+    );
+    expect(sentences[1]).toMatch(
+      /^Over rows, in-memory-server costs least at first, from about [\d,]+ rows snapshot/,
+    );
   });
 });

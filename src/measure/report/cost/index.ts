@@ -1,0 +1,1 @@
+export { costHtml } from './html.ts';
