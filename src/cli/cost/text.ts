@@ -50,7 +50,7 @@ function pricesNote(costs: readonly BackendCost[], table: PriceTable): string {
     ...(unverified.length === 0
       ? []
       : [`Not read at AWS but in copies of its lists: ${unverified.join(', ')}.`]),
-    'Figures: measured ones are from --results, assumed ones from --help and the guide, priced ones need none.',
+    'Figures: measured ones come from --results, assumed ones are listed above; priced backends need none.',
   ].join('\n');
 }
 
