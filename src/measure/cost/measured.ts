@@ -25,7 +25,8 @@ const PROPORTIONAL = ['indexBytes', 'buildMs'] as const;
 
 /**
  * Assumed figures, replaced by measured and then by chosen ones. Measured sizes and build times are scaled to
- * the rows of the workload; measured times and reads are not.
+ * the rows of the workload; measured times and reads are not. Chosen figures describe functions, so they do not
+ * apply to a server.
  * @param rows rows that measurements without a number of rows are taken for
  */
 export function figuresFrom(
@@ -48,7 +49,7 @@ export function figuresFrom(
       ...Object.fromEntries(scaled),
       // A measured size includes the vectors, which S3 Vectors bills separately.
       ...(backend === 's3-vectors' && { indexBytes }),
-      ...chosen,
+      ...(backend !== 'in-memory-server' && chosen),
     };
   };
 }

@@ -37,6 +37,13 @@ describe('price tables', () => {
     },
   );
 
+  it('state where a price was read that was not read at its source', async () => {
+    const { prices } = await loadPrices('us-east-1');
+    const unverified = Object.entries(prices).filter(([, price]) => price.unverified === true);
+    expect(unverified.length).toBeGreaterThan(0);
+    for (const [name, { note }] of unverified) expect(note, name).toMatch(/^Second-hand: from .+/);
+  });
+
   it('have the same price names in every region', async () => {
     const [first, ...others] = await Promise.all(PRICE_REGIONS.map(loadPrices));
     for (const other of others) expect(Object.keys(other.prices)).toEqual(Object.keys(first!.prices));

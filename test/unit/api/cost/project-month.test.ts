@@ -94,6 +94,21 @@ describe('projectMonth', () => {
     expect(quantityOf({ provisioned }, 'provisioned.f')).toBe(0.5 * 2 * 36_000);
   });
 
+  it('includes updates with their models, and lists those of an unknown model as unpriced', () => {
+    const updates = {
+      use: { embedding: { model: 'amazon.titan-embed-text-v2:0', tokens: 5_000 } },
+      priced: [{ price: 's3.writes', quantity: 7 }],
+    };
+    expect(quantityOf({ updates }, 'updates.embedding.tokens')).toBe(5_000);
+    expect(quantityOf({ updates }, 'updates.s3.writes')).toBe(7);
+    const unknown = { ...updates, use: { embedding: { model: 'brand.new', tokens: 1 } } };
+    expect(projectMonth({ ...PLAN, updates: unknown }, prices).unpriced).toEqual([
+      'updates.embedding.tokens',
+    ]);
+    const negative = { use: {}, priced: [{ price: 's3.writes', quantity: -1 }] };
+    expect(() => projectMonth({ ...PLAN, updates: negative }, prices)).toThrow('updates.s3.writes is -1');
+  });
+
   it('lists a fixed cost without a price as unpriced', () => {
     const month = projectMonth({ ...PLAN, fixed: [{ price: 'nat.gateway', quantity: 1 }] }, prices);
     expect(month.unpriced).toEqual(['fixed.nat.gateway']);

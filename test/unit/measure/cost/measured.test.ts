@@ -26,7 +26,16 @@ describe('figuresFrom', () => {
       warmMs: 30,
       warmReads: 0,
     });
-    expect(figures('s3-vectors', DEFAULT_WORKLOAD)).toEqual(assumedFigures('s3-vectors', DEFAULT_WORKLOAD));
+    expect(figures('lancedb-flat', DEFAULT_WORKLOAD)).toEqual({
+      ...assumedFigures('lancedb-flat', DEFAULT_WORKLOAD),
+      warmReads: 0,
+    });
+  });
+
+  it('does not apply figures that were chosen for functions to a server', () => {
+    const figures = figuresFrom([], rows, { warmMs: 500 });
+    expect(figures('snapshot', DEFAULT_WORKLOAD).warmMs).toBe(500);
+    expect(figures('in-memory-server', DEFAULT_WORKLOAD).warmMs).toBe(2);
   });
 
   it('scales measured sizes and build times, but no times and reads, to the rows of the workload', () => {

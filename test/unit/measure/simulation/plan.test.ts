@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../src/core/index.ts';
-import { PLAN_EXAMPLES, parsePlan } from '../../../../src/measure/index.ts';
+import { PLAN_EXAMPLES, parsePlan, ratesOfPlan } from '../../../../src/measure/index.ts';
 import { Arrivals } from '../../../../src/measure/simulation/plan/arrivals.ts';
 import {
   durationMsOf,
@@ -149,6 +149,17 @@ describe('a load plan', () => {
     expect(() => parsePlan('none.csv')).toThrow(
       expect.objectContaining({ code: 'PATH_NOT_FOUND', message: expect.stringContaining('none.csv') }),
     );
+  });
+});
+
+describe('ratesOfPlan', () => {
+  it('returns the mean over the whole plan, with its pauses, and the highest rate', () => {
+    expect(ratesOfPlan(parsePlan('constant 50/s for 60s'))).toEqual({ mean: 50, peak: 50 });
+    expect(ratesOfPlan(parsePlan('ramp 0/s to 200/s for 5min'))).toEqual({ mean: 100, peak: 200 });
+    expect(ratesOfPlan(parsePlan('on-off 20/s for 60s, idle 3min, 2 times'))).toEqual({ mean: 5, peak: 20 });
+    const { mean, peak } = ratesOfPlan(parsePlan('day 1/s to 20/s'));
+    expect(mean).toBeCloseTo(10.5, 6);
+    expect(peak).toBe(20);
   });
 });
 
