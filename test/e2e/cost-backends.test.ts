@@ -101,6 +101,9 @@ describe('srag cost --backends', () => {
     expect(stdout).toMatch(/\nsnapshot .* measured\n/);
     expect(stdout).toMatch(/\ns3-vectors .* assumed\n/);
     expect(stdout).toMatch(/Above 0\.\d+ requests\/s in-memory-server costs less than snapshot/);
+    expect(stdout).toMatch(
+      /\nsnapshot: .*; measured in compared\.json: warm time, warm reads, .*build time\.\n/,
+    );
     expect(stdout).toContain('Limit of s3-vectors: S3 Vectors answers hundreds of queries per second');
     expect(stdout).toMatch(/Prices: 2026-11-24-us-east-1, recorded 2025-06 to 2026-09;/);
     expect(stdout).toMatch(/Not read at AWS but in copies of its lists: ec2\.r7g\.\w+, ebs\.gp3\./);

@@ -4,6 +4,7 @@ import {
   basisOf,
   breakEvenSentences,
   type ComparedCosts,
+  measuredText,
   usedPrices,
   workloadText,
 } from '../../measure/cost/index.ts';
@@ -30,10 +31,13 @@ export function backendsText(compared: ComparedCosts): string {
     ...costs.flatMap(({ backend, limits }) => limits.map((limit) => `Limit of ${backend}: ${limit}.`)),
     ...unpricedText(costs),
     '',
-    ...costs.map(({ backend, assumptions }) => style.dim(`${backend}: ${assumptions.join('; ')}.`)),
+    ...costs.map((cost) => style.dim(`${cost.backend}: ${detailsOf(cost, compared).join('; ')}.`)),
     pricesNote(costs, scene.prices),
   ].join('\n');
 }
+
+const detailsOf = (cost: BackendCost, compared: ComparedCosts): readonly string[] =>
+  [...cost.assumptions, measuredText(cost, compared) ?? []].flat();
 
 function unpricedText(costs: readonly BackendCost[]): readonly string[] {
   const names = new Set(costs.flatMap(({ unpriced = [] }) => unpriced));

@@ -1,6 +1,7 @@
 import type { Price, PriceTable } from '../../api/cost/index.ts';
 import type { BackendCost } from './backend-cost.ts';
 import type { CostScene } from './break-even.ts';
+import type { BackendFigures } from './figures.ts';
 import type { MeasuredFigures } from './measured.ts';
 import { requestsPerMonth, type Workload } from './workload.ts';
 
@@ -21,6 +22,29 @@ export function basisOf(
   if (backend.startsWith('bedrock-')) return 'priced';
   return measured.some((one) => one.backend === backend) ? 'measured' : 'assumed';
 }
+
+/** The figures of a backend that were measured, in words; undefined if none was. */
+export function measuredText(
+  { backend }: BackendCost,
+  { measured, results }: ComparedCosts,
+): string | undefined {
+  const keys = Object.keys(measured.find((one) => one.backend === backend)?.figures ?? {});
+  if (keys.length === 0) return undefined;
+  return `measured in ${results}: ${keys.map((key) => MEASURES[key as keyof BackendFigures]).join(', ')}`;
+}
+
+const MEASURES: Readonly<Record<keyof BackendFigures, string>> = {
+  warmMs: 'warm time',
+  coldMs: 'cold time',
+  initMs: 'initialisation',
+  coldShare: 'share of cold requests',
+  memoryMb: 'memory',
+  warmReads: 'warm reads',
+  coldReads: 'cold reads',
+  bytesRead: 'bytes read',
+  indexBytes: 'index size',
+  buildMs: 'build time',
+};
 
 /** The prices that the lines use, by name. */
 export function usedPrices(

@@ -12,7 +12,7 @@ export {
   ROWS_RANGE,
 } from './break-even.ts';
 export { breakEvenSentences } from './cheapest.ts';
-export { basisOf, type ComparedCosts, usedPrices, workloadText } from './compared.ts';
+export { basisOf, type ComparedCosts, measuredText, usedPrices, workloadText } from './compared.ts';
 export { type CostAssumptions, DEFAULT_ASSUMPTIONS } from './deployment/assumptions.ts';
 export { DEPLOYED } from './deployment/monthly-use.ts';
 export { planOf, RETRIEVAL_METRICS } from './deployment/plan.ts';

@@ -20,12 +20,14 @@ const BY_KIND: Readonly<Record<string, BackendName>> = {
 export const backendOfKind = (kind: string, known: readonly BackendName[]): BackendName | undefined =>
   BY_KIND[kind] ?? known.find((name) => name === kind);
 
-/** Figures that grow in proportion to the rows. */
+/** Figures that grow in proportion to the rows, of every backend and of one that reads all vectors. */
 const PROPORTIONAL = ['indexBytes', 'buildMs'] as const;
+const READS_ALL: BackendName = 'lancedb-flat';
+const PROPORTIONAL_READS = ['warmMs', 'warmReads', 'bytesRead'] as const;
 
 /**
  * Assumed figures, replaced by measured and then by chosen ones. Measured sizes and build times are scaled to
- * the rows of the workload; measured times and reads are not. Chosen figures describe functions, so they do not
+ * the rows of the workload; measured times and reads are not, except those of a flat search. Chosen figures describe functions, so they do not
  * apply to a server.
  * @param rows rows that measurements without a number of rows are taken for
  */
@@ -38,7 +40,8 @@ export function figuresFrom(
     const found = measured.find((one) => one.backend === backend);
     const assumed = assumedFigures(backend, workload);
     const scale = workload.rows / (found?.rows ?? rows);
-    const scaled = PROPORTIONAL.flatMap((key) => {
+    const grows = backend === READS_ALL ? [...PROPORTIONAL, ...PROPORTIONAL_READS] : PROPORTIONAL;
+    const scaled = grows.flatMap((key) => {
       const value = found?.figures[key];
       return value === undefined ? [] : [[key, value * scale] as const];
     });

@@ -40,7 +40,7 @@ export const costCharts = (compared: ComparedCosts): readonly Chart[] => {
     curves(compared, {
       id: 'rows',
       title: 'Cost of a month over the size of the corpus',
-      caption: `${Number(workload.requestsPerSecond.toPrecision(3))} requests/s; updates keep their share of the chunks. Steps are larger instances and further units.`,
+      caption: `${Number(workload.requestsPerSecond.toPrecision(3))} requests/s; updates keep their share of the chunks, and measured times stay as they are. Steps are larger instances and further units.`,
       axis: 'chunks',
       range: ROWS_RANGE,
       here: workload.rows,

@@ -1,4 +1,11 @@
-import { BACKENDS, type BackendCost, basisOf, type ComparedCosts, usedPrices } from '../../cost/index.ts';
+import {
+  BACKENDS,
+  type BackendCost,
+  basisOf,
+  type ComparedCosts,
+  measuredText,
+  usedPrices,
+} from '../../cost/index.ts';
 import { amount } from '../format.ts';
 import { type Cell, type ReportTable, tableFrom } from '../tables.ts';
 
@@ -11,13 +18,14 @@ export const costTables = (compared: ComparedCosts): readonly ReportTable[] => [
   ),
   tableFrom(
     'Assumptions and limits',
-    compared.costs.map(({ backend, assumptions, limits }) => [
-      ['backend', backend],
-      ['what it is', BACKENDS[backend]],
-      ['assumed', `${assumptions.join('; ')}.`],
-      ['limits', limits.length === 0 ? '-' : `${limits.join('; ')}.`],
+    compared.costs.map((cost) => [
+      ['backend', cost.backend],
+      ['what it is', BACKENDS[cost.backend]],
+      ['used', `${cost.assumptions.join('; ')}.`],
+      ['measured', measuredText(cost, compared) ?? '-'],
+      ['limits', cost.limits.length === 0 ? '-' : `${cost.limits.join('; ')}.`],
     ]),
-    'The assumptions of a srag deployment are those of srag cost.',
+    'Figures are assumed unless they were measured. The other assumptions of a srag deployment are those of srag cost.',
   ),
   tableFrom(
     'Lines of a month',

@@ -52,6 +52,13 @@ describe('figuresFrom', () => {
     });
   });
 
+  it('scales the time and the reads of a flat search, which reads all vectors', () => {
+    const measured = { backend: 'lancedb-flat' as const, rows, figures: { warmMs: 100, warmReads: 4 } };
+    expect(
+      figuresFrom([measured], rows)('lancedb-flat', { ...DEFAULT_WORKLOAD, rows: 3 * rows }),
+    ).toMatchObject({ warmMs: 300, warmReads: 12 });
+  });
+
   it('ignores a measured size of S3 Vectors, which includes the vectors', () => {
     const figures = figuresFrom([{ backend: 's3-vectors', rows, figures: { indexBytes: 1 } }], rows);
     expect(figures('s3-vectors', DEFAULT_WORKLOAD).indexBytes).toBe(70_000_000);
