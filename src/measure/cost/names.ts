@@ -1,6 +1,6 @@
 /**
- * Backends that `backendCost` prices, with what each is. The first seven are index kinds of a srag deployment;
- * the functions of the next six search outside the function.
+ * Backends that `backendCost` prices, with what each is. The functions of the first seven search an index in S3;
+ * those of the next six ask another service; the last three have no functions of srag.
  */
 export const BACKENDS = {
   snapshot: 'functions with a snapshot index in S3',

@@ -14,7 +14,7 @@ export const KEY_BYTES = 36;
 
 /**
  * Memory of an HNSW graph with its vectors: 1.1 x (4 x dimensions + 8 x m) bytes per row.
- * Source: https://docs.opensearch.org/latest/vector-search/optimizing-storage/knn-vector-quantization/
+ * Source: https://docs.opensearch.org/latest/mappings/supported-field-types/knn-methods-engines/
  */
 export const hnswBytes = ({ rows, dimensions }: Workload): number =>
   1.1 * (4 * dimensions + 8 * HNSW_M) * rows;
