@@ -1,7 +1,9 @@
 /** A fitted linear function of the features of a collection, without negative coefficients. */
 export type Coefficients = readonly number[];
 
-const SWEEPS = 2_000;
+const MAX_SWEEPS = 2_000;
+/** The fit ends when a sweep changes no coefficient by more than this share of the largest one. */
+const PRECISION = 1e-6;
 
 /**
  * Features that latencies and sizes of indexes grow with: a constant, the logarithm of the rows (graphs), the rows, and
@@ -30,15 +32,18 @@ export function fitNonNegative(
   const coefficients = new Array<number>(size).fill(0);
   const squares = Array.from({ length: size }, (_, column) => sum(scaled.map((row) => row[column]! ** 2)));
   const residuals = values.map((value, index) => value * weights[index]!);
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    let largestStep = 0;
     for (let column = 0; column < size; column++) {
       if (squares[column] === 0) continue;
       const slope = sum(scaled.map((row, index) => row[column]! * residuals[index]!));
       const next = Math.max(0, coefficients[column]! + slope / squares[column]!);
       const step = next - coefficients[column]!;
       coefficients[column] = next;
+      largestStep = Math.max(largestStep, Math.abs(step));
       for (const [index, row] of scaled.entries()) residuals[index]! -= step * row[column]!;
     }
+    if (largestStep <= PRECISION * Math.max(...coefficients)) break;
   }
   return coefficients;
 }

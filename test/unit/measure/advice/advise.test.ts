@@ -1,13 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPrices, type PriceTable } from '../../../../src/api/cost/index.ts';
-import {
-  type AdviceRequest,
-  advise,
-  DEFAULT_TARGETS,
-  type Measurement,
-  parsePlan,
-  type Targets,
-} from '../../../../src/measure/index.ts';
+import { advise, type Measurement } from '../../../../src/measure/index.ts';
+import { adviceRequest } from '../../../support/measure/advice-request.ts';
 import { measurement } from '../../../support/measure/measurement.ts';
 
 const SIZE = { rows: 10_000, dimensions: 384 };
@@ -17,26 +11,8 @@ beforeAll(async () => {
   prices = await loadPrices('us-east-1');
 });
 
-const requestOf = (
-  given: Partial<AdviceRequest> & { readonly target?: Partial<Targets> } = {},
-): AdviceRequest => {
-  const { target, ...rest } = given;
-  return {
-    ...SIZE,
-    purpose: 'interactive',
-    requestsPerSecond: 1,
-    plan: parsePlan('constant 1/s for 1h'),
-    targets: { ...DEFAULT_TARGETS.interactive, ...target },
-    updatedRowsPerDay: 0,
-    textBytesPerRow: 1_000,
-    hasFilters: false,
-    languages: ['en'],
-    ...rest,
-  };
-};
-
 /** Advice from one measurement of each kind. */
-const adviseFrom = (measurements: readonly Partial<Measurement>[], request = requestOf()) =>
+const adviseFrom = (measurements: readonly Partial<Measurement>[], request = adviceRequest()) =>
   advise(
     request,
     measurements.map((one) => measurement({ ...SIZE, ...one })),
@@ -70,7 +46,7 @@ describe('advice', () => {
     const snapshot = advice.choices.find(({ kind }) => kind === 'snapshot')!;
     expect(snapshot.misses.map(({ target }) => target)).toEqual(['p95', 'recall']);
     expect(snapshot.reason).toMatch(/^p95 of 1[34]\d\d ms is above 500 ms; recall of 0.800 is below 0.95\.$/);
-    const cheap = await adviseFrom(measured, requestOf({ target: { usdPerMonth: 20 } }));
+    const cheap = await adviseFrom(measured, adviceRequest({ target: { usdPerMonth: 20 } }));
     expect(cheap.choices.find(({ kind }) => kind === 'opensearch-hnsw')!.reason).toMatch(
       /^\$\d+\.\d\d a month is above the budget of \$20\.$/,
     );
@@ -82,7 +58,7 @@ describe('advice', () => {
         { kind: 'snapshot', buildMs: 90_000 },
         { kind: 'lancedb-flat', buildMs: 4_000, p50Ms: 100 },
       ],
-      requestOf({ target: { freshnessSeconds: 60 } }),
+      adviceRequest({ target: { freshnessSeconds: 60 } }),
     );
     expect(kindsOf(advice)[0]).toBe('lancedb-flat');
   });
@@ -93,7 +69,7 @@ describe('advice', () => {
         { kind: 'snapshot', recall: 1 },
         { kind: 'lancedb-flat', p50Ms: 100, recall: 1 },
       ],
-      requestOf({ target: { recall: 1 } }),
+      adviceRequest({ target: { recall: 1 } }),
     );
     expect(kindsOf(advice)[0]).toBe('lancedb-flat');
     expect(advice.choices[1]!.reason).toBe('its search is approximate.');
@@ -113,8 +89,8 @@ describe('advice', () => {
   });
 
   it('keeps environments ready if cold starts alone would miss the target', async () => {
-    const rare = requestOf({
-      plan: parsePlan('constant 0.002/s for 500h'),
+    const rare = adviceRequest({
+      load: 'constant 0.002/s for 500h',
       target: { p95Ms: 400 },
     });
     const advice = await adviseFrom([{ kind: 'snapshot', p50Ms: 5, firstMs: 1_500 }], rare);
@@ -140,7 +116,7 @@ describe('advice', () => {
     ['p95', { target: { p95Ms: -1 } }],
     ['budget', { target: { usdPerMonth: Number.NaN } }],
   ])('refuses %s outside its range', async (field, given) => {
-    await expect(adviseFrom([{ kind: 'snapshot' }], requestOf(given))).rejects.toMatchObject({
+    await expect(adviseFrom([{ kind: 'snapshot' }], adviceRequest(given))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       fields: { field },
     });
@@ -149,7 +125,7 @@ describe('advice', () => {
   it('warns about languages and filters that were not measured', async () => {
     const { notes } = await adviseFrom(
       [{ kind: 'snapshot' }],
-      requestOf({ hasFilters: true, languages: ['ja'] }),
+      adviceRequest({ hasFilters: true, languages: ['ja'] }),
     );
     expect(notes.join('\n')).toContain('Keyword search in ja was never measured');
     expect(notes.join('\n')).toContain('without filters');
