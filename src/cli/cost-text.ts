@@ -93,7 +93,7 @@ export function pricesText({ prices, notice, id }: PriceTable): string {
     name,
     String(price.usd),
     `${price.per === 1 ? '' : `${grouped(price.per)} `}${price.unit}`,
-    `${price.notedOn}${price.assumed === true ? ' assumed' : ''}`,
+    `${price.notedOn}${price.assumed === true ? ' assumed' : ''}${price.unverified === true ? ' unverified' : ''}`,
     price.source,
   ]);
   return `${id}\n\n${table(['price', 'USD', 'for', 'recorded', 'source'], rows)}\n\n${notice}`;

@@ -106,7 +106,17 @@ describe('srag cost --backends', () => {
     );
     expect(stdout).toContain('Limit of s3-vectors: S3 Vectors answers hundreds of queries per second');
     expect(stdout).toMatch(/Prices: 2026-11-24-us-east-1, recorded 2025-06 to 2026-09;/);
-    expect(stdout).toMatch(/Not read at AWS but in copies of its lists: ec2\.r7g\.\w+, ebs\.gp3\./);
+    expect(stdout).toMatch(/Unverified prices, read in copies of AWS's lists: ec2\.r7g\.\w+, ebs\.gp3\./);
+  });
+
+  it('marks prices of another region and unverified ones', async () => {
+    const words = ['--region', 'eu-west-1'];
+    const { stdout } = await project.run(['cost', '--backends', 'opensearch-serverless', ...words]);
+    expect(stdout).toMatch(/^A month in eu-west-1/);
+    expect(stdout).toContain('some of another region');
+    const list = await project.run(['cost', '--list', ...words]);
+    expect(list.stdout).toMatch(/opensearch\.ocu +0\.24 +OCU-hour +2026-03 assumed unverified +https:/);
+    expect(list.stdout).toMatch(/s3-vectors\.queries +2\.5 +1,000,000 query +2026-09 assumed +https:/);
   });
 
   it('writes a report whose command computes it again', async () => {

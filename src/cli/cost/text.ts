@@ -50,10 +50,10 @@ function pricesNote(costs: readonly BackendCost[], table: PriceTable): string {
   const unverified = used.filter(([, price]) => price.unverified === true).map(([name]) => name);
   const assumed = used.some(([, price]) => price.assumed === true);
   return [
-    `Prices: ${table.id}, recorded ${months[0]} to ${months.at(-1)}${assumed ? ', some of another region' : ''}; they change, so check them (--list has the sources).`,
+    `Prices: ${table.id}, recorded ${months[0] ?? '-'} to ${months.at(-1) ?? '-'}${assumed ? ', some of another region' : ''}; they change, so check them (--list has the sources).`,
     ...(unverified.length === 0
       ? []
-      : [`Not read at AWS but in copies of its lists: ${unverified.join(', ')}.`]),
+      : [`Unverified prices, read in copies of AWS's lists: ${unverified.join(', ')}.`]),
     'Figures: measured ones come from --results, assumed ones are listed above; priced backends need none.',
   ].join('\n');
 }

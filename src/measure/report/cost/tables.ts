@@ -42,7 +42,7 @@ export const costTables = (compared: ComparedCosts): readonly ReportTable[] => [
       [
         'read',
         price.unverified === true
-          ? 'in a copy'
+          ? 'in a copy: unverified'
           : price.assumed === true
             ? 'for another region'
             : 'at the source',

@@ -25,7 +25,7 @@ describe('the HTML report of costs', () => {
     expect(html).toContain(`<td>${snapshot!.idleUsdPerMonth.toFixed(2)}</td>`);
     expect(html).toContain('<td>fixed.opensearch.t3.small</td>');
     expect(html).toMatch(
-      /<td>opensearch\.t3\.small<\/td><td>0\.036<\/td><td>hour<\/td><td>2026-10<\/td><td>in a copy<\/td>/,
+      /<td>opensearch\.t3\.small<\/td><td>0\.036<\/td><td>hour<\/td><td>2026-10<\/td><td>in a copy: unverified<\/td>/,
     );
     expect(html).toMatch(/<td>lambda\.requests<\/td>.*?<td>at the source<\/td>/);
     expect(html).toContain('snapshot costs less than opensearch-managed');
