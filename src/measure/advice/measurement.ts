@@ -74,6 +74,11 @@ export function measurementsOf(document: unknown, source: string): readonly Meas
     );
   }
   const { mode, storage, variants } = parsed.data;
+  if (mode !== 'vector')
+    throw new SragError('INVALID_ARGUMENT', `${source} compares searches in mode ${mode}.`, {
+      remedy: 'Advice is about vector search: compare with --mode vector.',
+      fields: { path: source, mode },
+    });
   return variants.flatMap(({ summary, index, first }) =>
     first === undefined || index.sizeBytes === undefined
       ? []
