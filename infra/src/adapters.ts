@@ -16,7 +16,7 @@ export function guardrailOf(generator: AdapterProps | undefined): string | undef
 }
 
 /** Matches a dynamic reference, which CloudFormation resolves without writing the secret to the template. */
-const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
+export const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
 const SECRET_NAME = /(apikey|secret|token|password|credentials|accesskey)/i;
 
 /**

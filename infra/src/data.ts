@@ -16,6 +16,13 @@ import type { ResolvedProps } from './resolve-props.ts';
 /** Days for which artifacts of canary runs are kept. */
 const CANARY_DAYS = 31;
 
+/**
+ * What happens to stored data when the stack is destroyed. If the first deployment fails, CloudFormation deletes the
+ * resources that it created, which are still empty.
+ */
+export const removalPolicyOf = ({ retainData }: Pick<ResolvedProps, 'retainData'>): RemovalPolicy =>
+  retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+
 /** Bucket and key of a deployment. */
 export class Data extends Construct {
   readonly bucket: IBucket;
@@ -39,9 +46,7 @@ export class Data extends Construct {
     this.servedPrefixes = [...new Set([props.collection, ...props.collections])].map(
       (collection) => `${props.prefix}/${collection}/`,
     );
-    // If the first deployment fails, CloudFormation deletes the resources that it created, which are still
-    // empty.
-    const removalPolicy = props.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(props);
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
   }

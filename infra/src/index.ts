@@ -1,4 +1,5 @@
 export type { Engine } from './built-functions.ts';
+export type { OpenSearchProps, S3VectorsProps } from './index-servers/index.ts';
 export { InfraError } from './infra-error.ts';
 export type {
   AdapterProps,

@@ -16,6 +16,7 @@ import { checkNames, provisionedFor, reservedFor } from './concurrency.ts';
 import type { Data } from './data.ts';
 import { acknowledgeFunction } from './function-acknowledgements.ts';
 import { FUNCTION_PLANS, type FunctionPlan, type Need } from './function-needs.ts';
+import type { IndexServer } from './index-servers/index.ts';
 import { InfraError } from './infra-error.ts';
 import {
   allowGuardrail,
@@ -55,7 +56,11 @@ export interface FunctionParts {
   readonly data: Data;
   readonly cache: QueryCache;
   readonly switches: Switches;
+  readonly indexServers: readonly IndexServer[];
 }
+
+/** Whether a function opens indexes, which may be on a server. */
+const opensIndexes = (need: Need): boolean => need === 'read-indexes' || need === 'ingest';
 
 /** Every function of the build, each with its own role, logs and environment. */
 export class PipelineFunctions extends Construct {
@@ -123,7 +128,7 @@ export class PipelineFunctions extends Construct {
       tracing: Tracing.ACTIVE,
       role,
       logGroup,
-      environment: this.#environment(),
+      environment: this.#environment(plan),
       ...(data.key === undefined ? {} : { environmentEncryption: data.key }),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       // Versions of earlier deployments are needed for a rollback.
@@ -146,10 +151,11 @@ export class PipelineFunctions extends Construct {
     return { built, plan, usualSeconds, lambda, live, environments };
   }
 
-  #environment(): Record<string, string> {
+  #environment({ needs }: FunctionPlan): Record<string, string> {
     const { name, collection, collections, index, mode, answer, logText, metrics, corsOrigins, signing } =
       this.#props;
-    const { data, cache, switches } = this.#parts;
+    const { data, cache, switches, indexServers } = this.#parts;
+    const servers = needs.some(opensIndexes) ? indexServers : [];
     return {
       SRAG_SERVICE: name,
       SRAG_LOCATION: data.location,
@@ -167,19 +173,23 @@ export class PipelineFunctions extends Construct {
       ...(corsOrigins.length === 0 ? {} : { SRAG_CORS_ORIGINS: corsOrigins.join(' ') }),
       ...(logText ? { SRAG_LOG_TEXT: '1' } : {}),
       ...(metrics === 'all' ? {} : { SRAG_METRICS: metrics }),
+      ...Object.assign({}, ...servers.map(({ environment }) => environment)),
     };
   }
 
   #grant(need: Need, lambda: LambdaFunction): void {
-    const { data, cache, switches } = this.#parts;
+    const { data, cache, switches, indexServers } = this.#parts;
     const models = {
       embedder: modelOf('embedder', this.#props.embedder),
       generator: modelOf('generator', this.#props.generator),
       reranker: modelOf('reranker', this.#props.reranker),
     };
     const { signing } = this.#props;
-    if (signing !== undefined && (need === 'read-indexes' || need === 'ingest'))
-      allowSigning(lambda, signing.kmsKey);
+    if (signing !== undefined && opensIndexes(need)) allowSigning(lambda, signing.kmsKey);
+    for (const server of indexServers) {
+      if (need === 'read-indexes') server.allowSearching(lambda);
+      if (need === 'ingest') server.allowBuilding(lambda);
+    }
     if (need === 'switches') switches.allowReading(lambda);
     else if (need === 'read-pointers') allowReadingPointers(data, lambda);
     else if (need === 'read-indexes') allowReadingIndexes(data, lambda);

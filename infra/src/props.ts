@@ -1,6 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Engine } from './built-functions.ts';
+import type { OpenSearchProps, S3VectorsProps } from './index-servers/index.ts';
 
 /** An adapter by its name in srag, with its settings. */
 export interface AdapterProps {
@@ -85,6 +86,10 @@ export interface ServerlessRagProps {
   readonly engine?: Engine;
   /** Index to search, as `KIND` or `KIND@VERSION`; default: the published version. */
   readonly index?: string;
+  /** Server of the `opensearch-*` index kinds; only functions that search or build indexes may use it. */
+  readonly opensearch?: OpenSearchProps;
+  /** Vector bucket of the index kind `s3-vectors`; only functions that search or build indexes may use it. */
+  readonly s3Vectors?: S3VectorsProps;
   readonly mode?: 'auto' | 'lexical' | 'vector' | 'hybrid';
   /**
    * Defaults of the answer options in requests. Options without a value here have the same default as in a

@@ -10,6 +10,7 @@ import { Data } from './data.ts';
 import { Firewall } from './firewall.ts';
 import { defaultFunctionsFolder } from './functions-folder.ts';
 import { HttpApi } from './http-api.ts';
+import { OpenSearch, VectorBucket } from './index-servers/index.ts';
 import { IngestPipeline } from './ingest-pipeline.ts';
 import { LogQueries } from './log-queries.ts';
 import type { MonitoredParts } from './monitored-parts.ts';
@@ -39,6 +40,10 @@ export class ServerlessRag extends Construct {
   /** Undefined if `alarms` is false. */
   readonly alarms: Alarms | undefined;
   readonly dashboard: DeploymentDashboard;
+  /** Undefined without the option `opensearch`. */
+  readonly openSearch: OpenSearch | undefined;
+  /** Undefined without the option `s3Vectors`. */
+  readonly vectorBucket: VectorBucket | undefined;
 
   constructor(scope: Construct, id: string, given: ServerlessRagProps) {
     super(scope, id);
@@ -48,10 +53,14 @@ export class ServerlessRag extends Construct {
     this.data = data;
     this.switches = new Switches(this, 'Switches', props);
     const cache = new QueryCache(this, 'QueryCache', props, data);
+    const { opensearch, s3Vectors } = props;
+    this.openSearch = opensearch && new OpenSearch(this, 'OpenSearch', opensearch, props, data);
+    this.vectorBucket = s3Vectors && new VectorBucket(this, 'VectorBucket', s3Vectors, props, data);
     const functions = new PipelineFunctions(this, 'Functions', props, built, {
       data,
       cache,
       switches: this.switches,
+      indexServers: [this.openSearch, this.vectorBucket].filter((server) => server !== undefined),
     });
     this.functions = functions;
     this.workflow = new Workflow(this, 'Workflow', props, { data, functions, definition: built.definition });

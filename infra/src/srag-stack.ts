@@ -27,7 +27,7 @@ export class SragStack extends Stack {
         ? {}
         : { kms: typeof kms === 'string' ? Key.fromKeyArn(this, 'ExistingKey', kms) : kms }),
     });
-    const { api, data, ingest, dashboard, workflow, switches } = this.rag;
+    const { api, data, ingest, dashboard, workflow, switches, openSearch, vectorBucket } = this.rag;
     this.#output('ApiUrl', api.url, 'Address of the HTTP API');
     this.#output('Region', Aws.REGION, 'Region of the deployment');
     this.#output('Auth', settings.auth?.kind ?? 'iam', 'Authentication of callers');
@@ -57,6 +57,10 @@ export class SragStack extends Stack {
         'State machine that ingests all documents',
       );
     }
+    if (openSearch !== undefined)
+      this.#output('OpenSearchUrl', openSearch.url, 'Address of the OpenSearch server: opensearch.url');
+    if (vectorBucket !== undefined)
+      this.#output('VectorBucket', vectorBucket.bucketName, 'Vector bucket: s3Vectors.bucket');
     this.#output('Dashboard', dashboard.dashboard.dashboardName, 'CloudWatch dashboard');
   }
 

@@ -13,6 +13,8 @@ interface Finding {
   readonly path: string;
 }
 
+const DOMAIN = 'arn:aws:es:eu-west-1:123456789012:domain/search';
+const COLLECTION = 'arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc';
 const JWT = { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } as const;
 const EMBEDDERS = [undefined, { name: 'bedrock-titan' }];
 const GENERATORS = [
@@ -40,6 +42,13 @@ const OPTIONS = {
   budget: [undefined, { usdPerMonth: 20, email: 'team@example.org' }],
   metrics: ['all', 'essential', 'none'],
   apiGatewayLogRole: [true, false],
+  opensearch: [
+    undefined,
+    { domainArn: DOMAIN, url: 'https://search-x.eu-west-1.es.amazonaws.com' },
+    { create: 'domain' },
+    { create: 'serverless' },
+  ],
+  s3Vectors: [undefined, { create: true }],
   reservedConcurrency: [undefined, 'unreserved'],
   retainData: [true, false],
 } as const;
@@ -51,7 +60,13 @@ const CANARIES: readonly Settings[] = [
   { canary: {}, auth: { kind: 'none' }, bucket: 'company-data' },
 ];
 
-const rows = [...(coveringRows(OPTIONS) as unknown as readonly Settings[]), ...CANARIES];
+/** Servers that differ from those in `OPTIONS` by values only. */
+const SERVERS: readonly Settings[] = [
+  { opensearch: { create: 'domain', instances: 2 }, s3Vectors: { bucket: 'vectors' } },
+  { opensearch: { collectionArn: COLLECTION, collectionName: 'notes' }, collections: ['faq'] },
+];
+
+const rows = [...(coveringRows(OPTIONS) as unknown as readonly Settings[]), ...CANARIES, ...SERVERS];
 
 function findings(app: IConstruct): Finding[] {
   return [new AwsSolutionsChecks(), new ServerlessChecks()].flatMap((pack) =>

@@ -31,6 +31,7 @@ const OPTION_SETS: readonly (readonly [string, object])[] = [
     {
       auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
       ...{ kms: true, waf: true, cache: 'dynamodb', versioned: true, metrics: 'all', logText: true },
+      ...{ opensearch: { create: 'domain', instances: 2 }, s3Vectors: { create: true } },
       corsOrigins: ['https://a.example'],
       alarms: { email: 'team@example.org' },
       budget: { usdPerMonth: 20, email: 'team@example.org' },
@@ -47,10 +48,20 @@ const OPTION_SETS: readonly (readonly [string, object])[] = [
       reranker: { name: 'bedrock' },
       auth: { kind: 'api-key', requestsPerDay: 1_000 },
       canary: {},
+      opensearch: { create: 'serverless' },
       provisionedConcurrency: { retrieve: 2 },
     },
   ],
-  ['a bucket and a key of its owner', { bucket: 'company-data', kms: KEY, cache: 's3' }],
+  [
+    'a bucket, a key and servers of its owner',
+    {
+      ...{ bucket: 'company-data', kms: KEY, cache: 's3', s3Vectors: { bucket: 'vectors' } },
+      opensearch: {
+        collectionArn: 'arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc',
+        collectionName: 'notes',
+      },
+    },
+  ],
   [
     'as little as there can be',
     { ingest: false, warmup: false, alarms: false, metrics: 'none', auth: { kind: 'none' } },

@@ -71,6 +71,8 @@ export class Synthesised {
     if (typeof value === 'string') return value;
     if (value?.Ref !== undefined) return `<${value.Ref}>`;
     if (value?.['Fn::GetAtt'] !== undefined) return `<${value['Fn::GetAtt'].join('.')}>`;
+    // Parts of generated values, such as the id of the stack.
+    if (value?.['Fn::Select'] !== undefined) return '<selected>';
     if (value?.['Fn::Join'] !== undefined) {
       const [separator, parts] = value['Fn::Join'];
       return parts.map((part: Properties) => this.text(part)).join(separator);
