@@ -119,13 +119,17 @@ function authenticationOf(
 }
 
 /**
- * Service and region of a host name of AWS: `NAME.REGION.es.amazonaws.com`, `NAME.aos.REGION.on.aws` or
- * `ID.REGION.aoss.amazonaws.com`, also with `.cn`.
+ * Service and region of a host name of AWS: `NAME.REGION.es.amazonaws.com`, `NAME.aos.REGION.on.aws`,
+ * `ID.aoss.REGION.on.aws` (NextGen) or `ID.REGION.aoss.amazonaws.com` (Classic), also with `.cn`.
  */
 function hostOf(url: string): { readonly service: 'es' | 'aoss'; readonly region: string } | undefined {
   const labels = new URL(url).hostname.replace(/\.amazonaws\.com(?:\.cn)?$/, '.aws').split('.');
   const [last, service, region] = [labels.pop(), labels.pop() ?? '', labels.pop() ?? ''];
   if (last !== 'aws') return undefined;
-  if (service === 'on' && labels.at(-1) === 'aos') return { service: 'es', region };
+  if (service === 'on') {
+    const product = labels.at(-1);
+    if (product === 'aos') return { service: 'es', region };
+    return product === 'aoss' ? { service: 'aoss', region } : undefined;
+  }
   return service === 'es' || service === 'aoss' ? { service, region } : undefined;
 }

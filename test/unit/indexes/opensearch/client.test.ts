@@ -89,6 +89,7 @@ describe('requests to OpenSearch', () => {
   it.each<[string, string, string]>([
     ['https://search-x.aos.us-east-1.on.aws', 'es', 'us-east-1'],
     ['https://abc.eu-west-2.aoss.amazonaws.com', 'aoss', 'eu-west-2'],
+    ['https://abc.aoss.eu-west-2.on.aws', 'aoss', 'eu-west-2'],
     ['https://x.cn-north-1.es.amazonaws.com.cn', 'es', 'cn-north-1'],
   ])('are signed for the region in the host name: %s', (url, service, region) => {
     const aws = { credentials: TEST_CREDENTIALS, region: 'ap-south-1' };
