@@ -11,8 +11,10 @@ import {
 } from '../../src/api/observability/index.ts';
 import { DEFAULT_SWITCHES, readParameters, SWITCH_NAMES } from '../../src/api/switches/index.ts';
 import { DEFAULT_CONCURRENCY, infraSettings } from '../../src/cloud/deployment/index.ts';
+import { functionSettings, serversOf } from '../../src/cloud/functions/environment.ts';
 import { ingestTask } from '../../src/cloud/functions/ingest/event.ts';
 import { deploymentSchema } from '../../src/config/deployment-schema.ts';
+import { openSearchSettingsSchema } from '../../src/indexes/index.ts';
 import { readBuiltFunctions } from '../src/built-functions.ts';
 import { substitutionsFor } from '../src/definition.ts';
 import { FUNCTION_PLANS } from '../src/function-needs.ts';
@@ -77,11 +79,14 @@ describe('the deployment and its functions', () => {
       auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
       alarms: { email: 'team@example.org' },
       reservedConcurrency: { retrieve: 5 },
+      opensearch: { create: 'serverless', maxOcu: 2 },
+      s3Vectors: { bucket: 'vectors' },
     });
     const config = {
       ...{
         collection: 'default',
         collections: [],
+        opensearch: openSearchSettingsSchema.parse({ url: 'http://127.0.0.1:9200', attempts: 2 }),
         signing: {},
         mode: 'hybrid' as const,
         index: 'snapshot',
@@ -99,6 +104,19 @@ describe('the deployment and its functions', () => {
       SRAG_GENERATOR: 'bedrock',
       SRAG_ANSWER: '{"topK":5}',
     });
+    // The functions parse the settings of the server as the command line does.
+    const servers = serversOf(
+      functionSettings({
+        ...Object.fromEntries(
+          ['SRAG_LOCATION', 'SRAG_OPENSEARCH', 'SRAG_SWITCHES'].map((name) => [
+            name,
+            rag.text(rag.function('stream').Environment.Variables[name]),
+          ]),
+        ),
+        ...{ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' },
+      }),
+    );
+    expect(servers.settings.opensearch).toMatchObject({ service: 'aoss', attempts: 2, indexPrefix: 'srag' });
   });
 
   it('agree on which bundles are built, and every bundle is within its size budget', () => {

@@ -35,6 +35,65 @@ describe('the preview of srag deploy --dry-run', () => {
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
   });
 
+  it('shows the servers that would be created, who may use them, and what they cost while idle', async () => {
+    const deploy = { name: 'demo', functions: 'build', region: 'eu-west-1' };
+    const config = { opensearch: { create: 'serverless' }, s3Vectors: { create: true } };
+    await project.write('servers.json', JSON.stringify({ deploy: { ...deploy, ...config } }));
+    const dryRun = ['deploy', '--dry-run', '--config', 'servers.json'];
+    const preview = await project.json(dryRun);
+    expect(preview.resources).toMatchObject({
+      'AWS::OpenSearchServerless::AccessPolicy': 1,
+      'AWS::OpenSearchServerless::Collection': 1,
+      'AWS::S3Vectors::VectorBucket': 1,
+    });
+    const actions = ['aoss:APIAccessAll', 's3vectors:GetVectors', 's3vectors:QueryVectors'];
+    expect(preview.permissions['demo-retrieve']).toEqual(expect.arrayContaining(actions));
+    expect(preview.permissions['demo-baseline'].filter((name: string) => /aoss|vectors/.test(name))).toEqual(
+      [],
+    );
+    const [idle, busy] = preview.months;
+    const usd = (month: typeof idle) =>
+      Object.fromEntries(month.servers.map(({ name, usd }: { name: string; usd: number }) => [name, usd]));
+    expect(usd(idle)).toEqual({
+      'fixed.opensearch-serverless.storage': 0.024,
+      'fixed.s3-vectors.storage': 0.06,
+    });
+    expect(usd(busy)['used.opensearch-serverless.capacity']).toBeCloseTo(730 * 0.24);
+    expect(preview.notPriced).toEqual(['queries of S3 Vectors']);
+    const { stdout } = await project.run(dryRun);
+    expect(stdout).toMatch(/of which opensearch-serverless\.capacity: \$175\.20 \(730 OCU-hour\)/);
+  });
+
+  it('is refused before any work if the servers do not fit the deployment', async () => {
+    const domainArn = 'arn:aws:es:us-east-1:123456789012:domain/search';
+    const url = 'https://search-x.us-east-1.es.amazonaws.com';
+    const refused = async (deploy: object, more: object = {}) => {
+      const config = {
+        ...more,
+        deploy: { name: 'demo', functions: 'build', region: 'eu-west-1', ...deploy },
+      };
+      await project.write('refused.json', JSON.stringify(config));
+      return (await project.run(['deploy', '--dry-run', '--config', 'refused.json', '--json'])).json.error;
+    };
+    expect(await refused({ opensearch: { domainArn, url } })).toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('in region us-east-1, but the deployment is in eu-west-1'),
+    });
+    expect(await refused({}, { index: 'opensearch-hnsw' })).toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('deploy.opensearch is not set'),
+    });
+    const local = domainArn.replace('us-east-1', 'eu-west-1');
+    expect(await refused({ opensearch: { domainArn: local, url } }, { index: 'snapshot' })).toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining("an index of kind 'snapshot'"),
+    });
+    expect(await refused({ opensearch: { domainArn: local, url: 'http://a.example' } })).toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('deploy.opensearch'),
+    });
+  });
+
   it('is also printed by srag diff without credentials, with a note', async () => {
     const noCredentials = { HOME: project.folder, AWS_EC2_METADATA_DISABLED: 'true' };
     const options = { env: noCredentials };

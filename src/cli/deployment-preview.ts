@@ -1,10 +1,17 @@
-import { loadPrices, PRICE_REGIONS, type PriceTable, projectMonth } from '../api/cost/index.ts';
+import {
+  type CostLine,
+  loadPrices,
+  PRICE_REGIONS,
+  type PriceTable,
+  projectMonth,
+} from '../api/cost/index.ts';
 import { cdkTemplate, type DeploymentTemplate, usedModels } from '../cloud/deployment/index.ts';
 import type { Config } from '../config/index.ts';
 import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from '../measure/cost/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
 import { collectionEmbedder, type PlannedDeployment } from './deployment-run.ts';
 import { table } from './output.ts';
+import { serverLines, serverUse, unpricedServers } from './server-cost.ts';
 import { style } from './terminal.ts';
 
 /** Monthly requests that a preview prices. */
@@ -20,7 +27,12 @@ export interface DeploymentPreview {
   readonly resources: Readonly<Record<string, number>>;
   /** Allowed actions by function, or by role if it belongs to no function. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
-  readonly months: readonly { readonly requests: number; readonly totalUsd: number }[];
+  readonly months: readonly {
+    readonly requests: number;
+    readonly totalUsd: number;
+    /** What the servers of indexes contribute. */
+    readonly servers: readonly Pick<CostLine, 'name' | 'quantity' | 'unit' | 'usd'>[];
+  }[];
   /** Region of the prices: that of the deployment, if the price table contains it. */
   readonly pricesOf: string;
   readonly notPriced: readonly string[];
@@ -44,13 +56,30 @@ function deploymentPreview(
   prices: PriceTable,
 ): DeploymentPreview {
   const assumptions = { ...assumptionsOf(config), provisioned: provisionedOf(template) };
-  const months = REQUESTS.map((requests) => projectMonth(planOf({ ...assumptions, requests }), prices));
+  const months = REQUESTS.map((requests) => {
+    const plan = planOf({ ...assumptions, requests });
+    const { fixed, used } = serverUse(config.deploy, { ...assumptions, requests });
+    return projectMonth(
+      { ...plan, fixed: [...(plan.fixed ?? []), ...fixed], used: [...(plan.used ?? []), ...used] },
+      prices,
+    );
+  });
   return {
     resources: countedTypes(template),
     permissions: permissionsOf(template),
-    months: months.map(({ totalUsd }, index) => ({ requests: REQUESTS[index]!, totalUsd })),
+    months: months.map(({ totalUsd, lines }, index) => ({
+      requests: REQUESTS[index]!,
+      totalUsd,
+      servers: serverLines(lines).map(({ name, quantity, unit, usd }) => ({ name, quantity, unit, usd })),
+    })),
     pricesOf: prices.region,
-    notPriced: [...new Set([...months.flatMap(({ unpriced = [] }) => unpriced), ...otherServers(config)])],
+    notPriced: [
+      ...new Set([
+        ...months.flatMap(({ unpriced = [] }) => unpriced),
+        ...otherServers(config),
+        ...unpricedServers(config.deploy),
+      ]),
+    ],
   };
 }
 
@@ -68,10 +97,13 @@ function previewText(name: string, preview: DeploymentPreview): string {
     style.bold('Permissions of each role'),
     ...Object.entries(permissions).map(([role, actions]) => `  ${role}: ${actions.join(', ')}`),
     '',
-    ...months.map(
-      ({ requests, totalUsd }) =>
-        `A month with ${requests.toLocaleString('en-US')} questions: about $${totalUsd.toFixed(2)}`,
-    ),
+    ...months.flatMap(({ requests, totalUsd, servers }) => [
+      `A month with ${requests.toLocaleString('en-US')} questions: about $${totalUsd.toFixed(2)}`,
+      ...servers.map(
+        ({ name, quantity, unit, usd }) =>
+          `  of which ${name.slice(name.indexOf('.') + 1)}: $${usd.toFixed(2)} (${quantity} ${unit})`,
+      ),
+    ]),
     style.dim(
       `Prices of ${pricesOf}; assumptions and lines: srag cost --route query.${notPriced.length === 0 ? '' : ` Without a price: ${notPriced.join(', ')}.`}`,
     ),

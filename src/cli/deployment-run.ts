@@ -4,6 +4,8 @@ import {
   builtFunctions,
   type CdkRun,
   checkBundles,
+  checkIndexServers,
+  checkServerRegions,
   type DeploymentRecord,
   deploymentName,
   findInfra,
@@ -18,6 +20,7 @@ import { type CommandContext, type CommonOptions, withCommonOptions } from './co
 import { corpusBytes, ingestStorageMb } from './ingest-storage.ts';
 import { collect, numberOption } from './options.ts';
 import type { Progress } from './progress.ts';
+import { servedKinds } from './served-kinds.ts';
 
 /** Options of deployment commands, as commander returns them. */
 export interface DeploymentOptions extends CommonOptions {
@@ -135,6 +138,8 @@ export async function planDeployment(
   const run = cdkRun(context, { stack: name, region, profile, ...options });
   const functions = resolve(config.deploy.functions ?? builtFunctions());
   checkBundles(functions, config.deploy);
+  checkServerRegions(config.deploy, regionOf(workspace));
+  checkIndexServers(config.deploy, await servedKinds(workspace));
   const existing = existingPlace(workspace, await readDeployment(workspace.storage));
   const settings = infraSettings(
     { ...config, ...(await collectionEmbedder(workspace)) },
@@ -147,6 +152,13 @@ export async function planDeployment(
       ? { ingestStorageMb: ingestStorageMb(await corpusBytes(workspace)) }
       : {};
   return { name, run: { ...run, settings: { ...settings, ...sized } }, ownsBucket: existing === undefined };
+}
+
+/** The region of the deployment, unless a profile sets it. */
+function regionOf({ config }: Workspace): string | undefined {
+  const { region, profile } = config.deploy;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = processEnvironment();
+  return region ?? (profile === undefined ? AWS_REGION || AWS_DEFAULT_REGION || undefined : undefined);
 }
 
 /** The bucket that already contains the collections, unless this deployment created it. */

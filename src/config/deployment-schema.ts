@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deployedOpenSearch, deployedS3Vectors } from './deployed-servers-schema.ts';
 
 const concurrency = z.union([z.int().min(1), z.literal('unreserved')]);
 const email = z.email();
@@ -39,6 +40,8 @@ export const deploymentSchema = z.strictObject({
     .enum(['snapshot', 'lancedb'])
     .default('snapshot')
     .describe('snapshot: small bundles for snapshot indexes. lancedb: every index kind, slower cold starts.'),
+  opensearch: deployedOpenSearch.optional(),
+  s3Vectors: deployedS3Vectors.optional(),
   auth: auth.default({ kind: 'iam' }).describe('Authentication of callers: iam, api-key, jwt or none.'),
   corsOrigins: z.array(z.string().min(1)).default([]).describe('Origins of web pages that may call the API.'),
   waf: z
@@ -135,6 +138,8 @@ export const DEPLOYMENT_VALUES: readonly string[] = [
   'budget',
   'reservedConcurrency',
   'provisionedConcurrency',
+  'opensearch',
+  's3Vectors',
   'switches',
   'tags',
 ].map((key) => `deploy.${key}`);

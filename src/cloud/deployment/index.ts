@@ -18,6 +18,7 @@ export {
   requireDeployment,
   writeDeployment,
 } from './deployment-record.ts';
+export { checkIndexServers, checkServerRegions, type ServedKinds } from './index-servers.ts';
 export { findInfra, type InfraPackage } from './infra-package.ts';
 export { builtFunctions, checkBundles } from './package-root.ts';
 export { RemoteApi, type RemoteAuth, type RemoteEvent } from './remote-api.ts';

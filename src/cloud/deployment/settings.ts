@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../../config/index.ts';
 import { SragError, withoutUndefined } from '../../core/index.ts';
+import { deployedOpenSearchOf, type OpenSearchSettings } from './index-servers.ts';
 
 /** The settings outside `deploy` that functions need. */
 export interface ServedConfig {
@@ -16,6 +17,7 @@ export interface ServedConfig {
   readonly rerankerSettings: Readonly<Record<string, unknown>>;
   /** Defaults of the answer options in requests. */
   readonly answer: Readonly<Record<string, unknown>>;
+  readonly opensearch?: OpenSearchSettings | undefined;
   readonly deploy: DeploymentConfig;
 }
 
@@ -108,5 +110,6 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     generator: generator === 'extractive' ? undefined : adapter(generator, config.generatorSettings),
     reranker: reranker === 'none' ? undefined : adapter(reranker, config.rerankerSettings),
     ...deploy,
+    opensearch: deployedOpenSearchOf(deploy.opensearch, config.opensearch),
   });
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { serverUse, unpricedServers } from '../../../src/cli/server-cost.ts';
+import { deploymentSchema } from '../../../src/config/deployment-schema.ts';
+
+const servers = (given: object) => deploymentSchema.parse(given);
+const idle = { requests: 0, storedGb: 2, canaryMinutes: 0 };
+
+describe('the monthly use of servers', () => {
+  it('is only storage while they are idle', () => {
+    const created = servers({ opensearch: { create: 'serverless' }, s3Vectors: { create: true } });
+    expect(serverUse(created, idle)).toEqual({
+      fixed: [
+        { price: 'opensearch-serverless.storage', quantity: 2 },
+        { price: 's3-vectors.storage', quantity: 2 },
+      ],
+      used: [{ price: 'opensearch-serverless.capacity', quantity: 0 }],
+    });
+  });
+
+  it('is a capacity unit for the ten minutes after each question, at most for all hours', () => {
+    const created = servers({ opensearch: { create: 'serverless' } });
+    const hours = (use: object) => serverUse(created, { ...idle, ...use }).used[0]?.quantity;
+    expect(hours({ requests: 60 })).toBeCloseTo(10);
+    expect(hours({ requests: 100_000 })).toBe(730);
+    expect(hours({ canaryMinutes: 60 })).toBeCloseTo(730 / 6);
+    expect(hours({ canaryMinutes: 5 })).toBe(730);
+  });
+
+  it('is empty for existing servers, whose prices are reported as missing', () => {
+    const existing = servers({
+      opensearch: { url: 'https://search.example.com' },
+      s3Vectors: { bucket: 'vectors' },
+    });
+    expect(serverUse(existing, idle)).toEqual({ fixed: [], used: [] });
+    expect(unpricedServers(existing)).toEqual(['existing OpenSearch server', 'queries of S3 Vectors']);
+  });
+
+  it('does not include the nodes of a domain, whose prices are reported as missing', () => {
+    const domain = servers({ opensearch: { create: 'domain', instances: 2 } });
+    expect(serverUse(domain, { ...idle, requests: 10 })).toEqual({ fixed: [], used: [] });
+    expect(unpricedServers(domain)).toEqual([
+      'domain of 2 x r7g.large.search with 20 GB each, billed by the hour',
+    ]);
+    expect(unpricedServers(servers({}))).toEqual([]);
+  });
+});
