@@ -39,7 +39,7 @@ export function keysOf(
 
 /** Describes a type in words, with its bounds or allowed values. */
 export function typeOf({ type, enum: allowed, anyOf, const: only, minimum, maximum }: SchemaNode): string {
-  if (anyOf !== undefined) return anyOf.map(typeOf).join(', ');
+  if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(', ');
   if (only !== undefined) return String(only);
   if (allowed !== undefined) return allowed.join(', ');
   if (type !== 'integer') return type ?? '';

@@ -57,10 +57,11 @@ export class SragStack extends Stack {
         'State machine that ingests all documents',
       );
     }
-    if (openSearch !== undefined)
-      this.#output('OpenSearchUrl', openSearch.url, 'Address of the OpenSearch server: opensearch.url');
-    if (vectorBucket !== undefined)
-      this.#output('VectorBucket', vectorBucket.bucketName, 'Vector bucket: s3Vectors.bucket');
+    const { opensearch, s3Vectors } = settings;
+    if (openSearch !== undefined && opensearch !== undefined && 'create' in opensearch)
+      this.#output('OpenSearchUrl', openSearch.url, 'Created OpenSearch server: opensearch.url');
+    if (vectorBucket !== undefined && s3Vectors !== undefined && 'create' in s3Vectors)
+      this.#output('VectorBucket', vectorBucket.bucketName, 'Created vector bucket: s3Vectors.bucket');
     this.#output('Dashboard', dashboard.dashboard.dashboardName, 'CloudWatch dashboard');
   }
 

@@ -84,16 +84,16 @@ describe('a deployment that creates a domain', () => {
 });
 
 describe('a deployment that creates a collection of OpenSearch Serverless', () => {
-  const rag = openSearch({ create: 'serverless', maxOcu: 8 }, { kms: true });
+  const rag = openSearch({ create: 'serverless', minOcu: 1, maxOcu: 8 }, { kms: true });
 
-  it('creates a NextGen collection that scales to zero, encrypted with the key of the deployment', () => {
+  it('creates a NextGen collection with the given capacity, encrypted with the key of the deployment', () => {
     const [group, collection] = ['CollectionGroup', 'Collection'].map((type) =>
       rag.one(`AWS::OpenSearchServerless::${type}`),
     );
     expect(group).toMatchObject({
       Generation: 'NEXTGEN',
       CapacityLimits: {
-        ...{ MinIndexingCapacityInOcu: 0, MinSearchCapacityInOcu: 0 },
+        ...{ MinIndexingCapacityInOcu: 0, MinSearchCapacityInOcu: 1 },
         ...{ MaxIndexingCapacityInOcu: 8, MaxSearchCapacityInOcu: 8 },
       },
     });

@@ -162,6 +162,16 @@ describe('the settings of servers', () => {
       /needs a password/,
     ],
     [
+      'the address of an account',
+      {
+        opensearch: {
+          ...{ collectionArn: COLLECTION, collectionName: 'notes' },
+          url: `https://${ACCOUNT}.aoss.eu-west-1.on.aws`,
+        },
+      },
+      /address of the collection/,
+    ],
+    [
       'a Classic collection',
       {
         opensearch: {
@@ -182,6 +192,11 @@ describe('the settings of servers', () => {
       'a capacity that AWS does not offer',
       { opensearch: { create: 'serverless', maxOcu: 5 } },
       /maxOcu is 5/,
+    ],
+    [
+      'more capacity at least than at most',
+      { opensearch: { create: 'serverless', minOcu: 8 } },
+      /minOcu is 8.*at most 4/,
     ],
     [
       'an ARN of a bucket of S3',

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, allowed, having, idOf, QUERY, settingsOf, synthesise } from './support/index-servers.ts';
+import { vectorIndexName } from '../src/index-servers/index-names.ts';
+import {
+  ACCOUNT,
+  allowed,
+  having,
+  idOf,
+  QUERY,
+  settingsOf,
+  synthesise,
+  VERSION,
+} from './support/index-servers.ts';
 import type { Properties } from './support/synthesise.ts';
 
 describe('a deployment with a vector bucket', () => {
@@ -14,14 +24,16 @@ describe('a deployment with a vector bucket', () => {
       expect(having(rag, 'SRAG_S3_VECTORS')).toEqual([...QUERY, 'ingest']);
       expect(settingsOf(rag, 'SRAG_S3_VECTORS')).toEqual({ bucket: 'vectors', region: '<AWS::Region>' });
       for (const name of QUERY)
-        expect(allowed(rag, name)).toEqual(actions(['QueryVectors', 'GetVectors'], `${arn}/index/*`));
+        expect(allowed(rag, name)).toEqual(
+          actions(['QueryVectors', 'GetVectors'], `${arn}/index/srag-default-${VERSION}`),
+        );
       expect(allowed(rag, 'ingest')).toEqual({
         ...actions(
           [
             ...['CreateIndex', 'DeleteIndex', 'GetIndex', 'GetVectors', 'ListVectors'],
             ...['PutVectors', 'QueryVectors'],
           ],
-          `${arn}/index/*`,
+          `${arn}/index/srag-default-${VERSION}`,
         ),
         ...actions(['GetVectorBucket', 'ListIndexes'], arn),
       });
@@ -29,6 +41,20 @@ describe('a deployment with a vector bucket', () => {
       expect(rag.all('AWS::S3Vectors::VectorBucket')).toEqual([]);
     },
   );
+
+  it('allows only the indexes of the served collections, by hash if the name of a collection is not accepted', () => {
+    const rag = synthesise({
+      s3Vectors: { bucket: 'vectors', timeoutMs: 900, attempts: 2 },
+      ...{ collection: 'handbook', collections: ['team_notes'] },
+    });
+    expect(settingsOf(rag, 'SRAG_S3_VECTORS')).toMatchObject({ timeoutMs: 900, attempts: 2 });
+    // The first 16 digits of the SHA-256 of `team_notes`.
+    const names = ['4495d26d7f08f68e', 'handbook'].map((name) => `${arn}/index/srag-${name}-${VERSION}`);
+    expect(allowed(rag, 'retrieve')['s3vectors:QueryVectors']).toEqual(names);
+    expect(allowed(rag, 'ingest')['s3vectors:PutVectors']).toEqual([names[1]]);
+    expect(vectorIndexName('x'.repeat(37))).toBe(`srag-${'x'.repeat(37)}-${VERSION}`);
+    expect(vectorIndexName('x'.repeat(38))).toMatch(/^srag-[0-9a-f]{16}-/);
+  });
 
   it('creates one, encrypted with the key of the deployment, which the indexing of AWS may use', () => {
     const rag = synthesise({ s3Vectors: { create: true }, kms: true });
@@ -46,7 +72,7 @@ describe('a deployment with a vector bucket', () => {
     });
     expect(settingsOf(rag, 'SRAG_S3_VECTORS')).toEqual({ bucket: '<selected>', region: '<AWS::Region>' });
     expect(allowed(rag, 'retrieve')['s3vectors:QueryVectors']).toEqual([
-      `<${idOf(rag, 'AWS::S3Vectors::VectorBucket')}.VectorBucketArn>/index/*`,
+      `<${idOf(rag, 'AWS::S3Vectors::VectorBucket')}.VectorBucketArn>/index/srag-default-${VERSION}`,
     ]);
     const plain = synthesise({ s3Vectors: { create: true } });
     expect(plain.one('AWS::S3Vectors::VectorBucket').EncryptionConfiguration).toEqual({ SseType: 'AES256' });

@@ -15,6 +15,11 @@ interface ServerUse {
 }
 
 type Servers = Pick<Config['deploy'], 'opensearch' | 's3Vectors'>;
+const minOcuOf = ({ opensearch }: Servers): number =>
+  opensearch !== undefined && 'create' in opensearch && opensearch.create === 'serverless'
+    ? (opensearch.minOcu ?? 0)
+    : 0;
+
 type Priced = NonNullable<MonthPlan['fixed']>;
 
 const createdBy = ({ opensearch }: Servers): 'domain' | 'serverless' | undefined =>
@@ -22,7 +27,9 @@ const createdBy = ({ opensearch }: Servers): 'domain' | 'serverless' | undefined
 
 /** Monthly use of the servers that a deployment creates: `fixed` while idle, and `used` because of questions. */
 export function serverUse(servers: Servers, { requests, storedGb, canaryMinutes }: ServerUse) {
+  const minOcu = minOcuOf(servers);
   const fixed: Priced = [
+    ...(minOcu === 0 ? [] : [{ price: 'opensearch-serverless.capacity', quantity: minOcu * MONTH_HOURS }]),
     ...(createdBy(servers) === 'serverless'
       ? [{ price: 'opensearch-serverless.storage', quantity: storedGb }]
       : []),
@@ -35,7 +42,7 @@ export function serverUse(servers: Servers, { requests, storedGb, canaryMinutes 
   const hours = Math.min(MONTH_HOURS, (questions * IDLE_MINUTES) / 60);
   const used: Priced =
     createdBy(servers) === 'serverless'
-      ? [{ price: 'opensearch-serverless.capacity', quantity: SEARCH_OCU * hours }]
+      ? [{ price: 'opensearch-serverless.capacity', quantity: Math.max(0, SEARCH_OCU - minOcu) * hours }]
       : [];
   return { fixed, used };
 }

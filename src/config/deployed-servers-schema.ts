@@ -45,6 +45,7 @@ const OPENSEARCH = {
   }),
   newCollection: z.strictObject({
     create: z.literal('serverless'),
+    minOcu: z.int().min(0).max(1_696).optional(),
     maxOcu: z.int().min(2).max(1_696).optional(),
   }),
 };

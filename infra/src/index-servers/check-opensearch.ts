@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { SECRET_REFERENCE } from '../adapters.ts';
 import { InfraError } from '../infra-error.ts';
 import { checkPlace, parseArn } from './check-place.ts';
+import { MAX_OCU } from './collection.ts';
 import type {
   CollectionReference,
   DomainReference,
@@ -17,6 +18,8 @@ const INSTANCE = /^(?:t3\.(?:small|medium)|[cmr][5-8](?:g|i)?\.(?:large|\d*xlarg
 const isOcu = (ocu: number): boolean =>
   [2, 4, 8].includes(ocu) || (ocu % 16 === 0 && ocu > 0 && ocu <= 1_696);
 const CLASSIC_HOST = /\.aoss\.amazonaws\.com(?:\.cn)?$/;
+/** Requests to the host of an account name the collection in a header. */
+const ACCOUNT_HOST = /^\d{12}\.aoss\./;
 const AWS_HOST = /\.(?:es|aoss)\.amazonaws\.com(?:\.cn)?$|\.(?:aos|aoss)\.[a-z0-9-]+\.on\.aws$/;
 
 /** Checks the settings before anything is created. @throws InfraError */
@@ -41,6 +44,8 @@ function checkCollection(scope: Construct, { collectionArn, url }: CollectionRef
       url,
       'is that of a Classic collection, which accepts no ids of rows: create a NextGen collection',
     );
+  if (url !== undefined && ACCOUNT_HOST.test(hostOf(url)))
+    refuse('url', url, 'is that of an account: use the address of the collection');
   if (Token.isUnresolved(collectionArn)) {
     if (url === undefined) refuse('url', url, 'must be set, because the ARN is not known yet');
     return;
@@ -67,9 +72,10 @@ function checkServer({ url, username, password }: ServerReference): void {
 
 function checkNew(given: Extract<OpenSearchProps, { create: string }>): void {
   if (given.create === 'serverless') {
-    const { maxOcu } = given;
-    if (maxOcu !== undefined && !isOcu(maxOcu))
-      refuse('maxOcu', maxOcu, 'must be 2, 4, 8, or a multiple of 16 up to 1,696');
+    const { minOcu = 0, maxOcu = MAX_OCU } = given;
+    if (!isOcu(maxOcu)) refuse('maxOcu', maxOcu, 'must be 2, 4, 8, or a multiple of 16 up to 1,696');
+    if (!([0, 1].includes(minOcu) || isOcu(minOcu)) || minOcu > maxOcu)
+      refuse('minOcu', minOcu, `must be 0, 1, or a value of maxOcu that is at most ${maxOcu}`);
     return;
   }
   const { instanceType, instances = 1, volumeGb = 20 }: NewDomain = given;

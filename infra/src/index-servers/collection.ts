@@ -6,7 +6,8 @@ import { Construct } from 'constructs';
 import type { NewCollection } from './props.ts';
 import { uniqueName } from './unique-name.ts';
 
-const MAX_OCU = 4;
+/** Default of `maxOcu`. */
+export const MAX_OCU = 4;
 
 interface CollectionProps extends NewCollection {
   /** Name of the deployment. */
@@ -24,8 +25,9 @@ export class OpenSearchCollection extends Construct {
   readonly collectionName: string;
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { name, key, removalPolicy, maxOcu = MAX_OCU }: CollectionProps) {
+  constructor(scope: Construct, id: string, props: CollectionProps) {
     super(scope, id);
+    const { name, key, removalPolicy, minOcu = 0, maxOcu = MAX_OCU } = props;
     this.collectionName = uniqueName(name);
     const policies = [
       this.#policy('encryption', {
@@ -42,7 +44,7 @@ export class OpenSearchCollection extends Construct {
       standbyReplicas: 'ENABLED',
       capacityLimits: {
         minIndexingCapacityInOcu: 0,
-        minSearchCapacityInOcu: 0,
+        minSearchCapacityInOcu: minOcu,
         maxIndexingCapacityInOcu: maxOcu,
         maxSearchCapacityInOcu: maxOcu,
       },

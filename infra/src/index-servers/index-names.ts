@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ResolvedProps } from '../resolve-props.ts';
 
 /** Matches version ids, as in `20261130t120000-0a1b`. Each `?` is one character, so `a` does not match `a-b`. */
@@ -14,6 +15,20 @@ export interface IndexNames {
   /** The same for data access policies of OpenSearch Serverless. */
   readonly servedPrefixes: readonly string[];
   readonly ownPrefix: string;
+}
+
+/** Characters of the name of a vector index, and of a version. */
+const [VECTOR_INDEX_LENGTH, VERSION_LENGTH] = [63, VERSION.length];
+
+/**
+ * Pattern of the names of a collection's vector indexes, as in srag: the name of the collection, or its hash if S3
+ * Vectors does not accept the name.
+ */
+export function vectorIndexName(collection: string): string {
+  const isAccepted =
+    `srag-${collection}-`.length + VERSION_LENGTH <= VECTOR_INDEX_LENGTH && !collection.includes('_');
+  const name = isAccepted ? collection : createHash('sha256').update(collection).digest('hex').slice(0, 16);
+  return `srag-${name}-${VERSION}`;
 }
 
 /** The names of indices, as in srag: prefix, collection and version in lower case. */

@@ -1,7 +1,5 @@
-/** Settings of requests to an OpenSearch server, as under srag's configuration key `opensearch`. */
+/** Settings of requests to a server, as under srag's configuration keys `opensearch` and `s3Vectors`. */
 interface RequestProps {
-  /** First part of the names of indices (default `srag`). Permissions end at it. */
-  readonly indexPrefix?: string;
   /** Maximum time for one attempt of a search (default 5,000). */
   readonly timeoutMs?: number;
   /** Maximum attempts of a request that fails temporarily (default 4). */
@@ -43,16 +41,23 @@ export interface NewDomain {
   readonly volumeGb?: number;
 }
 
-/** A new NextGen collection of OpenSearch Serverless, which scales to zero. */
+/** A new NextGen collection of OpenSearch Serverless, which scales to zero by default. */
 export interface NewCollection {
   readonly create: 'serverless';
+  /**
+   * Capacity units for search that are kept while nothing is searched (default 0). With 0, the collection costs only
+   * its storage while it is idle, but searches fail or wait for 10 to 30 seconds until it is awake.
+   */
+  readonly minOcu?: number;
   /** Maximum capacity units, for indexing and for search each (default 4). They limit the cost. */
   readonly maxOcu?: number;
 }
 
 /** Server of the `opensearch-*` kinds. */
-export type OpenSearchProps = RequestProps &
-  (DomainReference | CollectionReference | ServerReference | NewDomain | NewCollection);
+export type OpenSearchProps = RequestProps & {
+  /** First part of the names of indices (default `srag`). Permissions are limited to such indices. */
+  readonly indexPrefix?: string;
+} & (DomainReference | CollectionReference | ServerReference | NewDomain | NewCollection);
 
 /** Vector bucket of the kind `s3-vectors`: the name or ARN of an existing one, or a new one. */
-export type S3VectorsProps = { readonly bucket: string } | { readonly create: true };
+export type S3VectorsProps = RequestProps & ({ readonly bucket: string } | { readonly create: true });

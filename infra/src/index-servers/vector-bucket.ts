@@ -7,19 +7,20 @@ import { allow } from '../acknowledge.ts';
 import { type Data, removalPolicyOf } from '../data.ts';
 import type { ResolvedProps } from '../resolve-props.ts';
 import { vectorBucketName } from './check-vector-bucket.ts';
+import { vectorIndexName } from './index-names.ts';
 import type { IndexServer } from './index-server.ts';
 import type { S3VectorsProps } from './props.ts';
-
-const NAMED_LATER = 'The names of vector indexes contain versions, which are generated when they are built.';
 
 /** The vector bucket of the kind `s3-vectors`, an existing or a new one. */
 export class VectorBucket extends Construct implements IndexServer {
   readonly bucketName: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly #arn: string;
+  readonly #collections: readonly string[];
 
   constructor(scope: Construct, id: string, given: S3VectorsProps, props: ResolvedProps, data: Data) {
     super(scope, id);
+    this.#collections = [props.collection, ...props.collections];
     const { partition, region, account } = Stack.of(this);
     if ('create' in given) {
       this.#arn = this.#newBucket(props, data).attrVectorBucketArn;
@@ -28,28 +29,28 @@ export class VectorBucket extends Construct implements IndexServer {
       this.bucketName = vectorBucketName(this, given.bucket);
       this.#arn = `arn:${partition}:s3vectors:${region}:${account}:bucket/${this.bucketName}`;
     }
+    const { timeoutMs, attempts } = given;
     this.environment = {
-      SRAG_S3_VECTORS: Stack.of(this).toJsonString({ bucket: this.bucketName, region }),
+      SRAG_S3_VECTORS: Stack.of(this).toJsonString({ bucket: this.bucketName, region, timeoutMs, attempts }),
     };
   }
 
   /** A query with a filter or metadata also reads vectors. */
   allowSearching(grantee: IFunction): void {
-    this.#allow(grantee, 'SearchVectors', ['QueryVectors', 'GetVectors']);
+    this.#allow(grantee, 'SearchVectors', ['QueryVectors', 'GetVectors'], this.#collections);
   }
 
   allowBuilding(grantee: IFunction): void {
-    this.#allow(grantee, 'BuildVectorIndexes', [
-      ...[
-        'CreateIndex',
-        'DeleteIndex',
-        'GetIndex',
-        'GetVectors',
-        'ListVectors',
-        'PutVectors',
-        'QueryVectors',
-      ],
-    ]);
+    const actions = [
+      'CreateIndex',
+      'DeleteIndex',
+      'GetIndex',
+      'GetVectors',
+      'ListVectors',
+      'PutVectors',
+      'QueryVectors',
+    ];
+    this.#allow(grantee, 'BuildVectorIndexes', actions, this.#collections.slice(0, 1));
     allow(
       grantee,
       new PolicyStatement({
@@ -60,15 +61,14 @@ export class VectorBucket extends Construct implements IndexServer {
     );
   }
 
-  #allow(grantee: IFunction, sid: string, actions: readonly string[]): void {
+  #allow(grantee: IFunction, sid: string, actions: readonly string[], collections: readonly string[]): void {
     allow(
       grantee,
       new PolicyStatement({
         sid,
         actions: actions.map((action) => `s3vectors:${action}`),
-        resources: [`${this.#arn}/index/*`],
+        resources: [...new Set(collections)].map((name) => `${this.#arn}/index/${vectorIndexName(name)}`),
       }),
-      NAMED_LATER,
     );
   }
 

@@ -110,9 +110,11 @@ async function remember({ workspace, say }: CommandContext, record: DeploymentRe
 }
 
 function summary(record: DeploymentRecord): string {
-  const { apiUrl, auth, apiKeyId, region, location, documents } = record;
+  const { apiUrl, auth, apiKeyId, region, location, documents, openSearchUrl, vectorBucket } = record;
   return [
     `Deployed ${record.name} in ${region}: ${apiUrl}`,
+    ...(openSearchUrl === undefined ? [] : [`OpenSearch server: ${openSearchUrl}`]),
+    ...(vectorBucket === undefined ? [] : [`Vector bucket: ${vectorBucket}`]),
     '',
     'If the collection is still empty, ingest documents:',
     `  srag ingest PATH --location ${location}`,

@@ -55,23 +55,33 @@ Without --delete-data the bucket with its corpus and indexes is kept, even with 
           );
           const objects = deletesData ? await deleteData(context, record, profile) : undefined;
           await forget(context, record, objects !== undefined);
+          const kept = keptServers(record);
           return {
             json: {
               destroyed: record.name,
               data: objects === undefined ? 'kept' : 'deleted',
               location: record.location,
               objects,
+              servers: kept.length === 0 ? undefined : kept,
             },
-            text:
+            text: [
               objects === undefined
                 ? `Destroyed ${record.name}. Its data is kept at ${record.location}.`
                 : `Destroyed ${record.name}, and deleted ${objects} objects of ${record.location}.`,
+              ...kept.map((name) => `Kept, and billed until you delete it: ${name}`),
+            ].join('\n'),
           };
         },
         deploymentKeys(options),
       ),
     );
 }
+
+/** The created servers of indexes, which the stack retains. */
+const keptServers = ({ openSearchUrl, vectorBucket }: DeploymentRecord): string[] => [
+  ...(openSearchUrl === undefined ? [] : [`the OpenSearch server ${openSearchUrl}`]),
+  ...(vectorBucket === undefined ? [] : [`the vector bucket ${vectorBucket}`]),
+];
 
 /**
  * Refuses to destroy a deployment whose name differs from the configured one, as after a wrong `--location`.

@@ -23,6 +23,9 @@ const recordSchema = z.strictObject({
   documents: z.string().optional(),
   switches: z.string().optional(),
   dashboard: z.string().optional(),
+  /** Servers of indexes that the deployment created. */
+  openSearchUrl: z.url({ protocol: /^https$/ }).optional(),
+  vectorBucket: z.string().optional(),
   profile: z.string().optional(),
   /** Version of srag that made the deployment. */
   version: z.string(),
@@ -75,6 +78,7 @@ export function recordOf(
   >,
 ): DeploymentRecord {
   const { ApiUrl, Region, Auth, ApiKeyId, Location, Bucket, Documents, Switches, Dashboard } = outputs;
+  const { OpenSearchUrl, VectorBucket } = outputs;
   const parsed = recordSchema.safeParse({
     formatVersion: 1,
     ...known,
@@ -87,6 +91,8 @@ export function recordOf(
     documents: Documents,
     switches: Switches,
     dashboard: Dashboard,
+    openSearchUrl: OpenSearchUrl,
+    vectorBucket: VectorBucket,
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

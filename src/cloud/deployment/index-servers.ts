@@ -114,6 +114,12 @@ export function deployedOpenSearchOf(
   return { ...given, ...requests };
 }
 
+/** The prop `s3Vectors` of the construct: the option, with the settings of requests from the key `s3Vectors`. */
+export const deployedS3VectorsOf = (
+  given: DeploymentConfig['s3Vectors'],
+  { timeoutMs, attempts }: { readonly timeoutMs?: number; readonly attempts?: number } = {},
+) => given && { ...given, ...withoutUndefined({ timeoutMs, attempts }) };
+
 const isKnownToNeedPassword = (url: string, configured: OpenSearchSettings | undefined): boolean =>
   configured?.username !== undefined && new URL(configured.url).origin === new URL(url).origin;
 

@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../../config/index.ts';
 import { SragError, withoutUndefined } from '../../core/index.ts';
-import { deployedOpenSearchOf, type OpenSearchSettings } from './index-servers.ts';
+import { deployedOpenSearchOf, deployedS3VectorsOf, type OpenSearchSettings } from './index-servers.ts';
 
 /** The settings outside `deploy` that functions need. */
 export interface ServedConfig {
@@ -18,6 +18,7 @@ export interface ServedConfig {
   /** Defaults of the answer options in requests. */
   readonly answer: Readonly<Record<string, unknown>>;
   readonly opensearch?: OpenSearchSettings | undefined;
+  readonly s3Vectors?: { readonly timeoutMs?: number; readonly attempts?: number } | undefined;
   readonly deploy: DeploymentConfig;
 }
 
@@ -111,5 +112,6 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     reranker: reranker === 'none' ? undefined : adapter(reranker, config.rerankerSettings),
     ...deploy,
     opensearch: deployedOpenSearchOf(deploy.opensearch, config.opensearch),
+    s3Vectors: deployedS3VectorsOf(deploy.s3Vectors, config.s3Vectors),
   });
 }

@@ -26,6 +26,17 @@ describe('the monthly use of servers', () => {
     expect(hours({ canaryMinutes: 5 })).toBe(730);
   });
 
+  it('includes the capacity that is kept while nothing is searched', () => {
+    const awake = servers({ opensearch: { create: 'serverless', minOcu: 2 } });
+    expect(serverUse(awake, { ...idle, requests: 100_000 })).toEqual({
+      fixed: [
+        { price: 'opensearch-serverless.capacity', quantity: 1_460 },
+        { price: 'opensearch-serverless.storage', quantity: 2 },
+      ],
+      used: [{ price: 'opensearch-serverless.capacity', quantity: 0 }],
+    });
+  });
+
   it('is empty for existing servers, whose prices are reported as missing', () => {
     const existing = servers({
       opensearch: { url: 'https://search.example.com' },

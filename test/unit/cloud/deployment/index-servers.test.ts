@@ -154,6 +154,16 @@ describe('the prop `opensearch` of the CDK app', () => {
     });
   });
 
+  it('is like the prop `s3Vectors`, which has the settings of requests, too', () => {
+    const s3Vectors = { bucket: 'vectors' };
+    const config = { ...base, deploy: deploy({ s3Vectors }) };
+    const configured = { bucket: 'other', timeoutMs: 900, attempts: 2 };
+    expect(infraSettings(config, undefined, '/build').s3Vectors).toEqual(s3Vectors);
+    expect(infraSettings({ ...config, s3Vectors: configured }, undefined, '/build').s3Vectors).toEqual({
+      ...{ ...s3Vectors, timeoutMs: 900, attempts: 2 },
+    });
+  });
+
   it('is refused if the address of a domain is not known or not https', () => {
     const error = expect.objectContaining({
       code: 'INVALID_CONFIG',
