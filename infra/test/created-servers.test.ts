@@ -7,7 +7,9 @@ import {
   openSearch,
   searches,
   settingsOf,
+  synthesise,
 } from './support/index-servers.ts';
+import type { Settings } from './support/synthesise.ts';
 
 describe('a deployment that creates a domain', () => {
   const rag = openSearch({ create: 'domain' }, { kms: true });
@@ -134,6 +136,19 @@ const STORED = [
 ];
 
 describe('created servers', () => {
+  it('are outputs of the stack, unlike servers that exist', () => {
+    const outputs = (settings: Settings) =>
+      Object.keys(synthesise(settings).template.findOutputs('*')).filter((name) =>
+        ['OpenSearchUrl', 'VectorBucket'].includes(name),
+      );
+    expect(outputs({ opensearch: { create: 'serverless' }, s3Vectors: { create: true } }).sort()).toEqual([
+      'OpenSearchUrl',
+      'VectorBucket',
+    ]);
+    const existing = { opensearch: { url: 'https://search.example.com' }, s3Vectors: { bucket: 'vectors' } };
+    expect(outputs(existing)).toEqual([]);
+  });
+
   const policies = (retainData: boolean) =>
     (['domain', 'serverless'] as const).flatMap((create) => {
       const rag = openSearch({ create }, { s3Vectors: { create: true }, retainData });

@@ -30,9 +30,6 @@ describe('the preview of srag deploy --dry-run', () => {
     ]);
     expect(models.months[1].totalUsd).toBeGreaterThan(busy.totalUsd + 100);
     expect(models.notPriced).toEqual(['generator openai-compatible']);
-    const { stdout } = await project.run(['deploy', '--dry-run', '--region', 'eu-west-1', '--waf']);
-    expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
-    expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
   });
 
   it('shows the servers that would be created, who may use them, and what they cost while idle', async () => {
@@ -60,7 +57,9 @@ describe('the preview of srag deploy --dry-run', () => {
     });
     expect(usd(busy)['used.opensearch-serverless.capacity']).toBeCloseTo(730 * 0.24);
     expect(preview.notPriced).toEqual(['queries of S3 Vectors']);
-    const { stdout } = await project.run(dryRun);
+    const { stdout } = await project.run([...dryRun, '--waf']);
+    expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
+    expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
     expect(stdout).toMatch(/of which opensearch-serverless\.capacity: \$175\.20 \(730 OCU-hour\)/);
   });
 
@@ -85,6 +84,13 @@ describe('the preview of srag deploy --dry-run', () => {
     });
     const local = domainArn.replace('us-east-1', 'eu-west-1');
     expect(await refused({ opensearch: { domainArn: local, url } }, { index: 'snapshot' })).toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining("an index of kind 'snapshot'"),
+    });
+    // The published index decides if the configuration names none.
+    await project.write('note.md', 'Hotel nights are paid up to 120 euros.');
+    await project.json(['ingest', 'note.md']);
+    expect(await refused({ opensearch: { domainArn: local, url } })).toMatchObject({
       code: 'INVALID_CONFIG',
       message: expect.stringContaining("an index of kind 'snapshot'"),
     });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import {
   cdkBootstrap,
   cdkDeploy,
+  createdServers,
   type DeploymentRecord,
   recordOf,
   writeDeployment,
@@ -110,11 +111,10 @@ async function remember({ workspace, say }: CommandContext, record: DeploymentRe
 }
 
 function summary(record: DeploymentRecord): string {
-  const { apiUrl, auth, apiKeyId, region, location, documents, openSearchUrl, vectorBucket } = record;
+  const { apiUrl, auth, apiKeyId, region, location, documents } = record;
   return [
     `Deployed ${record.name} in ${region}: ${apiUrl}`,
-    ...(openSearchUrl === undefined ? [] : [`OpenSearch server: ${openSearchUrl}`]),
-    ...(vectorBucket === undefined ? [] : [`Vector bucket: ${vectorBucket}`]),
+    ...createdServers(record).map((name) => `Created: ${name}`),
     '',
     'If the collection is still empty, ingest documents:',
     `  srag ingest PATH --location ${location}`,

@@ -2,6 +2,7 @@ import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import {
   cdkDestroy,
+  createdServers,
   type DeploymentRecord,
   deleteStoredData,
   deploymentName,
@@ -55,7 +56,7 @@ Without --delete-data the bucket with its corpus and indexes is kept, even with 
           );
           const objects = deletesData ? await deleteData(context, record, profile) : undefined;
           await forget(context, record, objects !== undefined);
-          const kept = keptServers(record);
+          const kept = createdServers(record);
           return {
             json: {
               destroyed: record.name,
@@ -76,12 +77,6 @@ Without --delete-data the bucket with its corpus and indexes is kept, even with 
       ),
     );
 }
-
-/** The created servers of indexes, which the stack retains. */
-const keptServers = ({ openSearchUrl, vectorBucket }: DeploymentRecord): string[] => [
-  ...(openSearchUrl === undefined ? [] : [`the OpenSearch server ${openSearchUrl}`]),
-  ...(vectorBucket === undefined ? [] : [`the vector bucket ${vectorBucket}`]),
-];
 
 /**
  * Refuses to destroy a deployment whose name differs from the configured one, as after a wrong `--location`.

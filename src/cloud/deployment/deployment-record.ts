@@ -35,6 +35,12 @@ const recordSchema = z.strictObject({
 /** A deployment as recorded in `deployment.json` at a location. */
 export type DeploymentRecord = Readonly<z.output<typeof recordSchema>>;
 
+/** The servers of indexes that a deployment created. Destroying the stack retains them. */
+export const createdServers = ({ openSearchUrl, vectorBucket }: DeploymentRecord): string[] => [
+  ...(openSearchUrl === undefined ? [] : [`OpenSearch server ${openSearchUrl}`]),
+  ...(vectorBucket === undefined ? [] : [`vector bucket ${vectorBucket}`]),
+];
+
 /** The deployment recorded at a location; undefined if there is none. @throws DAMAGED_STORE */
 export async function readDeployment(storage: ObjectStorage): Promise<DeploymentRecord | undefined> {
   const found = await storage.read(RECORD_FILE).catch(undefinedIf('OBJECT_NOT_FOUND'));

@@ -11,6 +11,7 @@ export {
 } from './cdk.ts';
 export { type AwsSources, awsCredentials, awsRegion } from './credentials.ts';
 export {
+  createdServers,
   type DeploymentRecord,
   forgetDeployment,
   readDeployment,

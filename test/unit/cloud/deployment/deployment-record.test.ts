@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  createdServers,
   forgetDeployment,
   readDeployment,
   recordOf,
@@ -44,6 +45,17 @@ describe('deployment.json', () => {
     });
     const text = Buffer.from((await storage.read('deployment.json')).bytes).toString();
     expect(text).not.toMatch(/secret|token|value/i);
+  });
+
+  it('contains the servers that the deployment created', async () => {
+    const storage = new MemoryStorage();
+    const servers = { OpenSearchUrl: 'https://abc.aoss.eu-west-1.on.aws', VectorBucket: 'demo-vectors' };
+    await writeDeployment(storage, recordOf({ ...OUTPUTS, ...servers }, KNOWN));
+    expect(createdServers(await requireDeployment(storage))).toEqual([
+      'OpenSearch server https://abc.aoss.eu-west-1.on.aws',
+      'vector bucket demo-vectors',
+    ]);
+    expect(createdServers(recordOf(OUTPUTS, KNOWN))).toEqual([]);
   });
 
   it('causes NO_DEPLOYMENT with a remedy if it is missing', async () => {
