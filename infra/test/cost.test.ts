@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPrices, projectMonth } from '../../src/api/cost/index.ts';
+import { serverUse } from '../../src/cli/server-cost.ts';
 import { DEFAULT_ASSUMPTIONS, DEPLOYED, planOf } from '../../src/measure/cost/index.ts';
 import { type Properties, Synthesised } from './support/synthesise.ts';
 
@@ -40,6 +41,14 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::Lambda::Permission': FREE,
   'AWS::Logs::LogGroup': ['logs.ingestion'],
   'AWS::Logs::QueryDefinition': FREE,
+  'AWS::OpenSearchServerless::AccessPolicy': FREE,
+  'AWS::OpenSearchServerless::Collection': [
+    'fixed.opensearch-serverless.storage',
+    'used.opensearch-serverless.capacity',
+  ],
+  'AWS::OpenSearchServerless::CollectionGroup': FREE,
+  'AWS::OpenSearchServerless::SecurityPolicy': FREE,
+  'AWS::S3Vectors::VectorBucket': ['fixed.s3-vectors.storage'],
   'AWS::S3::Bucket': ['rest.storage', 'storage.reads'],
   'AWS::S3::BucketPolicy': FREE,
   'AWS::SNS::Subscription': ['fixed.sns.emails'],
@@ -78,9 +87,19 @@ describe('srag cost', () => {
       ...({ route: 'query', auth: 'jwt', kms: true, waf: true, documents: 1_000 } as const),
       ...({ cache: 'dynamodb', cacheHitRate: 0.1, provisioned: 1, canaryMinutes: 5 } as const),
     };
-    const { lines } = projectMonth(planOf(assumptions), await loadPrices('us-east-1'));
+    const plan = planOf(assumptions);
+    const created = { opensearch: { create: 'serverless' }, s3Vectors: { create: true } } as const;
+    const { fixed, used } = serverUse(created, assumptions);
+    const { lines } = projectMonth(
+      { ...plan, fixed: [...(plan.fixed ?? []), ...fixed], used: [...(plan.used ?? []), ...used] },
+      await loadPrices('us-east-1'),
+    );
     const priced = lines.filter(({ usd }) => usd > 0).map(({ name }) => name);
-    const keyed = new Synthesised({ auth: { kind: 'api-key', requestsPerDay: 10 }, canary: {} });
+    const keyed = new Synthesised({
+      auth: { kind: 'api-key', requestsPerDay: 10 },
+      canary: {},
+      ...created,
+    });
     for (const { template } of [EVERYTHING, keyed])
       for (const { Type } of Object.values(template.toJSON().Resources as Record<string, Properties>)) {
         const expected = LINES[Type];
