@@ -42,10 +42,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::Logs::LogGroup': ['logs.ingestion'],
   'AWS::Logs::QueryDefinition': FREE,
   'AWS::OpenSearchServerless::AccessPolicy': FREE,
-  'AWS::OpenSearchServerless::Collection': [
-    'fixed.opensearch-serverless.storage',
-    'used.opensearch-serverless.capacity',
-  ],
+  'AWS::OpenSearchServerless::Collection': ['fixed.opensearch.serverless-storage', 'used.opensearch.ocu'],
   'AWS::OpenSearchServerless::CollectionGroup': FREE,
   'AWS::OpenSearchServerless::SecurityPolicy': FREE,
   'AWS::S3Vectors::VectorBucket': ['fixed.s3-vectors.storage'],

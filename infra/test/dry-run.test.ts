@@ -52,10 +52,10 @@ describe('the preview of srag deploy --dry-run', () => {
     const usd = (month: typeof idle) =>
       Object.fromEntries(month.servers.map(({ name, usd }: { name: string; usd: number }) => [name, usd]));
     expect(usd(idle)).toEqual({
-      'fixed.opensearch-serverless.storage': 0.024,
+      'fixed.opensearch.serverless-storage': 0.024,
       'fixed.s3-vectors.storage': 0.06,
     });
-    expect(usd(busy)['used.opensearch-serverless.capacity']).toBeCloseTo(730 * 0.24);
+    expect(usd(busy)['used.opensearch.ocu']).toBeCloseTo(730 * 0.24);
     expect(preview.notPriced).toEqual(['queries of S3 Vectors']);
     const { stdout } = await project.run([...dryRun, '--waf']);
     expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);

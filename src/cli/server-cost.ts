@@ -29,9 +29,9 @@ const createdBy = ({ opensearch }: Servers): 'domain' | 'serverless' | undefined
 export function serverUse(servers: Servers, { requests, storedGb, canaryMinutes }: ServerUse) {
   const minOcu = minOcuOf(servers);
   const fixed: Priced = [
-    ...(minOcu === 0 ? [] : [{ price: 'opensearch-serverless.capacity', quantity: minOcu * MONTH_HOURS }]),
+    ...(minOcu === 0 ? [] : [{ price: 'opensearch.ocu', quantity: minOcu * MONTH_HOURS }]),
     ...(createdBy(servers) === 'serverless'
-      ? [{ price: 'opensearch-serverless.storage', quantity: storedGb }]
+      ? [{ price: 'opensearch.serverless-storage', quantity: storedGb }]
       : []),
     ...(servers.s3Vectors !== undefined && 'create' in servers.s3Vectors
       ? [{ price: 's3-vectors.storage', quantity: storedGb }]
@@ -42,14 +42,14 @@ export function serverUse(servers: Servers, { requests, storedGb, canaryMinutes 
   const hours = Math.min(MONTH_HOURS, (questions * IDLE_MINUTES) / 60);
   const used: Priced =
     createdBy(servers) === 'serverless'
-      ? [{ price: 'opensearch-serverless.capacity', quantity: Math.max(0, SEARCH_OCU - minOcu) * hours }]
+      ? [{ price: 'opensearch.ocu', quantity: Math.max(0, SEARCH_OCU - minOcu) * hours }]
       : [];
   return { fixed, used };
 }
 
 /** The lines of servers in the cost of a month. */
 export const serverLines = (lines: readonly CostLine[]): CostLine[] =>
-  lines.filter(({ name }) => /^(?:fixed|used)\.(?:opensearch-serverless|s3-vectors)\./.test(name));
+  lines.filter(({ name }) => /^(?:fixed|used)\.(?:opensearch|s3-vectors)\./.test(name));
 
 /** What servers cost beyond the prices in the table. */
 export function unpricedServers(servers: Servers): string[] {

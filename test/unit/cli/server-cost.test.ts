@@ -10,10 +10,10 @@ describe('the monthly use of servers', () => {
     const created = servers({ opensearch: { create: 'serverless' }, s3Vectors: { create: true } });
     expect(serverUse(created, idle)).toEqual({
       fixed: [
-        { price: 'opensearch-serverless.storage', quantity: 2 },
+        { price: 'opensearch.serverless-storage', quantity: 2 },
         { price: 's3-vectors.storage', quantity: 2 },
       ],
-      used: [{ price: 'opensearch-serverless.capacity', quantity: 0 }],
+      used: [{ price: 'opensearch.ocu', quantity: 0 }],
     });
   });
 
@@ -30,10 +30,10 @@ describe('the monthly use of servers', () => {
     const awake = servers({ opensearch: { create: 'serverless', minOcu: 2 } });
     expect(serverUse(awake, { ...idle, requests: 100_000 })).toEqual({
       fixed: [
-        { price: 'opensearch-serverless.capacity', quantity: 1_460 },
-        { price: 'opensearch-serverless.storage', quantity: 2 },
+        { price: 'opensearch.ocu', quantity: 1_460 },
+        { price: 'opensearch.serverless-storage', quantity: 2 },
       ],
-      used: [{ price: 'opensearch-serverless.capacity', quantity: 0 }],
+      used: [{ price: 'opensearch.ocu', quantity: 0 }],
     });
   });
 
