@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/io/storage/index.ts';
 import { CliProject } from '../support/cli.ts';
+import { killBuilds } from '../support/killed-builds.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';
-import { seeded } from '../support/seeded.ts';
 import { type AwsServer, startOpenSearch } from './aws-servers.ts';
 import { OPENSEARCH_KINDS } from './opensearch-place.ts';
 
@@ -56,21 +56,7 @@ describe.each(KINDS)('a build of %s that is killed while it builds or publishes'
   it(
     'leaves a published version that answers and no unknown index, and the next build succeeds',
     async () => {
-      const startedMs = performance.now();
-      await build();
-      const durationMs = performance.now() - startedMs;
-      const expected = await idsOf();
-      expect(expected).toHaveLength(10);
-      const random = seeded(SEED);
-      for (let killed = 0, runs = 0; killed < KILLS; runs++) {
-        expect(runs).toBeLessThan(20 + 5 * KILLS);
-        const { child, ended } = project.start(['index', 'build', kind], { env });
-        const timer = setTimeout(() => child.kill('SIGKILL'), durationMs * (0.2 + 0.8 * random()));
-        const { exitCode } = await ended;
-        clearTimeout(timer);
-        if (exitCode === null) killed++;
-        expect(await idsOf()).toEqual(expected);
-      }
+      const expected = await killBuilds({ project, kind, env, kills: KILLS, seed: SEED, idsOf });
       const { onServer, recorded } = await indexNames();
       expect(recorded).toEqual(expect.arrayContaining(onServer));
       const { version } = await build();

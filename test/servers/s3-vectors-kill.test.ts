@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/io/storage/index.ts';
 import { CliProject } from '../support/cli.ts';
+import { killBuilds } from '../support/killed-builds.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';
-import { seeded } from '../support/seeded.ts';
 import { type S3VectorsPlace, s3VectorsPlace, VECTOR_BUCKET } from './s3-vectors-place.ts';
 
 const KIND = 's3-vectors';
@@ -65,21 +65,7 @@ describe('a build of s3-vectors that is killed while it builds or publishes', ()
   it(
     'leaves a published version that answers and no unknown index, and later builds and garbage collection succeed',
     async () => {
-      const startedMs = performance.now();
-      await build();
-      const durationMs = performance.now() - startedMs;
-      const expected = await idsOf();
-      expect(expected).toHaveLength(10);
-      const random = seeded(SEED);
-      for (let killed = 0, runs = 0; killed < KILLS; runs++) {
-        expect(runs).toBeLessThan(20 + 5 * KILLS);
-        const { child, ended } = project.start(['index', 'build', KIND], { env });
-        const timer = setTimeout(() => child.kill('SIGKILL'), durationMs * (0.2 + 0.8 * random()));
-        const { exitCode } = await ended;
-        clearTimeout(timer);
-        if (exitCode === null) killed++;
-        expect(await idsOf()).toEqual(expected);
-      }
+      const expected = await killBuilds({ project, kind: KIND, env, kills: KILLS, seed: SEED, idsOf });
       const { inBucket, recorded } = await indexNames();
       expect(recorded).toEqual(expect.arrayContaining(inBucket));
       await build();
