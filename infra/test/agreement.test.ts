@@ -15,9 +15,13 @@ import { functionSettings, serversOf } from '../../src/cloud/functions/environme
 import { ingestTask } from '../../src/cloud/functions/ingest/event.ts';
 import { deploymentSchema } from '../../src/config/deployment-schema.ts';
 import { openSearchSettingsSchema } from '../../src/indexes/index.ts';
+import { indexName as openSearchName } from '../../src/indexes/opensearch/layout.ts';
+import { indexName as s3VectorsName } from '../../src/indexes/s3-vectors/layout.ts';
+import { newVersionId } from '../../src/indexes/versions.ts';
 import { readBuiltFunctions } from '../src/built-functions.ts';
 import { substitutionsFor } from '../src/definition.ts';
 import { FUNCTION_PLANS } from '../src/function-needs.ts';
+import { indexNames, vectorIndexName } from '../src/index-servers/index-names.ts';
 import { METRICS } from '../src/metric-names.ts';
 import type { DeploymentSettings } from '../src/srag-stack.ts';
 import { SWITCHES } from '../src/switches.ts';
@@ -156,4 +160,18 @@ describe('the deployment and its functions', () => {
       unreadable: [],
     });
   });
+
+  it.each(['default', 'team_a', 'x'.repeat(37), 'x'.repeat(38), '9-b'])(
+    'agree on the names of the indexes of the collection %s on servers',
+    (collection) => {
+      const version = newVersionId();
+      const matches = (name: string, pattern: string) =>
+        new RegExp(`^${pattern.replaceAll('?', '.')}$`).test(name);
+      expect(s3VectorsName(`${collection}/indexes/${version}/`)).toSatisfy((name: string) =>
+        matches(name, vectorIndexName(collection)),
+      );
+      const { own } = indexNames({ collection, collections: [] });
+      expect(openSearchName('srag', collection, version)).toSatisfy((name: string) => matches(name, own));
+    },
+  );
 });
