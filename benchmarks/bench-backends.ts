@@ -3,7 +3,7 @@
  * OpenSearch runs on this machine. Requires versitygw and OpenSearch (`npm run servers:install`) and `npm run build`.
  *
  *   node benchmarks/bench-backends.ts --output DIR [--points 2000x384,10000x384] [--seed N]
- *   node benchmarks/bench-backends.ts --output DIR --data DATASET [--vectors DIR]   a dataset folder (BEIR layout)
+ *   node benchmarks/bench-backends.ts --output DIR --data DATASET [--vectors DIR] [--questions N]   a dataset folder (BEIR layout)
  *
  * Writes one comparison per collection to DIR; a comparison that exists is not repeated. `--measurements FILE` writes
  * what `srag advise` uses of all comparisons in DIR; the file that srag ships is src/measure/advice/measurements.json.

@@ -180,9 +180,9 @@ describe('the model on collections that it was not fitted to', () => {
 
   it('leads to a choice that costs at most 10 % more than the best one, at the median of 30 scenarios', async () => {
     const loads = [
-      'constant 0.05/s for 4h',
-      'constant 2/s for 10min',
-      'on-off 30/s for 10s, idle 14min, 4 times',
+      'constant 0.05/s for 1h',
+      'constant 2/s for 2min',
+      'on-off 30/s for 5s, idle 14min, 2 times',
     ];
     const targets = [
       { p95Ms: 500 },
