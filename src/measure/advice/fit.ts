@@ -27,21 +27,21 @@ export function fitNonNegative(
   values: readonly number[],
   weights: readonly number[],
 ): Coefficients {
-  const scaled = features.map((row, index) => row.map((feature) => feature * weights[index]!));
-  const size = scaled[0]?.length ?? 0;
+  const weighted = features.map((row, index) => row.map((feature) => feature * weights[index]!));
+  const targets = values.map((value, index) => value * weights[index]!);
+  const size = weighted[0]?.length ?? 0;
+  const columns = Array.from({ length: size }, (_, column) => weighted.map((row) => row[column]!));
+  const products = columns.map((one) => columns.map((other) => dot(one, other)));
+  const aims = columns.map((column) => dot(column, targets));
   const coefficients = new Array<number>(size).fill(0);
-  const squares = Array.from({ length: size }, (_, column) => sum(scaled.map((row) => row[column]! ** 2)));
-  const residuals = values.map((value, index) => value * weights[index]!);
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     let largestStep = 0;
-    for (let column = 0; column < size; column++) {
-      if (squares[column] === 0) continue;
-      const slope = sum(scaled.map((row, index) => row[column]! * residuals[index]!));
-      const next = Math.max(0, coefficients[column]! + slope / squares[column]!);
-      const step = next - coefficients[column]!;
+    for (const [column, row] of products.entries()) {
+      if (row[column] === 0) continue;
+      const slope = aims[column]! - dot(row, coefficients);
+      const next = Math.max(0, coefficients[column]! + slope / row[column]!);
+      largestStep = Math.max(largestStep, Math.abs(next - coefficients[column]!));
       coefficients[column] = next;
-      largestStep = Math.max(largestStep, Math.abs(step));
-      for (const [index, row] of scaled.entries()) residuals[index]! -= step * row[column]!;
     }
     if (largestStep <= PRECISION * Math.max(...coefficients)) break;
   }
@@ -49,6 +49,10 @@ export function fitNonNegative(
 }
 
 export const evaluateAt = (coefficients: Coefficients, rows: number, dimensions: number): number =>
-  sum(featuresOf(rows, dimensions).map((feature, index) => feature * coefficients[index]!));
+  dot(featuresOf(rows, dimensions), coefficients);
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+function dot(one: readonly number[], other: readonly number[]): number {
+  let sum = 0;
+  for (let index = 0; index < one.length; index++) sum += one[index]! * other[index]!;
+  return sum;
+}
