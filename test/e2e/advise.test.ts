@@ -14,6 +14,12 @@ describe('srag advise', () => {
     await project.write('lexical.json', JSON.stringify(lexical));
     await project.write('own.json', JSON.stringify({ ...lexical, mode: 'vector', variants }));
     await project.write('other.json', '{"answers": []}');
+    const [one] = variants;
+    const changed = (index: object) =>
+      JSON.stringify({ ...lexical, mode: 'vector', variants: [{ ...one, ...index }] });
+    await project.write('kind.json', changed({ index: { ...one!.index, kind: 'constructor' } }));
+    await project.write('build.json', changed({ index: { ...one!.index, buildMs: 0 } }));
+    await project.write('first.json', changed({ first: undefined }));
   });
   afterAll(() => project?.remove());
 
@@ -28,7 +34,7 @@ describe('srag advise', () => {
     );
     expect(stdout).toMatch(/^lancedb-flat: /m);
     expect(stdout).toMatch(
-      /^Error of the model on .* predictions\): latency \d+ %, memory \d+ %, cost \d+ %/m,
+      /^Error of the model on .* predictions\): latency \d+ %, memory \d+ %, build \d+ %/m,
     );
   });
 
@@ -45,7 +51,8 @@ describe('srag advise', () => {
 
   it('uses your own comparison instead of the shipped measurements', async () => {
     const words = ['advise', '--rows', '1000', '--results', 'own.json', '--only-results'];
-    const { choices } = await project.json(words);
+    const { choices, notes } = await project.json(words);
+    expect(notes[0]).toContain('of indexes in files');
     expect((choices as Kinds).map(({ kind }) => kind).toSorted()).toEqual([
       'lancedb-flat',
       's3-vectors',
@@ -61,6 +68,14 @@ describe('srag advise', () => {
     [['--rows', '10', '--load', 'often'], "'often'", 'constant 50/s for 60s'],
     [['--rows', '10', '--results', 'other.json'], 'other.json is not a comparison', 'srag compare QUESTIONS'],
     [['--rows', '10', '--results', 'lexical.json'], 'mode lexical', '--mode vector'],
+    [['--rows', '10', '--results', 'kind.json'], "unknown index kind 'constructor'", 'srag compare'],
+    [['--rows', '10', '--results', 'build.json'], 'variants.0.index.buildMs', 'srag compare'],
+    [['--rows', '10', '--results', 'first.json'], 'a first answer', 'srag compare'],
+    [['--rows', '10', '--results', 'own.json'], 'from S3, others from files', '--only-results'],
+    [['--rows', '10', '--only-results'], 'needs --results', '--results'],
+    [['--rows', '10', '--rate', '-1'], '--rate is -1.', 'above 0'],
+    [['--rows', '10', '--rate', '1', '--load', 'constant 1/s for 1h'], 'both set the load', 'one of them'],
+    [['--rows', '10', '--languages', '!'], "'!' is not the code", 'en,ko'],
     [['--rows', '10', '--results', 'none.json'], 'none.json cannot be read', 'srag compare QUESTIONS'],
   ])('refuses %j with a remedy', async (words, message, remedy) => {
     const { exitCode, stderr } = await project.run(['advise', ...words]);

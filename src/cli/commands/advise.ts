@@ -5,8 +5,10 @@ import { messageOf, printableJson, SragError } from '../../core/index.ts';
 import {
   type AdviceRequest,
   advise,
+  checkRequest,
   DEFAULT_TARGETS,
   type Measurement,
+  meanRateOf,
   measurementsOf,
   PURPOSES,
   type Purpose,
@@ -22,7 +24,7 @@ interface AdviseOptions {
   readonly purpose: Purpose;
   readonly rows: number;
   readonly dimensions: number;
-  readonly rate: number;
+  readonly rate?: number;
   readonly load?: string;
   readonly p95?: number;
   readonly recall?: number;
@@ -50,8 +52,11 @@ export function adviseCommand(program: Command): void {
     )
     .requiredOption('--rows <n>', 'chunks of the collection', numberOption)
     .option('--dimensions <n>', 'length of the vectors', numberOption, 384)
-    .option('--rate <n>', 'mean requests per second', numberOption, 1)
-    .option('--load <plan>', 'load plan instead of rate and purpose: srag bench simulate --help')
+    .option('--rate <n>', 'mean requests per second (default: 1)', numberOption)
+    .option(
+      '--load <plan>',
+      'load plan instead of --rate; the purpose still sets the targets: srag bench simulate --help',
+    )
     .option('--p95 <ms>', 'target for the 95th percentile of searches, cold starts included', numberOption)
     .option('--recall <share>', 'target for recall against exact search, 0 to 1', numberOption)
     .option('--budget <usd>', 'most dollars per month', numberOption)
@@ -60,7 +65,11 @@ export function adviseCommand(program: Command): void {
     .option('--text-bytes <n>', 'mean length of a chunk', numberOption, 1_000)
     .option('--filters', 'searches have filters', false)
     .option('--languages <codes>', 'languages of the documents, comma-separated', 'en')
-    .option('--results <file>', 'your own measurements: JSON of srag compare --json (repeatable)', collect)
+    .option(
+      '--results <file>',
+      'your own measurements on S3: JSON of srag compare --json (repeatable)',
+      collect,
+    )
     .option('--only-results', 'leave out the measurements that srag ships', false)
     .option('--region <name>', 'region of the prices', 'us-east-1')
     .option('--json', 'one JSON document on stdout')
@@ -85,34 +94,59 @@ Examples:
 }
 
 function requestOf(options: AdviseOptions): AdviceRequest {
-  const { purpose, rate, load } = options;
+  const { purpose, rate = 1, load, rows, dimensions } = options;
+  if (options.rate !== undefined && load !== undefined)
+    throw invalid('rate', '--rate and --load both set the load.', 'Use one of them.');
   const defaults = DEFAULT_TARGETS[purpose];
+  const targets = {
+    p95Ms: options.p95 ?? defaults.p95Ms,
+    recall: options.recall ?? defaults.recall,
+    usdPerMonth: options.budget,
+    freshnessSeconds: options.freshness,
+  };
+  checkRequest({ rows, dimensions, requestsPerSecond: rate, targets });
+  const plan = parsePlan(load ?? planTextOf(purpose, rate));
   return {
     purpose,
-    rows: options.rows,
-    dimensions: options.dimensions,
-    requestsPerSecond: rate,
-    plan: parsePlan(load ?? planTextOf(purpose, rate)),
-    targets: {
-      p95Ms: options.p95 ?? defaults.p95Ms,
-      recall: options.recall ?? defaults.recall,
-      usdPerMonth: options.budget,
-      freshnessSeconds: options.freshness,
-    },
+    rows,
+    dimensions,
+    requestsPerSecond: meanRateOf(plan),
+    plan,
+    targets,
     updatedRowsPerDay: options.updatesPerDay,
     textBytesPerRow: options.textBytes,
     hasFilters: options.filters,
-    languages: options.languages.split(',').map((code) => code.trim()),
+    languages: options.languages.split(',').map(languageOf),
   };
 }
 
-async function measurementsFor({
-  results = [],
-  onlyResults,
-}: AdviseOptions): Promise<readonly Measurement[]> {
-  const own = await Promise.all(results.map(async (file) => measurementsOf(await readJson(file), file)));
-  return onlyResults ? own.flat() : [...(await shippedMeasurements()), ...own.flat()];
+function languageOf(code: string): string {
+  try {
+    return new Intl.Locale(code.trim()).language;
+  } catch (cause) {
+    throw invalid('languages', `'${code}' is not the code of a language.`, 'For example en,ko.', cause);
+  }
 }
+
+/** @throws INVALID_ARGUMENT for measurements that cannot be used together */
+async function measurementsFor({ results, onlyResults }: AdviseOptions): Promise<readonly Measurement[]> {
+  if (onlyResults && results === undefined)
+    throw invalid('only-results', '--only-results needs --results.', 'Name a comparison with --results.');
+  const own = await Promise.all(
+    (results ?? []).map(async (file) => measurementsOf(await readJson(file), file)),
+  );
+  const all = onlyResults ? own.flat() : [...(await shippedMeasurements()), ...own.flat()];
+  if (new Set(all.map(({ storage }) => storage)).size > 1)
+    throw invalid(
+      'results',
+      'Some measurements read their indexes from S3, others from files.',
+      'Compare on an s3:// location, or use only measurements on files with --only-results.',
+    );
+  return all;
+}
+
+const invalid = (field: string, message: string, remedy: string, cause?: unknown): SragError =>
+  new SragError('INVALID_ARGUMENT', message, { remedy, fields: { field }, cause });
 
 async function readJson(file: string): Promise<unknown> {
   try {

@@ -4,9 +4,10 @@ import { type CloseCall, closeCallOf } from './close-call.ts';
 import type { Measurement } from './measurement.ts';
 import { isSupported, missesOf } from './misses.ts';
 import { type ModelError, modelError } from './model-error.ts';
+import { notesOf, tooLargeNote } from './notes.ts';
 import { Predictor } from './predictor.ts';
 import { publishedS3Vectors } from './published.ts';
-import { COST_NOISE, type Judged, rankedBy } from './rank.ts';
+import { COST_NOISE, costOf, type Judged, p95Of, rankedBy } from './rank.ts';
 import { type AdviceRequest, checkRequest } from './request.ts';
 
 /** A candidate in the order of preference. */
@@ -38,64 +39,52 @@ export async function advise(
   const predictor = new Predictor(measurements);
   const predictions = predictor.kinds(request).map((kind) => predictor.predict(kind, request)!);
   const error = modelError(measurements, prices);
-  const judged = await Promise.all(
-    [...predictions, publishedS3Vectors(request)].map(async (prediction) => {
-      const candidates = (await candidatesOf(prediction, request, prices)).filter(isSupported);
-      // Only the best setting of a kind is shown.
-      return rankedBy(
-        candidates.map((one) => ({ ...one, misses: missesOf(one, request) })),
-        error,
-      ).slice(0, 1);
-    }),
+  const candidates = await Promise.all(
+    [...predictions, publishedS3Vectors(request)].map((prediction) =>
+      candidatesOf(prediction, request, prices),
+    ),
   );
-  const ranked = rankedBy(judged.flat(), error);
+  const [fitting, tooLarge] = partition(candidates, ([one]) => isSupported(one!));
+  // Only the best setting of a kind is shown.
+  const best = fitting.flatMap((settings) =>
+    rankedBy(
+      settings.map((one) => ({ ...one, misses: missesOf(one, request) })),
+      error,
+    ).slice(0, 1),
+  );
+  const ranked = rankedBy(best, error);
   return {
-    choices: ranked.map((one) => ({ ...one, reason: reasonOf(one, ranked[0]!) })),
+    choices: ranked.map((one) => ({ ...one, reason: reasonOf(one, ranked) })),
     closeCall: closeCallOf(ranked, request, error),
     error,
-    notes: notesOf(request, measurements),
+    notes: [...tooLarge.map(([one]) => tooLargeNote(one!)), ...notesOf(request, measurements)],
   };
 }
 
-function reasonOf(one: Judged, first: Judged): string {
-  if (one.misses.length > 0) return `${one.misses.map(({ text }) => text).join('; ')}.`;
-  const usd = one.figures.usdPerMonth.value!;
-  if (one === first) return `It costs least of those that meet every target: $${usd.toFixed(2)} a month.`;
-  const more = usd - first.figures.usdPerMonth.value!;
-  const p95 = `p95 is ${one.figures.p95Ms.value!.toFixed(0)} ms against ${first.figures.p95Ms.value!.toFixed(0)} ms`;
-  return more > COST_NOISE * first.figures.usdPerMonth.value!
+function partition<Of>(values: readonly Of[], isFirst: (value: Of) => boolean): readonly [Of[], Of[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
+}
+
+function reasonOf(one: Judged, ranked: readonly Judged[]): string {
+  const first = ranked[0]!;
+  if (one.misses.length > 0) {
+    const text = one.misses.map((miss) => miss.text).join('; ');
+    const isStated = one.figures.recall.basis === 'published';
+    return `${text}${isStated ? ' (as far as AWS states figures)' : ''}.`;
+  }
+  const usd = costOf(one);
+  if (one === first) return firstReason(first, ranked);
+  const more = usd - costOf(first);
+  const p95 = `p95 is ${p95Of(one).toFixed(0)} ms against ${p95Of(first).toFixed(0)} ms`;
+  return more > COST_NOISE * costOf(first)
     ? `It costs $${more.toFixed(2)} a month more than ${first.kind}; ${p95}.`
     : `It costs about the same as ${first.kind}; ${p95}.`;
 }
 
-/** Languages whose keyword search was never measured. */
-const UNMEASURED_LANGUAGES = ['zh', 'ja', 'th', 'ar', 'hi'];
-
-function notesOf(
-  { languages, hasFilters }: AdviceRequest,
-  measurements: readonly Measurement[],
-): readonly string[] {
-  const unmeasured = languages.filter((language) => UNMEASURED_LANGUAGES.includes(language));
-  return [
-    ...(measurements.some(({ storage }) => storage === 's3')
-      ? [
-          'Indexes in S3 were measured behind the S3 model, OpenSearch on the machine itself: add the round trip to your server.',
-        ]
-      : []),
-    ...(hasFilters
-      ? [
-          'Recall was measured without filters. Every kind filters inside the search; measure yours with: srag index validate',
-        ]
-      : []),
-    ...(unmeasured.length > 0
-      ? [
-          `Keyword search in ${unmeasured.join(', ')} was never measured: use an embedder that knows the language.`,
-        ]
-      : []),
-    ...(languages.length > 1 || languages.some((language) => language !== 'en')
-      ? [
-          'The choice of the embedder matters more than that of the index for languages other than English: srag compare --collections',
-        ]
-      : []),
-  ];
+function firstReason(first: Judged, ranked: readonly Judged[]): string {
+  const usd = `$${costOf(first).toFixed(2)} a month`;
+  const cheaper = ranked.find((one) => one.misses.length === 0 && costOf(one) < costOf(first));
+  return cheaper === undefined
+    ? `It costs least of those that meet every target: ${usd}.`
+    : `It costs about as much as ${cheaper.kind}, the cheapest that meets every target, and its p95 is lower: ${usd}.`;
 }

@@ -7,6 +7,7 @@ import {
   DEFAULT_WORKLOAD,
   type Workload,
 } from '../cost/index.ts';
+import { backendOf } from './backend-of.ts';
 import { type LoadFigures, simulateLoad } from './load.ts';
 import type { Basis, Prediction } from './predictor.ts';
 import { type AdviceRequest, ratesOf } from './request.ts';
@@ -33,6 +34,8 @@ export interface Candidate {
   readonly warmUp: KeepWarm;
   /** Environments of provisioned concurrency. */
   readonly provisioned: number;
+  /** Limits of the services that the load or the collection exceeds, as sentences. */
+  readonly limits: readonly string[];
   readonly figures: {
     /** Under the load, cold starts included. */
     readonly p50Ms: Figure;
@@ -52,14 +55,6 @@ export interface Candidate {
   };
 }
 
-/** What the searches of an index kind are priced as. */
-const BACKENDS: Readonly<Record<string, BackendName>> = {
-  'opensearch-hnsw': 'opensearch-managed',
-  'opensearch-exact': 'opensearch-managed',
-  'opensearch-on-disk': 'opensearch-managed-on-disk',
-};
-export const backendOf = (kind: string): BackendName => BACKENDS[kind] ?? (kind as BackendName);
-
 /** Memory of the function in a default deployment: one whole processor. */
 const MEMORY_MB = 1_769;
 /** A function gets this many times the memory that a process needed in the measurement. */
@@ -67,6 +62,7 @@ const HEADROOM = 1.3;
 const MEGABYTE = 2 ** 20;
 /** The initialisation that Lambda reports beside the invocation: a bundle of less than 1 MB. */
 const INIT_MS = 150;
+const SIZED_FOR_MS = 10;
 
 const memoryOf = ({ peakBytes }: Prediction): number =>
   Math.max(MEMORY_MB, 64 * Math.ceil((HEADROOM * peakBytes) / MEGABYTE / 64));
@@ -76,10 +72,11 @@ const memoryOf = ({ peakBytes }: Prediction): number =>
  * considered if cold starts alone make the kind miss the target for p95.
  */
 export async function candidatesOf(
-  prediction: Prediction,
+  predicted: Prediction,
   request: AdviceRequest,
   prices: PriceTable,
 ): Promise<readonly Candidate[]> {
+  const prediction = withReads(predicted, request);
   const withWarm = async (warmUp: KeepWarm, warmEnvironments: number): Promise<Candidate> => {
     const load = await simulateLoad(prediction, request.plan, {
       warmEnvironments,
@@ -97,6 +94,15 @@ export async function candidatesOf(
   return candidates;
 }
 
+/** A snapshot whose codes do not fit in memory reads storage for each search, which no shipped measurement shows. */
+function withReads(prediction: Prediction, { rows, dimensions }: AdviceRequest): Prediction {
+  if (prediction.kind !== 'snapshot' || prediction.basis !== 'extrapolated') return prediction;
+  const { warmMs, warmReads } = assumedFigures('snapshot', { ...DEFAULT_WORKLOAD, rows, dimensions });
+  if (warmReads === 0) return prediction;
+  const p50Ms = Math.max(prediction.p50Ms, warmMs);
+  return { ...prediction, p50Ms, p95Ms: Math.max(prediction.p95Ms, p50Ms), warmReads };
+}
+
 interface Setting {
   readonly warmUp: KeepWarm;
   readonly provisioned: number;
@@ -111,11 +117,14 @@ function candidate(
 ): Candidate {
   const { kind, basis } = prediction;
   const { load, warmUp, provisioned } = setting;
-  const backend = backendOf(kind);
-  const workload = workloadOf(request, setting);
+  const backend = backendOf(kind)!;
+  const workload = workloadOf(prediction, request, setting);
   const figures = billedFigures(prediction, backend, workload, load.coldShare);
   const cost = backendCost(backend, workload, figures, prices);
-  const simulated = (value: number): Figure => ({ value, basis: 'simulated' });
+  const simulated = (value: number): Figure => ({
+    value,
+    basis: basis === 'published' ? basis : 'simulated',
+  });
   const predicted = (value: number | undefined): Figure => ({ value, basis });
   const priced = (value: number | undefined): Figure => ({ value, basis: 'priced' });
   return {
@@ -125,6 +134,7 @@ function candidate(
     concurrency: load.environments,
     warmUp,
     provisioned,
+    limits: cost.limits,
     figures: {
       p50Ms: simulated(load.p50Ms),
       p95Ms: simulated(load.p95Ms),
@@ -143,8 +153,14 @@ function candidate(
   };
 }
 
-function workloadOf(request: AdviceRequest, { warmUp, provisioned }: Setting): Workload {
+function workloadOf(
+  { kind, p50Ms }: Prediction,
+  request: AdviceRequest,
+  { warmUp, provisioned }: Setting,
+): Workload {
   const { mean, peak } = ratesOf(request.plan);
+  // Servers are sized for searches of 10 ms; an exact scan occupies a processor for longer.
+  const load = kind === 'opensearch-exact' ? Math.max(1, p50Ms / SIZED_FOR_MS) : 1;
   const { rows, dimensions, updatedRowsPerDay, textBytesPerRow } = request;
   return {
     ...DEFAULT_WORKLOAD,
@@ -153,7 +169,7 @@ function workloadOf(request: AdviceRequest, { warmUp, provisioned }: Setting): W
     updatedRowsPerDay,
     textBytesPerRow,
     requestsPerSecond: mean,
-    peakRequestsPerSecond: peak,
+    peakRequestsPerSecond: peak * load,
     warmupMinutes: warmUp === 'schedule' ? DEFAULT_WORKLOAD.warmupMinutes : 0,
     provisioned,
   };
@@ -178,8 +194,8 @@ export function billedFigures(
     initMs: INIT_MS,
     coldShare: coldShare ?? assumed.coldShare,
     memoryMb: memoryOf(prediction),
-    warmReads: warmReads || assumed.warmReads,
-    coldReads: coldReads || assumed.coldReads,
+    warmReads: warmReads ?? assumed.warmReads,
+    coldReads: coldReads ?? assumed.coldReads,
     indexBytes: sizeBytes,
     buildMs,
   };

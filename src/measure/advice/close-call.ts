@@ -24,7 +24,11 @@ export function closeCallOf(
     value !== undefined && target !== undefined && Math.abs(value - target) <= noise;
   const compare = (kinds: readonly string[]): string =>
     `srag compare questions.jsonl --kinds ${kinds.join(',')} --mode vector`;
-  if (!EXACT_KINDS.includes(first.kind) && isNear(recall.value, targets.recall, error.recall))
+  if (
+    targets.recall !== 1 &&
+    !EXACT_KINDS.includes(first.kind) &&
+    isNear(recall.value, targets.recall, error.recall)
+  )
     return {
       kinds: [first.kind],
       because: `the predicted recall of ${first.kind}, ${recall.value!.toFixed(3)}, is as close to the target of ${targets.recall} as the model is accurate`,

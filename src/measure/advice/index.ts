@@ -6,7 +6,9 @@ export type { ModelError } from './model-error.ts';
 export type { Basis } from './predictor.ts';
 export {
   type AdviceRequest,
+  checkRequest,
   DEFAULT_TARGETS,
+  meanRateOf,
   PURPOSES,
   type Purpose,
   planTextOf,

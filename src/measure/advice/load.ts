@@ -6,6 +6,7 @@ import { simulate } from '../simulation/simulate.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { NORMAL } from '../statistics/long-run-variance.ts';
 import type { Prediction } from './predictor.ts';
+import { simulatedPlan } from './simulated-plan.ts';
 
 /** How a fleet of functions behaves under a load, by simulation. Latencies in milliseconds, cold starts included. */
 export interface LoadFigures {
@@ -36,6 +37,7 @@ export async function simulateLoad(
   { warmEnvironments, memoryMb, prices }: { warmEnvironments: number; memoryMb: number; prices: PriceTable },
 ): Promise<LoadFigures> {
   const { p50Ms, p95Ms, firstMs } = prediction;
+  const isSampled = expectedArrivals(plan) > MOST_SIMULATED;
   const spread = Math.log(Math.max(1, p95Ms / p50Ms)) / Z95;
   const { figures } = await simulate(
     {
@@ -59,15 +61,15 @@ export async function simulateLoad(
       warmLines: [],
       coldLines: [],
     },
-    plan,
-    { prices, replications: 0, requests: expectedArrivals(plan) > MOST_SIMULATED ? 'sampled' : 'all' },
+    simulatedPlan(plan, isSampled),
+    { prices, replications: 0, requests: isSampled ? 'sampled' : 'all' },
   );
   return {
     p50Ms: figures.p50Ms.value ?? p50Ms,
     p95Ms: figures.p95Ms.value ?? p95Ms,
     coldShare: figures.coldShare.value ?? 0,
     throttledShare: figures.throttledShare.value ?? 0,
-    environments: figures.environmentsPeak.value ?? 1,
+    environments: Math.max(1, figures.environmentsPeak.value ?? 1),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SragError } from '../../core/index.ts';
+import { backendOf } from './backend-of.ts';
 
 /** What was measured of an index kind on one collection. */
 export interface Measurement {
@@ -19,36 +20,37 @@ export interface Measurement {
   readonly peakBytes: number;
   readonly sizeBytes: number;
   readonly buildMs: number;
-  /** Storage reads of a warm search and of the first one; 0 if the kind does not count them. */
-  readonly warmReads: number;
-  readonly coldReads: number;
+  /** Storage reads of a warm search and of the first one; undefined if the kind does not count them. */
+  readonly warmReads?: number | undefined;
+  readonly coldReads?: number | undefined;
   /** The comparison that it is from. */
   readonly source: string;
 }
 
-const figure = z.looseObject({ mean: z.number() });
+const share = z.looseObject({ mean: z.number().min(0).max(1) });
+const positive = z.number().positive();
 const comparison = z.looseObject({
   mode: z.string(),
   storage: z.enum(['file', 's3']),
   variants: z.array(
     z.looseObject({
       summary: z.looseObject({
-        quality: z.record(z.string(), figure),
-        latencyMs: z.looseObject({ p50: z.number().positive(), p95: z.number().positive() }),
-        reads: z.number().optional(),
+        quality: z.record(z.string(), share),
+        latencyMs: z.looseObject({ p50: positive, p95: positive }),
+        reads: z.number().min(0).optional(),
       }),
       index: z.looseObject({
         kind: z.string(),
         rows: z.int().positive(),
         dimensions: z.int().min(0),
-        sizeBytes: z.number().optional(),
-        buildMs: z.number(),
+        sizeBytes: positive.optional(),
+        buildMs: positive,
       }),
       first: z
         .looseObject({
-          startToAnswerMs: z.number().positive(),
-          peakBytes: z.number().positive(),
-          storage: z.looseObject({ reads: z.number() }).optional(),
+          startToAnswerMs: positive,
+          peakBytes: positive,
+          storage: z.looseObject({ reads: z.number().min(0) }).optional(),
         })
         .optional(),
     }),
@@ -58,27 +60,35 @@ const comparison = z.looseObject({
 /**
  * The measurements of a comparison, as written by `srag compare --json`. Variants whose first answer or size is
  * unknown are left out.
- * @throws INVALID_ARGUMENT if the document is something else, or of an earlier release
+ * @throws INVALID_ARGUMENT if the document is something else, of an earlier release or of another mode, or if no
+ * variant is left
  */
 export function measurementsOf(document: unknown, source: string): readonly Measurement[] {
   const parsed = comparison.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new SragError(
-      'INVALID_ARGUMENT',
-      `${source} is not a comparison: ${issue?.path.join('.')}: ${issue?.message}.`,
-      {
-        remedy: 'Write one with: srag compare QUESTIONS --kinds A,B --json',
-        fields: { path: source },
-      },
-    );
+    throw invalid(source, `is not a comparison: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const { mode, storage, variants } = parsed.data;
-  if (mode !== 'vector')
-    throw new SragError('INVALID_ARGUMENT', `${source} compares searches in mode ${mode}.`, {
-      remedy: 'Advice is about vector search: compare with --mode vector.',
-      fields: { path: source, mode },
-    });
+  if (parsed.data.mode !== 'vector')
+    throw invalid(source, `compares searches in mode ${parsed.data.mode}, and advice is about vector search`);
+  const unknown = parsed.data.variants.find(({ index }) => backendOf(index.kind) === undefined);
+  if (unknown !== undefined) throw invalid(source, `contains the unknown index kind '${unknown.index.kind}'`);
+  const measurements = fromComparison(parsed.data, source);
+  if (measurements.length === 0)
+    throw invalid(source, 'has no variant with an index size and a first answer');
+  return measurements;
+}
+
+const invalid = (source: string, problem: string): SragError =>
+  new SragError('INVALID_ARGUMENT', `${source} ${problem}.`, {
+    remedy: 'Write one with: srag compare QUESTIONS --kinds A,B --mode vector --json > FILE',
+    fields: { path: source },
+  });
+
+function fromComparison(
+  { mode, storage, variants }: z.output<typeof comparison>,
+  source: string,
+): readonly Measurement[] {
   return variants.flatMap(({ summary, index, first }) =>
     first === undefined || index.sizeBytes === undefined
       ? []
@@ -96,8 +106,8 @@ export function measurementsOf(document: unknown, source: string): readonly Meas
             peakBytes: first.peakBytes,
             sizeBytes: index.sizeBytes,
             buildMs: index.buildMs,
-            warmReads: summary.reads ?? 0,
-            coldReads: first.storage?.reads ?? 0,
+            warmReads: summary.reads,
+            coldReads: first.storage?.reads,
             source,
           },
         ],

@@ -1,7 +1,8 @@
 import type { PriceTable } from '../../api/cost/index.ts';
 import { backendCost, DEFAULT_WORKLOAD } from '../cost/index.ts';
 import { quantile } from '../evaluation/statistics.ts';
-import { backendOf, billedFigures } from './candidate.ts';
+import { backendOf } from './backend-of.ts';
+import { billedFigures } from './candidate.ts';
 import type { Measurement } from './measurement.ts';
 import { type FittedFigures, isSame, type Prediction, Predictor, sizeName } from './predictor.ts';
 
@@ -57,7 +58,7 @@ export function modelError(measurements: readonly Measurement[], prices: PriceTa
 
 function costError(measured: Measurement, predicted: Prediction, prices: PriceTable): number {
   const { kind, rows, dimensions } = measured;
-  const backend = backendOf(kind);
+  const backend = backendOf(kind)!;
   const workload = { ...DEFAULT_WORKLOAD, rows, dimensions };
   const usdOf = (one: Prediction): number =>
     backendCost(backend, workload, billedFigures(one, backend, workload), prices).usdPerMonth;

@@ -5,7 +5,7 @@ import type { Measurement } from './measurement.ts';
 /**
  * Where a figure comes from. `measured`: a measurement of such a collection; `modelled`: fitted to measurements of
  * smaller and larger ones; `extrapolated`: beyond them; `simulated`: by the fleet simulation from such figures;
- * `priced`: at list prices; `published`: stated by the vendor.
+ * `priced`: at list prices; `published`: stated by the vendor, or assumed from what it states.
  */
 export type Basis = 'measured' | 'modelled' | 'extrapolated' | 'simulated' | 'priced' | 'published';
 
@@ -18,8 +18,9 @@ export interface Prediction extends FittedFigures {
   readonly kind: string;
   /** Recall against exact search; undefined if it was never measured. */
   readonly recall: number | undefined;
-  readonly warmReads: number;
-  readonly coldReads: number;
+  /** Storage reads; undefined if the kind does not count them. */
+  readonly warmReads?: number | undefined;
+  readonly coldReads?: number | undefined;
   readonly basis: 'measured' | 'modelled' | 'extrapolated' | 'published';
 }
 
@@ -59,8 +60,11 @@ export class Predictor {
     const model = this.#models.get(kind);
     if (model === undefined) return undefined;
     const { rows, dimensions } = collection;
+    // A smaller collection than any that was measured is not expected to be faster.
+    const rowsOf = (figure: Fitted): number =>
+      figure === 'sizeBytes' || figure === 'buildMs' ? rows : Math.max(rows, model.rows[0]);
     const figures = Object.fromEntries(
-      FITTED.map((figure) => [figure, evaluateAt(model.coefficients[figure], rows, dimensions)]),
+      FITTED.map((figure) => [figure, evaluateAt(model.coefficients[figure], rowsOf(figure), dimensions)]),
     ) as Record<Fitted, number>;
     const missed = model.missed && evaluateAt(model.missed, rows, dimensions);
     return {
@@ -75,14 +79,17 @@ export class Predictor {
   }
 }
 
-const median = (values: readonly number[]): number => (values.length === 0 ? 0 : quantile(values, 0.5));
+const medianOf = (values: readonly (number | undefined)[]): number | undefined => {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : quantile(known, 0.5);
+};
 
 interface KindModel {
   readonly coefficients: Readonly<Record<Fitted, Coefficients>>;
   /** Of the share of the exact hits that the kind does not find. */
   readonly missed: Coefficients | undefined;
-  readonly warmReads: number;
-  readonly coldReads: number;
+  readonly warmReads: number | undefined;
+  readonly coldReads: number | undefined;
   readonly rows: readonly [least: number, most: number];
   readonly numbers: readonly [least: number, most: number];
 }
@@ -111,8 +118,8 @@ function fitKind(measurements: readonly Measurement[]): KindModel {
             judged.map(({ recall }) => 1 - recall!),
             judged.map(() => 1),
           ),
-    warmReads: median(measurements.map(({ warmReads }) => warmReads)),
-    coldReads: median(measurements.map(({ coldReads }) => coldReads)),
+    warmReads: medianOf(measurements.map(({ warmReads }) => warmReads)),
+    coldReads: medianOf(measurements.map(({ coldReads }) => coldReads)),
     rows: rangeOf(measurements.map(({ rows }) => rows)),
     numbers: rangeOf(measurements.map(({ rows, dimensions }) => rows * dimensions)),
   };
@@ -137,15 +144,15 @@ export const isSame = (one: Collection, other: Collection): boolean =>
   one.dimensions === other.dimensions && Math.abs(one.rows / other.rows - 1) <= SAME_SIZE;
 
 function meanOf(kind: string, same: readonly Measurement[]): Prediction {
-  const mean = (figure: keyof FittedFigures | 'warmReads' | 'coldReads'): number =>
+  const mean = (figure: keyof FittedFigures): number =>
     same.reduce((sum, one) => sum + one[figure], 0) / same.length;
   const recalls = same.flatMap(({ recall }) => (recall === undefined ? [] : [recall]));
   return {
     kind,
     ...(Object.fromEntries(FITTED.map((figure) => [figure, mean(figure)])) as Record<Fitted, number>),
     recall: recalls.length === 0 ? undefined : recalls.reduce((sum, one) => sum + one, 0) / recalls.length,
-    warmReads: mean('warmReads'),
-    coldReads: mean('coldReads'),
+    warmReads: medianOf(same.map(({ warmReads }) => warmReads)),
+    coldReads: medianOf(same.map(({ coldReads }) => coldReads)),
     basis: 'measured',
   };
 }

@@ -51,7 +51,7 @@ export function planTextOf(purpose: Purpose, requestsPerSecond: number): string 
   const seconds = Math.round(
     Math.min(MAX_SECONDS, Math.max(MIN_SECONDS, SIMULATED_REQUESTS / requestsPerSecond)),
   );
-  const rate = (factor: number): string => `${Number((requestsPerSecond * factor).toPrecision(4))}/s`;
+  const rate = (factor: number): string => `${decimal(requestsPerSecond * factor)}/s`;
   switch (purpose) {
     case 'interactive':
       return `day ${rate(0.2)} to ${rate(1.8)}`;
@@ -62,6 +62,10 @@ export function planTextOf(purpose: Purpose, requestsPerSecond: number): string 
   }
 }
 
+/** Four significant digits, without an exponent. */
+const decimal = (value: number): string =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: 4, useGrouping: false });
+
 /** Mean and highest rate of a plan in requests per second. */
 export function ratesOf(plan: LoadPlan): { readonly mean: number; readonly peak: number } {
   const seconds = durationMsOf(plan) / 1_000;
@@ -69,8 +73,16 @@ export function ratesOf(plan: LoadPlan): { readonly mean: number; readonly peak:
   return { mean, peak: Math.max(mean, ...plan.stretches.flatMap((of) => [of.startRate, of.endRate])) };
 }
 
+/** Mean requests per second of a plan. */
+export const meanRateOf = (plan: LoadPlan): number => ratesOf(plan).mean;
+
 /** @throws INVALID_ARGUMENT for a number outside its range */
-export function checkRequest({ rows, dimensions, requestsPerSecond, targets }: AdviceRequest): void {
+export function checkRequest({
+  rows,
+  dimensions,
+  requestsPerSecond,
+  targets,
+}: Pick<AdviceRequest, 'rows' | 'dimensions' | 'requestsPerSecond' | 'targets'>): void {
   const checks: readonly (readonly [string, number | undefined, (value: number) => boolean, string])[] = [
     ['rows', rows, (value) => Number.isSafeInteger(value) && value >= 1, 'Use a whole number of chunks.'],
     [

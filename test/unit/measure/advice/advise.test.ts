@@ -108,6 +108,44 @@ describe('advice', () => {
     expect(kindsOf(advice)).not.toContain('snapshot');
   });
 
+  it('counts an unknown recall as missed, and says which kind needs more memory than a function can have', async () => {
+    const { choices, notes } = await adviseFrom([
+      { kind: 'snapshot', recall: undefined },
+      { kind: 'lancedb-flat', peakBytes: 9 * 2 ** 30 },
+      { kind: 'opensearch-hnsw', p50Ms: 5 },
+    ]);
+    expect(choices[0]!.kind).toBe('opensearch-hnsw');
+    expect(choices.find(({ kind }) => kind === 'snapshot')!.reason).toBe('its recall was not measured.');
+    expect(notes[0]).toBe(
+      'lancedb-flat is left out: it would need 12 GB of memory, and a function has at most 10 GB.',
+    );
+  });
+
+  it('names the cheaper kind if one with a lower p95 costs about as much', async () => {
+    const { choices } = await adviseFrom(
+      [
+        { kind: 'snapshot', p50Ms: 90, p95Ms: 200, warmReads: 0 },
+        { kind: 'lancedb-ivf-flat', p50Ms: 4, p95Ms: 9, warmReads: 100 },
+      ],
+      adviceRequest({ load: 'constant 0.005/s for 100h' }),
+    );
+    expect(choices[0]!.kind).toBe('lancedb-ivf-flat');
+    expect(choices[0]!.reason).toMatch(
+      /^It costs about as much as snapshot, the cheapest .* p95 is lower: \$/,
+    );
+  });
+
+  it('rejects a kind whose answers take longer than the gateway waits, and S3 Vectors above its rate', async () => {
+    const slow = await adviseFrom(
+      [{ kind: 'lancedb-flat', p50Ms: 40_000 }],
+      adviceRequest({ purpose: 'batch', load: 'constant 600/s for 10min', target: { recall: 0.5 } }),
+    );
+    const missesOf = (kind: string) =>
+      slow.choices.find((one) => one.kind === kind)!.misses.map(({ target }) => target);
+    expect(missesOf('lancedb-flat')).toContain('timeout');
+    expect(missesOf('s3-vectors')).toEqual(['throttling']);
+  });
+
   it.each([
     ['rows', { rows: 0 }],
     ['dimensions', { dimensions: 1.5 }],
