@@ -60,7 +60,7 @@ describe('the preview of srag deploy --dry-run', () => {
     const { stdout } = await project.run([...dryRun, '--waf']);
     expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
-    expect(stdout).toMatch(/of which opensearch-serverless\.capacity: \$175\.20 \(730 OCU-hour\)/);
+    expect(stdout).toMatch(/of which opensearch\.ocu: \$175\.20 \(730 OCU-hour\)/);
   });
 
   it('is refused before any work if the servers do not fit the deployment', async () => {

@@ -38,7 +38,7 @@ describe('versions of functions', () => {
         );
     }
     for (const { EventSourceArn: _, FunctionName } of rag.all('AWS::Lambda::EventSourceMapping'))
-      expect(rag.text(FunctionName)).toContain(aliases(rag).get('ingest'));
+      expect(JSON.stringify(FunctionName)).toContain(aliases(rag).get('ingest'));
     const [invoke] = rag.statementsOf('warmup').filter(({ Action }) => Action === 'lambda:InvokeFunction');
     expect(invoke.Resource.map(({ Ref }: { Ref: string }) => Ref).sort()).toEqual(
       ['retrieve', 'generate', 'stream'].map((name) => aliases(rag).get(name)).sort(),

@@ -128,7 +128,7 @@ describe('srag cost', () => {
     expect(run.stdout).toMatch(/^A month of 1,000,000 retrievals in us-east-1:/);
     expect(run.stdout).toMatch(/lambda\.requests +1000000 +request +0\.0000002 +0\.2000/);
     expect(run.stdout).toMatch(/By gateway: REST API \$\d+\.\d\d, HTTP API/);
-    expect(run.stdout).toMatch(/Prices: 2026-11-24-us-east-1, recorded 2025-06 to 2026-09; .*check them/);
+    expect(run.stdout).toMatch(/Prices: 2026-11-24-us-east-1, recorded 2025-06 to 2025-11; .*check them/);
     const list = await project.run(['cost', '--list', '--region', 'ap-northeast-2']);
     expect(list.stdout).toMatch(
       /lambda\.requests +0\.2 +1,000,000 request +2025-06 +https:\/\/aws\.amazon\.com/,

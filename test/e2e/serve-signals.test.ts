@@ -99,10 +99,13 @@ describe('srag serve ended under load', () => {
     return { served, load, children };
   }
 
-  /** Checks that none of these processes remains, and that the location can be served again. */
-  async function leavesNothing(children: readonly number[]): Promise<void> {
-    await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 90_000 });
+  const haveEnded = (children: readonly number[]): Promise<void> =>
+    vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 20_000 });
+
+  /** Checks that the location can be served again. `started` runs while it is served. */
+  async function canBeServedAgain(started: () => Promise<void> = async () => {}): Promise<void> {
     const again = await serve(project, ['--storage-model', 'none']);
+    await started();
     expect(await again.answersWell()).toBe(true);
     expect(await again.end()).toBe(0);
   }
@@ -118,18 +121,20 @@ describe('srag serve ended under load', () => {
       // Every request that reached the server is logged with the status that its client read.
       expect(accessLog(served.said()).sort()).toEqual(load.statuses.sort());
       expect(load.unanswered).toBe(8);
-      await leavesNothing(children);
+      await haveEnded(children);
+      await canBeServedAgain();
     },
   );
 
-  it('SIGKILL leaves no client waiting and no process, and the next server works', async () => {
+  it('SIGKILL leaves no client waiting, and the next server works and ends the remaining processes', async () => {
     const { served, load, children } = await underLoad();
     expect(await served.end('SIGKILL')).toBe(null);
     await load.ended();
     // Requests were answered or refused during the shutdown, except those in flight at the kill.
     expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
     expect(load.cut.length + load.unanswered, load.cut.join('\n')).toBe(8);
-    await leavesNothing(children);
+    // Environments that were paused to enforce their processor share at the kill cannot end on their own.
+    await canBeServedAgain(() => haveEnded(children));
   });
 
   it("environments have their own process group, so a terminal's Ctrl-C does not reach them", async () => {
