@@ -1,19 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProject } from '../support/cli.ts';
 import { comparisonOf } from '../support/measure/comparison-result.ts';
 import { expectRefusal, type Refusal } from '../support/refusal.ts';
 
+const PUBLISHED = fileURLToPath(
+  new URL('../../benchmarks/results/backends-arxiv-100k/comparison.json', import.meta.url),
+);
+
 let project: CliProject;
 beforeAll(async () => {
   project = await CliProject.open();
   await project.write('compared.json', JSON.stringify(comparisonOf(['snapshot', 'lancedb-flat'])));
+  await project.write('without-rows.json', JSON.stringify(withRows(undefined)));
+  await project.write('no-rows.json', JSON.stringify(withRows(0)));
   await project.write('exact.json', JSON.stringify(comparisonOf(['opensearch-exact'])));
   await project.write('other.json', '{"variants": [{"name": "x"}]}');
   await project.write('broken.json', '{');
 });
 afterAll(() => project.remove());
+
+/** A comparison of a flat index that states these rows. */
+const withRows = (rows: number | undefined) => ({
+  variants: comparisonOf(['lancedb-flat']).variants.map((variant) => ({
+    ...variant,
+    index: { ...variant.index, rows },
+  })),
+});
 
 interface Compared {
   readonly workload: { readonly requestsPerSecond: number; readonly peakRequestsPerSecond: number };
@@ -81,11 +96,22 @@ describe('srag cost --backends', () => {
       ...['--results', 'compared.json', '--warm-reads', '1'],
     );
     const snapshot = backends.find(({ backend }) => backend === 'snapshot');
-    expect(snapshot?.figures).toMatchObject({ coldMs: 400, indexBytes: 2_500_000, warmReads: 1 });
+    expect(snapshot?.figures).toMatchObject({ coldMs: 400, indexBytes: 250_000_000, warmReads: 1 });
     expect(snapshot?.measured).toContain('warmMs');
     const vectors = backends.find(({ backend }) => backend === 's3-vectors');
     expect(vectors?.figures).toMatchObject({ warmMs: 110, warmReads: 1 });
     expect(vectors?.measured).toEqual([]);
+  });
+
+  it('scales the figures of a comparison from its rows to those of the workload', async () => {
+    const figuresAt = async (rows: number, results: string) =>
+      (await backendsOf('lancedb-flat', '--rows', String(rows), '--results', results)).backends[0]!.figures;
+    const measured = await figuresAt(100_000, PUBLISHED);
+    expect(measured.warmMs).toBeCloseTo(2_323.9, 1);
+    const scaled = await figuresAt(1_000_000, PUBLISHED);
+    for (const key of ['warmMs', 'indexBytes', 'buildMs'])
+      expect(scaled[key], key).toBeCloseTo(10 * measured[key]!, 3);
+    expect((await figuresAt(500, 'without-rows.json')).indexBytes).toBe(2_500_000);
   });
 
   it('prints a table, break-even sentences, limits, and the dates of the prices', async () => {
@@ -190,6 +216,14 @@ describe('srag cost --backends', () => {
     [
       'a foreign result',
       [...words, '--results', 'other.json'],
+      1,
+      'INVALID_RECORD',
+      /no compared variants/,
+      /srag bench run/,
+    ],
+    [
+      'a result of an index without rows',
+      [...words, '--results', 'no-rows.json'],
       1,
       'INVALID_RECORD',
       /no compared variants/,

@@ -55,8 +55,17 @@ async function variantsOf(path: string): Promise<readonly ComparedVariant[]> {
 
 const isVariant = (value: unknown): value is ComparedVariant => {
   const { summary, index } = (value ?? {}) as Partial<ComparedVariant>;
-  return typeof index?.kind === 'string' && isDuration(summary?.latencyMs?.p50) && isDuration(index.buildMs);
+  return (
+    typeof index?.kind === 'string' &&
+    isRows(index.rows) &&
+    isDuration(summary?.latencyMs?.p50) &&
+    isDuration(index.buildMs)
+  );
 };
+
+/** Documents of earlier releases do not state the rows. */
+const isRows = (value: unknown): boolean =>
+  value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1);
 
 const isDuration = (value: unknown): boolean =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -8,7 +8,7 @@ export const figuresOfComparison = ({
 }: Pick<ComparisonResult, 'variants'>): readonly MeasuredFigures[] =>
   variants.flatMap((variant) => {
     const backend = backendOfKind(variant.index.kind, BACKEND_NAMES);
-    return backend === undefined ? [] : [{ backend, rows: undefined, figures: figuresOf(variant) }];
+    return backend === undefined ? [] : [{ backend, rows: variant.index.rows, figures: figuresOf(variant) }];
   });
 
 function figuresOf({ summary, index, first }: ComparedVariant): Partial<BackendFigures> {

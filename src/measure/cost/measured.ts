@@ -5,7 +5,7 @@ import type { Workload } from './workload.ts';
 /** Figures of a backend that were measured. */
 export interface MeasuredFigures {
   readonly backend: BackendName;
-  /** Rows of the measured index; those of the workload if the result does not state them. */
+  /** Rows of the measured index; those of the workload if the result, of an earlier release, does not state them. */
   readonly rows: number | undefined;
   readonly figures: Partial<BackendFigures>;
 }
@@ -27,8 +27,8 @@ const PROPORTIONAL_READS = ['warmMs', 'warmReads', 'bytesRead'] as const;
 
 /**
  * Assumed figures, replaced by measured and then by chosen ones. Measured sizes and build times are scaled to
- * the rows of the workload; measured times and reads are not, except those of a flat search. Chosen figures describe functions, so they do not
- * apply to a server.
+ * the rows of the workload; measured times and reads are not, except those of a flat search. Chosen figures describe
+ * functions, so they do not apply to a server.
  * @param rows rows that measurements without a number of rows are taken for
  */
 export function figuresFrom(

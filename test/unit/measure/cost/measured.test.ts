@@ -72,7 +72,7 @@ describe('figuresOfComparison', () => {
     expect(rest).toEqual([]);
     expect(snapshot).toEqual({
       backend: 'snapshot',
-      rows: undefined,
+      rows: variants[0]!.index.rows,
       figures: {
         warmMs: variants[0]!.summary.latencyMs.p50,
         warmReads: 2,
