@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
+import { hasCode } from '../../core/index.ts';
 import { privateFolder } from '../../io/temporary/index.ts';
 import { plannedBuild } from '../planned-build.ts';
 import type { BuildContext, IndexBackend, IndexManifest } from '../port.ts';
 import { buildSnapshot } from '../snapshot/build/build.ts';
 import { S3VectorsClient } from './client.ts';
 import { isConflict } from './errors.ts';
-import { indexName, writeRecord } from './layout.ts';
+import { deleteRecord, indexName, writeRecord } from './layout.ts';
 import { checkStorable, vectorMetadata } from './metadata.ts';
 import { s3VectorsSettings } from './settings.ts';
 import { VectorSpool } from './vector-spool.ts';
@@ -30,7 +31,11 @@ export async function buildS3VectorsIndex(
   try {
     const index = indexName(prefix);
     await writeRecord(storage, prefix, client.settings);
-    await createIndex(client, index, settings.dimensions, signal);
+    await createIndex(client, index, settings.dimensions, signal).catch(async (error: unknown) => {
+      // No index was created, and its deletion would fail as long as the vector bucket does not exist.
+      if (hasCode(error, 'BUCKET_MISSING')) await deleteRecord(storage, prefix);
+      throw error;
+    });
     const { chunks, build } = await buildTexts(context, spool);
     const total = spool.count;
     const vectorBytes = await writeVectors(client, index, spool.vectors(), { total, onProgress, signal });

@@ -29,7 +29,7 @@ function remedyOf({ code, fields }: SragError): string | undefined {
   return undefined;
 }
 
-/** The error for a vector bucket that does not exist. srag does not create one, because it is a place to pay for. */
+/** The error for a vector bucket that does not exist. Only `srag deploy` creates one, on request. */
 const missingBucket = ({ bucket, region }: S3VectorsSettings, cause: unknown): SragError =>
   new SragError('BUCKET_MISSING', `Vector bucket '${bucket}' does not exist in ${region}.`, {
     remedy: `Check s3Vectors.bucket and region, or create it: aws s3vectors create-vector-bucket --vector-bucket-name ${bucket} --region ${region}`,

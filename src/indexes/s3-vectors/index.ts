@@ -35,7 +35,7 @@ export function create(kind: 's3-vectors'): IndexBackend {
         throw otherBucket(record, settings);
       await using(settings, (client) =>
         client.call('DeleteIndex', { indexName: indexName(prefix) }, { signal }).catch((error: unknown) => {
-          if (!isMissing(error) && !hasCode(error, 'BUCKET_MISSING')) throw error;
+          if (!isMissing(error)) throw hasCode(error, 'BUCKET_MISSING') ? elsewhere(error, record) : error;
         }),
       );
     },
@@ -59,6 +59,18 @@ async function describeBucket(client: S3VectorsClient): Promise<string> {
   const more = nextToken ? ' or more' : '';
   return `vector bucket ${bucket} in ${region}; indexes named ${NAME_PREFIX}*: ${indexes.length}${more}`;
 }
+
+/**
+ * A vector bucket that the credentials do not find may exist in another account or at another endpoint, and its indexes
+ * are billed until they are deleted.
+ */
+const elsewhere = (cause: SragError, { bucket, region }: BucketRecord): SragError =>
+  new SragError(cause.code, `${cause.message} Its index is not deleted.`, {
+    remedy: `Use the credentials and s3Vectors.endpoint with which the version was built. If the bucket was deleted, create an empty one until the version is deleted: aws s3vectors create-vector-bucket --vector-bucket-name ${bucket} --region ${region}`,
+    fields: cause.fields,
+    upstream: cause.upstream,
+    cause,
+  });
 
 const otherBucket = ({ bucket, region }: BucketRecord, settings: S3VectorsSettings): SragError =>
   new SragError(

@@ -42,6 +42,10 @@ export const writeRecord = (
   { bucket, region }: BucketRecord,
 ): Promise<unknown> => storage.write(prefix + RECORD_FILE, encodeJson({ formatVersion: 1, bucket, region }));
 
+/** Deletes the record of an index that was not created. */
+export const deleteRecord = (storage: ObjectStorage, prefix: string): Promise<void> =>
+  storage.delete([prefix + RECORD_FILE]);
+
 /** Vector bucket of a version's index; undefined if the version never had one. @throws DAMAGED_STORE */
 export async function findRecord(
   storage: Pick<ObjectStorage, 'read'>,

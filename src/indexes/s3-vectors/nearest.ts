@@ -11,7 +11,7 @@ import { type VectorFilter, vectorFilter } from './filter.ts';
 const [MAX_TOP_K, PAGE] = [10_000, 100];
 
 interface QueryAnswer {
-  readonly vectors: readonly { readonly key?: string; readonly distance?: number }[];
+  readonly vectors: readonly ({ readonly key?: unknown; readonly distance?: unknown } | null)[];
   readonly nextToken: string;
 }
 
@@ -42,7 +42,7 @@ export function nearestRows(
           queryMode: 'ENHANCED',
           ...(filter !== true && { filter }),
         };
-        return (await allPages(client, request, { signal, use })).map((found) => scored(found, chunks));
+        return distinct((await allPages(client, request, { signal, use })).map((one) => scored(one, chunks)));
       };
       try {
         const found = await withAllTies(depth, find);
@@ -81,9 +81,17 @@ async function allPages(
 }
 
 /** A row with its score, the cosine similarity. */
-function scored({ key, distance }: QueryAnswer['vectors'][number], rows: number): FoundVector {
-  const row = Number(key);
-  if (!Number.isInteger(row) || row < 0 || row >= rows || typeof distance !== 'number')
+function scored(found: QueryAnswer['vectors'][number], rows: number): FoundVector {
+  const { key, distance } = found ?? {};
+  const row = typeof key === 'string' && /^\d+$/.test(key) ? Number(key) : Number.NaN;
+  if (!(row < rows) || typeof distance !== 'number')
     throw unexpectedAnswer('QueryVectors', 'a key or distance that srag did not store');
   return { row, hit: { id: String(row).padStart(10, '0'), score: 1 - distance } };
+}
+
+/** @throws AWS_UNAVAILABLE if a row was found twice, for example on two pages */
+function distinct(found: FoundVector[]): FoundVector[] {
+  if (new Set(found.map(({ row }) => row)).size < found.length)
+    throw unexpectedAnswer('QueryVectors', 'the same key twice');
+  return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findRecord, indexName, writeRecord } from '../../../../src/indexes/s3-vectors/layout.ts';
+import { deleteRecord, findRecord, indexName, writeRecord } from '../../../../src/indexes/s3-vectors/layout.ts';
 import { checkStorable, vectorMetadata } from '../../../../src/indexes/s3-vectors/metadata.ts';
 import { VectorSpool } from '../../../../src/indexes/s3-vectors/vector-spool.ts';
 import { testDocument, testSettings } from '../../../support/chunks.ts';
@@ -26,6 +26,8 @@ describe('the index of a version in a vector bucket', () => {
     expect(await findRecord(storage, prefix)).toBeUndefined();
     await writeRecord(storage, prefix, { bucket: 'my-vectors', region: 'eu-west-1' });
     expect(await findRecord(storage, prefix)).toMatchObject({ bucket: 'my-vectors', region: 'eu-west-1' });
+    await deleteRecord(storage, prefix);
+    expect(await findRecord(storage, prefix)).toBeUndefined();
   });
 });
 

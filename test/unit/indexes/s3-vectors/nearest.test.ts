@@ -97,6 +97,19 @@ describe('a search in an index of S3 Vectors', () => {
     ['no list of vectors', () => ({ hits: [] })],
     ['keys that srag did not store', () => ({ vectors: [{ key: 'x', distance: 0.1 }] })],
     ['rows that the version does not have', () => ({ vectors: [{ key: String(ROWS), distance: 0.1 }] })],
+    ['keys that are not written as numbers', () => ({ vectors: [{ key: '', distance: 0.1 }] })],
+    ['keys that are numbers', () => ({ vectors: [{ key: 1, distance: 0.1 }] })],
+    ['missing vectors', () => ({ vectors: [null] })],
+    [
+      'the same row on two pages',
+      () => ({
+        vectors: [
+          { key: '1', distance: 0.1 },
+          { key: '2', distance: 0.2 },
+        ],
+        nextToken: 'again',
+      }),
+    ],
     ['no distances', () => ({ vectors: [{ key: '1' }] })],
     ['pages without end', () => ({ vectors: [], nextToken: 'again' })],
   ])('fails if the answer has %s', async (_, answer) => {
