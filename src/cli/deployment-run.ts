@@ -138,7 +138,7 @@ export async function planDeployment(
   const run = cdkRun(context, { stack: name, region, profile, ...options });
   const functions = resolve(config.deploy.functions ?? builtFunctions());
   checkBundles(functions, config.deploy);
-  checkServerRegions(config.deploy, regionOf(workspace));
+  checkServerRegions(config, regionOf(workspace));
   checkIndexServers(config.deploy, await servedKinds(workspace));
   const existing = existingPlace(workspace, await readDeployment(workspace.storage));
   const settings = infraSettings(

@@ -1,5 +1,6 @@
 import type { Config, DeploymentConfig } from '../../config/index.ts';
 import { SragError, withoutUndefined } from '../../core/index.ts';
+import type { ServedConfig } from './settings.ts';
 
 /** Settings of an OpenSearch server, as under the key `opensearch`. */
 export type OpenSearchSettings = NonNullable<Config['opensearch']>;
@@ -59,11 +60,11 @@ export function checkIndexServers(
 }
 
 /**
- * Checks that referenced resources are in the region of the deployment.
+ * Checks that referenced resources are in the region of the deployment, as far as their regions are known.
  * @throws INVALID_CONFIG
  */
 export function checkServerRegions(
-  deploy: Pick<DeploymentConfig, ServerOption>,
+  { deploy, s3Vectors: configured }: Pick<ServedConfig, 'deploy' | 's3Vectors'>,
   region: string | undefined,
 ): void {
   const { opensearch, s3Vectors } = deploy;
@@ -83,6 +84,26 @@ export function checkServerRegions(
         remedy: 'Deploy to the region of the server: every search would leave the region otherwise.',
       });
   }
+  if (s3Vectors !== undefined && 'bucket' in s3Vectors)
+    checkBucketRegion(s3Vectors.bucket, configured, region);
+}
+
+/** Names of vector buckets are unique in a region only, so the functions would use another bucket of this name. */
+function checkBucketRegion(
+  given: string,
+  configured: ServedConfig['s3Vectors'],
+  region: string | undefined,
+): void {
+  const name = given.slice(given.lastIndexOf('/') + 1);
+  if (region === undefined || configured?.region === undefined) return;
+  if (name === configured.bucket && region !== configured.region)
+    throw invalid(
+      's3Vectors.bucket',
+      `Vector bucket '${name}' is in region ${configured.region} (s3Vectors.region), but the deployment is in ${region}.`,
+      {
+        remedy: `Deploy to ${configured.region}, or build the indexes in a vector bucket in ${region}.`,
+      },
+    );
 }
 
 /**

@@ -112,13 +112,36 @@ describe('checking the servers of a deployment', () => {
       [{ opensearch: COLLECTION }, 'deploy.opensearch.collectionArn'],
       [{ s3Vectors: { bucket } }, 'deploy.s3Vectors.bucket'],
     ] as const) {
-      expect(() => checkServerRegions(deploy(given), 'us-east-1')).toThrow(
+      expect(() => checkServerRegions({ deploy: deploy(given) }, 'us-east-1')).toThrow(
         expect.objectContaining({ code: 'INVALID_CONFIG', fields: { path } }),
       );
       for (const region of ['eu-west-1', undefined])
-        expect(() => checkServerRegions(deploy(given), region)).not.toThrow();
+        expect(() => checkServerRegions({ deploy: deploy(given) }, region)).not.toThrow();
     }
-    expect(() => checkServerRegions(deploy({ s3Vectors: { bucket: 'vectors' } }), 'us-east-1')).not.toThrow();
+    const named = { deploy: deploy({ s3Vectors: { bucket: 'vectors' } }) };
+    expect(() => checkServerRegions(named, 'us-east-1')).not.toThrow();
+  });
+
+  it('refuses the name of the configured vector bucket, if that bucket is in another region', () => {
+    const check = (bucket: string, s3Vectors: object, region: string | undefined) => () =>
+      checkServerRegions(
+        { deploy: deploy({ s3Vectors: { bucket } }), s3Vectors: { bucket: 'vectors', ...s3Vectors } },
+        region,
+      );
+    const west = { region: 'us-west-2' };
+    const arn = 'arn:aws:s3vectors:us-east-1:123456789012:bucket/vectors';
+    for (const bucket of ['vectors', arn])
+      expect(check(bucket, west, 'us-east-1')).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_CONFIG',
+          message: expect.stringMatching(/'vectors' is in region us-west-2 .* deployment is in us-east-1/),
+          fields: { path: 'deploy.s3Vectors.bucket' },
+        }),
+      );
+    expect(check('vectors', west, 'us-west-2')).not.toThrow();
+    expect(check('vectors', west, undefined)).not.toThrow();
+    expect(check('vectors', {}, 'us-east-1')).not.toThrow();
+    expect(check('others', west, 'us-east-1')).not.toThrow();
   });
 });
 
