@@ -35,30 +35,14 @@ export class VectorBucket extends Construct implements IndexServer {
     };
   }
 
-  /** A query with a filter or metadata also reads vectors. */
+  /** A query with a filter also needs `GetVectors`. */
   allowSearching(grantee: IFunction): void {
     this.#allow(grantee, 'SearchVectors', ['QueryVectors', 'GetVectors'], this.#collections);
   }
 
   allowBuilding(grantee: IFunction): void {
-    const actions = [
-      'CreateIndex',
-      'DeleteIndex',
-      'GetIndex',
-      'GetVectors',
-      'ListVectors',
-      'PutVectors',
-      'QueryVectors',
-    ];
+    const actions = ['CreateIndex', 'DeleteIndex', 'GetVectors', 'ListVectors', 'PutVectors', 'QueryVectors'];
     this.#allow(grantee, 'BuildVectorIndexes', actions, this.#collections.slice(0, 1));
-    allow(
-      grantee,
-      new PolicyStatement({
-        sid: 'ListVectorIndexes',
-        actions: ['s3vectors:GetVectorBucket', 's3vectors:ListIndexes'],
-        resources: [this.#arn],
-      }),
-    );
   }
 
   #allow(grantee: IFunction, sid: string, actions: readonly string[], collections: readonly string[]): void {

@@ -24,9 +24,7 @@ async function serversOf(answer: (response: ServerResponse) => void) {
 describe('deleting the index of a version', () => {
   async function remove(message: string): Promise<void> {
     const servers = await serversOf((response) =>
-      response
-        .writeHead(404, { 'x-amzn-errortype': 'NotFoundException' })
-        .end(JSON.stringify({ message })),
+      response.writeHead(404, { 'x-amzn-errortype': 'NotFoundException' }).end(JSON.stringify({ message })),
     );
     const storage = new MemoryStorage();
     await writeRecord(storage, PREFIX, PLACE);

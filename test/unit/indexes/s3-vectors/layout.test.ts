@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deleteRecord, findRecord, indexName, writeRecord } from '../../../../src/indexes/s3-vectors/layout.ts';
+import {
+  deleteRecord,
+  findRecord,
+  indexName,
+  writeRecord,
+} from '../../../../src/indexes/s3-vectors/layout.ts';
 import { checkStorable, vectorMetadata } from '../../../../src/indexes/s3-vectors/metadata.ts';
 import { VectorSpool } from '../../../../src/indexes/s3-vectors/vector-spool.ts';
 import { testDocument, testSettings } from '../../../support/chunks.ts';
