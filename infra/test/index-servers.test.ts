@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { indexName } from '../../src/indexes/opensearch/layout.ts';
 import { openSearchSettingsSchema } from '../../src/indexes/opensearch/settings.ts';
 import { newVersionId } from '../../src/indexes/versions.ts';
+import type { OpenSearchProps } from '../src/index-servers/index.ts';
 import { indexNames } from '../src/index-servers/index-names.ts';
 import { SragStack } from '../src/srag-stack.ts';
 import { buildFolder } from './support/build.ts';
@@ -109,6 +110,21 @@ describe('a deployment with an existing collection of OpenSearch Serverless', ()
         1,
       ],
     ]);
+  });
+
+  it('may not serve a collection that the permission to build indices of its own would include', () => {
+    const serving = (collection: string, collections: string[], opensearch: OpenSearchProps) => () =>
+      openSearch(opensearch, { collection, collections });
+    const reference = { collectionArn: COLLECTION, collectionName: 'notes' };
+    for (const other of ['docs-2', 'docs-2025'])
+      for (const opensearch of [reference, { create: 'serverless' } as const])
+        expect(serving('docs', ['faq', other], opensearch)).toThrow(`collections contains '${other}'`);
+    expect(serving('docs-2025', ['docs'], reference)).not.toThrow();
+    expect(serving('docs', ['docs-1', 'docs2'], reference)).not.toThrow();
+    expect(serving('docs', ['docs-2'], { domainArn: DOMAIN, url: DOMAIN_URL })).not.toThrow();
+  });
+
+  it('allows no building if the deployment does not ingest', () => {
     const readOnly = openSearch({ collectionArn: COLLECTION, collectionName: 'notes' }, { ingest: false });
     expect(dataAccess(readOnly)).toHaveLength(1);
   });
@@ -124,7 +140,10 @@ describe('a deployment with another server', () => {
   it('passes a password only as a reference to Secrets Manager', () => {
     const password = '{{resolve:secretsmanager:search:SecretString:password}}';
     const rag = openSearch({ url: 'https://search.example.com', username: 'srag', password });
-    expect(settingsOf(rag)).toEqual({ url: 'https://search.example.com', username: 'srag', password });
+    expect(settingsOf(rag)).toEqual({ url: 'https://search.example.com', username: 'srag' });
+    // Outside the JSON, which quotes in the secret would break.
+    expect(having(rag, 'SRAG_OPENSEARCH_PASSWORD')).toEqual([...QUERY, 'ingest']);
+    expect(rag.function('retrieve').Environment.Variables.SRAG_OPENSEARCH_PASSWORD).toBe(password);
     expect(() =>
       openSearch({ url: 'https://search.example.com', username: 'srag', password: 'geheim' }),
     ).toThrow(/clear text.*Secrets Manager/);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { InfraError } from '../infra-error.ts';
 import type { ResolvedProps } from '../resolve-props.ts';
 
 /** Matches version ids, as in `20261130t120000-0a1b`. Each `?` is one character, so `a` does not match `a-b`. */
@@ -15,6 +16,22 @@ export interface IndexNames {
   /** The same for data access policies of OpenSearch Serverless. */
   readonly servedPrefixes: readonly string[];
   readonly ownPrefix: string;
+}
+
+/**
+ * Checks that patterns that end in `*` do not allow building indices of another served collection: the pattern of
+ * `docs` matches those of `docs-2` and `docs-2025`, too.
+ * @throws InfraError
+ */
+export function checkCollectionNames({
+  collection,
+  collections,
+}: Pick<ResolvedProps, 'collection' | 'collections'>): void {
+  const matched = collections.find((name) => name.startsWith(`${collection}-${CENTURY}`));
+  if (matched === undefined) return;
+  throw new InfraError(
+    `collections contains '${matched}': in OpenSearch Serverless, the permission to build indices of '${collection}' would include it. Rename a collection, or use a domain.`,
+  );
 }
 
 /** Characters of the name of a vector index, and of a version. */

@@ -8,7 +8,7 @@ import { OpenSearchCollection } from './collection.ts';
 import { CollectionAccess } from './collection-access.ts';
 import { OpenSearchDomain } from './domain.ts';
 import { allowBuildingOnDomain, allowSearchingDomain } from './domain-access.ts';
-import { indexNames } from './index-names.ts';
+import { checkCollectionNames, indexNames } from './index-names.ts';
 import type { IndexServer } from './index-server.ts';
 import type { OpenSearchProps } from './props.ts';
 
@@ -17,7 +17,8 @@ interface Server {
   readonly url: string;
   /** AWS service for which requests are signed; undefined for servers elsewhere. */
   readonly service?: 'es' | 'aoss';
-  readonly credentials?: { readonly username?: string; readonly password?: string };
+  readonly username?: string;
+  readonly password?: string;
   /** Undefined if the server admits the functions without permissions of AWS. */
   readonly access?: Pick<IndexServer, 'allowSearching' | 'allowBuilding'>;
 }
@@ -32,14 +33,18 @@ export class OpenSearch extends Construct implements IndexServer {
   constructor(scope: Construct, id: string, given: OpenSearchProps, props: ResolvedProps, data: Data) {
     super(scope, id);
     checkOpenSearch(this, given);
-    const { url, service, credentials, access } = this.#server(given, props, data);
+    const { url, service, username, password, access } = this.#server(given, props, data);
     this.url = url;
     this.#access = access;
     const { indexPrefix, timeoutMs, attempts } = given;
     const { region } = Stack.of(this);
     const signing = service === undefined ? {} : { service, region };
-    const settings = { url, ...signing, ...credentials, indexPrefix, timeoutMs, attempts };
-    this.environment = { SRAG_OPENSEARCH: Stack.of(this).toJsonString(settings) };
+    const settings = { url, ...signing, username, indexPrefix, timeoutMs, attempts };
+    this.environment = {
+      SRAG_OPENSEARCH: Stack.of(this).toJsonString(settings),
+      // Not within the JSON, which quotes or backslashes of the password would break.
+      ...(password !== undefined && { SRAG_OPENSEARCH_PASSWORD: password }),
+    };
   }
 
   allowSearching(grantee: IFunction): void {
@@ -59,7 +64,7 @@ export class OpenSearch extends Construct implements IndexServer {
     }
     if (!('create' in given)) {
       const { url, username, password } = given;
-      return { url, credentials: { username, password } };
+      return { url, username, password };
     }
     if (given.create === 'serverless') {
       const collection = new OpenSearchCollection(this, 'Collection', { ...given, ...created });
@@ -87,6 +92,7 @@ export class OpenSearch extends Construct implements IndexServer {
     { indexPrefix }: OpenSearchProps,
     props: ResolvedProps,
   ): Server {
+    checkCollectionNames(props);
     const access = new CollectionAccess(this, 'Access', {
       name: props.name,
       collectionArn: arn,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SragError } from '../../core/index.ts';
+import { SragError, withoutUndefined } from '../../core/index.ts';
 import type { IndexServers } from '../../indexes/index.ts';
 import { parseLocation, type S3Settings, type StoragePlace } from '../../io/storage/index.ts';
 import { answerSettingsSchema } from '../../query/answering/index.ts';
@@ -39,6 +39,8 @@ const schema = z.object({
   SRAG_INDEX: z.string().min(1).optional(),
   /** Settings of the OpenSearch server, if there is one. */
   SRAG_OPENSEARCH: jsonObject.optional(),
+  /** Its password: CloudFormation inserts secrets as they are, so quotes would break the JSON. */
+  SRAG_OPENSEARCH_PASSWORD: z.string().min(1).optional(),
   /** Settings of the vector bucket of Amazon S3 Vectors, if there is one. */
   SRAG_S3_VECTORS: jsonObject.optional(),
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
@@ -124,10 +126,18 @@ export const servedBy = ({
   collections,
 });
 
+/** Settings of the OpenSearch server with its password; undefined if there is no server. */
+export const openSearchOf = ({
+  SRAG_OPENSEARCH: settings,
+  SRAG_OPENSEARCH_PASSWORD: password,
+}: FunctionSettings): Readonly<Record<string, unknown>> | undefined =>
+  settings && withoutUndefined({ password, ...settings });
+
 /** Servers of index kinds; requests to servers of AWS are signed with the credentials of the environment. */
 export const serversOf = (settings: FunctionSettings): IndexServers => {
   const { region, credentials } = placeOf(settings).s3;
-  const { SRAG_OPENSEARCH: opensearch, SRAG_S3_VECTORS: s3Vectors } = settings;
+  const { SRAG_S3_VECTORS: s3Vectors } = settings;
+  const opensearch = openSearchOf(settings);
   return { settings: { opensearch, 's3-vectors': s3Vectors }, aws: { region, credentials } };
 };
 

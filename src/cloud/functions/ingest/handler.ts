@@ -10,7 +10,13 @@ import {
 } from '../../../config/index.ts';
 import { asSragError, SragError } from '../../../core/index.ts';
 import { privateFolder } from '../../../io/temporary/index.ts';
-import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
+import {
+  type FunctionSettings,
+  functionEnvironment,
+  functionSettings,
+  openSearchOf,
+  placeOf,
+} from '../environment.ts';
 import { invocation } from '../invocation.ts';
 import { ready } from '../platform.ts';
 import { stepError } from '../step-error.ts';
@@ -108,7 +114,7 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
 }
 
 async function openWorkspace(environment: Environment, { folder, settings }: Work): Promise<Workspace> {
-  const options = { opensearch: settings.SRAG_OPENSEARCH, s3Vectors: settings.SRAG_S3_VECTORS };
+  const options = { opensearch: openSearchOf(settings), s3Vectors: settings.SRAG_S3_VECTORS };
   const loaded = await loadConfig({ cwd: folder, environment, options, file: false });
   // Sources are named after object keys, not after a project that happens to be above the temporary folder.
   return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);

@@ -18,6 +18,16 @@ describe('the servers of index kinds', () => {
     });
   });
 
+  it('have the password of SRAG_OPENSEARCH_PASSWORD, which may contain quotes and backslashes', () => {
+    const password = '"\\{}';
+    const opensearchOf = (more: object) =>
+      serversOf(functionSettings({ ...variables, SRAG_OPENSEARCH_PASSWORD: password, ...more })).settings
+        .opensearch;
+    const server = { url: 'https://search.example.com', username: 'srag' };
+    expect(opensearchOf({ SRAG_OPENSEARCH: JSON.stringify(server) })).toEqual({ ...server, password });
+    expect(opensearchOf({})).toBeUndefined();
+  });
+
   it('are taken from SRAG_S3_VECTORS', () => {
     const given = { bucket: 'my-vectors', region: 'eu-north-1' };
     const settings = functionSettings({ ...variables, SRAG_S3_VECTORS: JSON.stringify(given) });
