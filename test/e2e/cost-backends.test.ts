@@ -238,6 +238,14 @@ describe('srag cost --backends', () => {
       /srag bench run/,
     ],
     [
+      'a function without memory',
+      [...words, '--memory-mb', '0'],
+      2,
+      'INVALID_ARGUMENT',
+      /--memory-mb is 0/,
+      /128 to 10,240/,
+    ],
+    [
       'a negative time',
       [...words, '--warm-ms', '-1'],
       2,

@@ -148,8 +148,13 @@ async function runCost(
   };
 }
 
-/** @throws INVALID_ARGUMENT for a cache hit rate without a cache */
-function checkAssumptions({ cacheHitRate, cache }: CostAssumptions): void {
+/** @throws INVALID_ARGUMENT for a function without memory, or a cache hit rate without a cache */
+function checkAssumptions({ cacheHitRate, cache, memoryMb }: CostAssumptions): void {
+  if (!(memoryMb > 0))
+    throw new SragError('INVALID_ARGUMENT', `--memory-mb is ${memoryMb}.`, {
+      remedy: 'Functions have 128 to 10,240 MB.',
+      fields: { field: 'memoryMb' },
+    });
   if (cacheHitRate === 0 || cache !== 'none') return;
   throw new SragError('INVALID_ARGUMENT', `--cache-hit-rate is ${cacheHitRate}, but --cache is none.`, {
     remedy: 'Add --cache dynamodb or --cache s3.',

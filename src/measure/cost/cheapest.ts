@@ -63,7 +63,13 @@ function cheapestSentence(
   const [first, ...rest] = changes;
   if (rest.length === 0)
     return `From ${figure(range[0])} to ${figure(range[1])} ${unit}, ${first!.name} costs least.`;
-  return `Over ${unit}, ${first!.name} costs least at first, ${rest.map(({ from, name }) => `from about ${figure(from)} ${unit} ${name}`).join(', ')}.`;
+  // Each backend costs least up to the value from which the next one does.
+  const parts = rest.map(({ from }, index) => {
+    const { name } = changes[index]!;
+    return `${index === 0 ? 'Up' : 'then up'} to about ${figure(from)} ${unit} ${name}${index === 0 ? ' costs least' : ''}`;
+  });
+  const above = `above that ${rest.at(-1)!.name}`;
+  return `${[...parts, above].join(', ')} (compared: ${figure(range[0])} to ${figure(range[1])} ${unit}).`;
 }
 
 /** Two significant digits. */

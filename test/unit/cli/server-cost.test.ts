@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serverUse, unpricedServers } from '../../../src/cli/server-cost.ts';
+import { loadPrices, projectMonth } from '../../../src/api/cost/index.ts';
+import { serverLines, serverUse, unpricedServers } from '../../../src/cli/server-cost.ts';
 import { deploymentSchema } from '../../../src/config/deployment-schema.ts';
 
 const servers = (given: object) => deploymentSchema.parse(given);
@@ -46,12 +47,25 @@ describe('the monthly use of servers', () => {
     expect(unpricedServers(existing)).toEqual(['existing OpenSearch server', 'queries of S3 Vectors']);
   });
 
-  it('does not include the nodes of a domain, whose prices are reported as missing', () => {
-    const domain = servers({ opensearch: { create: 'domain', instances: 2 } });
-    expect(serverUse(domain, { ...idle, requests: 10 })).toEqual({ fixed: [], used: [] });
-    expect(unpricedServers(domain)).toEqual([
-      'domain of 2 x r7g.large.search with 20 GB each, billed by the hour',
+  it('includes the hours of the nodes and the volumes of a domain', async () => {
+    const monthOf = async (domain: object) => {
+      const { fixed, used } = serverUse(servers({ opensearch: { create: 'domain', ...domain } }), idle);
+      expect(used).toEqual([]);
+      const plan = { requestsPerMonth: 0, cacheHitRate: 0, coldShare: 0, warm: {}, cold: {}, fixed };
+      return projectMonth({ ...plan, atRest: { storageBytes: 0 } }, await loadPrices('us-east-1'));
+    };
+    const { lines } = await monthOf({ instances: 2 });
+    expect(serverLines(lines).map(({ name, quantity }) => [name, quantity])).toEqual([
+      ['fixed.opensearch.r7g.large', 1_460],
+      ['fixed.opensearch.gp3', 40],
     ]);
+    expect((await monthOf({ instanceType: 't3.small.search', volumeGb: 30 })).totalUsd).toBeCloseTo(
+      730 * 0.036 + 30 * 0.122,
+    );
+    expect((await monthOf({ instanceType: 'c8g.large.search' })).unpriced).toEqual([
+      'fixed.opensearch.c8g.large',
+    ]);
+    expect(unpricedServers(servers({ opensearch: { create: 'domain' } }))).toEqual([]);
     expect(unpricedServers(servers({}))).toEqual([]);
   });
 });

@@ -45,6 +45,7 @@ export function inMemoryServer(workload: Workload, figures: BackendFigures): Bac
     assumptions: [
       `${count} x ${instance.type} (${instance.memoryGib} GiB) with ${volumeGb} GB each; index and texts of ${(figures.indexBytes / GIBIBYTE).toFixed(2)} GiB use at most 80 % of the memory`,
       `${figures.warmMs} ms of a processor per request at half load; no load balancer, alarms, patching or second zone`,
+      ...withoutGateway(workload),
     ],
     limits: [],
   };
@@ -55,6 +56,12 @@ export const requestUse = ({ answerBytes }: Workload): RequestUse => ({
   gateway: { kind: 'none', requests: 1, bytesOut: answerBytes },
   logs: { bytes: LOG_BYTES },
 });
+
+/** A difference to plans with functions, whose requests pay for a gateway. */
+export const withoutGateway = ({ gateway }: Workload): readonly string[] =>
+  gateway === 'none'
+    ? []
+    : ['no API gateway, but the costs of functions include one (compare with --gateway none)'];
 
 /** Models of a request. */
 export const modelUse = (workload: Workload): RequestUse => {

@@ -2,7 +2,7 @@ import type { MonthPlan } from '../../../api/cost/index.ts';
 import type { BackendFigures } from '../figures.ts';
 import { requestsPerMonth, updatedRowsPerMonth, type Workload } from '../workload.ts';
 import { type BackendPlan, embeddedUpdates } from './functions.ts';
-import { modelUse, requestUse } from './in-memory-server.ts';
+import { modelUse, requestUse, withoutGateway } from './in-memory-server.ts';
 import { collection } from './opensearch.ts';
 import { putGigabytes, queryUse, vectorLimits, vectorStorage } from './s3-vectors.ts';
 
@@ -31,6 +31,7 @@ export function knowledgeBase(
     `questions and updates are embedded with ${workload.embedding}`,
     ...(workload.route === 'query' ? [`answers are written by ${workload.generation}`] : []),
     'clients call the API of the knowledge base themselves; documents are in S3',
+    ...withoutGateway(workload),
   ];
   if (store === 's3-vectors') return onS3Vectors(workload, common, assumptions);
   const { fixed, assumptions: more } = collection(workload, figures.indexBytes, 'redundant');

@@ -40,7 +40,8 @@ function withSearchService(
   figures: BackendFigures,
   service: { readonly fixed: Priced; readonly assumptions: readonly string[] },
 ): BackendPlan {
-  const plan = functionsMonth(workload, figures, corpusBytes(workload));
+  // A build writes the index to the server, so it writes no parts to the storage.
+  const plan = functionsMonth(workload, { ...figures, indexBytes: 0 }, corpusBytes(workload));
   return {
     plan: { ...plan, fixed: [...(plan.fixed ?? []), ...service.fixed] },
     assumptions: [...functionAssumptions(workload, figures), ...service.assumptions],

@@ -26,6 +26,8 @@ const TIERS = [
 ] as const;
 /** AWS states hundreds of requests per second and index. */
 const MAX_RATE = 500;
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-limitations.html */
+const [MAX_DIMENSIONS, MAX_FILTERABLE_BYTES, MAX_TOP_K] = [4_096, 2 * KIBIBYTE, 10_000];
 
 /** A srag deployment whose vectors are in S3 Vectors, with texts and words in a snapshot without vectors. */
 export function s3Vectors(workload: Workload, figures: BackendFigures): BackendPlan {
@@ -90,7 +92,16 @@ export function putGigabytes(workload: Workload, rows: number, otherBytes = 0): 
   return (whole * billed(batch) + billed(rows - whole * batch)) / GIBIBYTE;
 }
 
-export const vectorLimits = ({ peakRequestsPerSecond }: Workload): readonly string[] =>
-  peakRequestsPerSecond > MAX_RATE
-    ? ['S3 Vectors answers hundreds of queries per second and index, then 429; split the index']
-    : [];
+export function vectorLimits(workload: Workload): readonly string[] {
+  const { peakRequestsPerSecond, dimensions, filterableBytesPerRow, topK } = workload;
+  const limits: readonly (readonly [isExceeded: boolean, sentence: string])[] = [
+    [
+      peakRequestsPerSecond > MAX_RATE,
+      'S3 Vectors answers hundreds of queries per second and index, then 429; split the index',
+    ],
+    [dimensions > MAX_DIMENSIONS, 'S3 Vectors accepts vectors of at most 4,096 dimensions'],
+    [filterableBytesPerRow > MAX_FILTERABLE_BYTES, 'S3 Vectors filters at most 2 KB of metadata per vector'],
+    [topK > MAX_TOP_K, 'S3 Vectors returns at most 10,000 results of a query'],
+  ];
+  return limits.flatMap(([isExceeded, sentence]) => (isExceeded ? [sentence] : []));
+}

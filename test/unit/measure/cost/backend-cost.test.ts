@@ -105,6 +105,40 @@ describe('backendCost', () => {
     );
   });
 
+  it('names the limits of S3 Vectors that a workload exceeds', () => {
+    for (const backend of ['s3-vectors', 'bedrock-knowledge-base-s3-vectors'] as const) {
+      const limitsOf = (change: Partial<Workload>) =>
+        costOf(backend, { ...DEFAULT_WORKLOAD, ...change }).limits;
+      expect(limitsOf({ dimensions: 4_096, filterableBytesPerRow: 2_048, topK: 10_000 })).toEqual([]);
+      expect(limitsOf({ dimensions: 4_097 })).toEqual([expect.stringContaining('4,096 dimensions')]);
+      expect(limitsOf({ filterableBytesPerRow: 2_049 })).toEqual([expect.stringContaining('2 KB')]);
+      expect(limitsOf({ topK: 10_001 })).toEqual([expect.stringContaining('10,000 results')]);
+    }
+  });
+
+  it('says which plans have no gateway, unless none is priced', () => {
+    const note = (backend: BackendName, gateway: Workload['gateway']) =>
+      costOf(backend, { ...DEFAULT_WORKLOAD, gateway }).assumptions.some((text) =>
+        text.startsWith('no API gateway'),
+      );
+    for (const backend of BACKEND_NAMES) {
+      const isServer = backend === 'in-memory-server' || backend.startsWith('bedrock-');
+      expect([backend, note(backend, 'rest'), note(backend, 'none')]).toEqual([backend, isServer, false]);
+    }
+  });
+
+  it('assumes the measured medians of a flat search, within a seventh', () => {
+    for (const [rows, medianMs] of [
+      [2_000, 128.9],
+      [10_000, 297],
+      [40_000, 1_000],
+      [100_000, 2_324],
+    ] as const) {
+      const { warmMs } = assumedFigures('lancedb-flat', { ...DEFAULT_WORKLOAD, rows, dimensions: 384 });
+      expect(Math.abs(warmMs / medianMs - 1)).toBeLessThan(1 / 7);
+    }
+  });
+
   it('refuses workloads that nobody can serve', () => {
     const bad: readonly (readonly [Partial<Workload>, RegExp])[] = [
       [{ rows: 0 }, /^rows is 0/],

@@ -80,10 +80,10 @@ describe('breakEvenSentences', () => {
     );
     expect(sentences).toHaveLength(2);
     expect(sentences[0]).toMatch(
-      /^Over requests\/s, snapshot costs least at first, from about \d.* requests\/s in-memory-server/,
+      /^Up to about [\d.]+ requests\/s snapshot costs least, above that in-memory-server \(compared: 0\.001 to 10,000 requests\/s\)\.$/,
     );
     expect(sentences[1]).toMatch(
-      /^Over rows, in-memory-server costs least at first, from about [\d,]+ rows snapshot/,
+      /^Up to about [\d,]+ rows in-memory-server costs least, above that snapshot \(compared: 1,000 to 100,000,000 rows\)\.$/,
     );
   });
 });

@@ -61,16 +61,15 @@ export const NEXT: Sheet = {
     'rest.storage': '0.0113',
     // 30.416667 builds x 36 s x 3,008 / 1,024 GB = 3,216.56 GB-s x 0.0000133334
     'updates.lambda.arm64.compute': '0.0429',
-    // 30.416667 builds x 0.5 GB / 8 MB = 1,946.67 x 0.005 / thousand
-    'updates.s3.writes': '0.0097',
+    // The builds write no index to S3.
     // awake 1 - e^(-0.0005 x 600) = 0.259182 of 730 h with 0.5 units = 94.6014 h; indexing 30.416667 x
     // (2,000 / 200 + 600) s with 0.5 units = 2.5770 h: 97.1783 x 0.24
     'fixed.opensearch.ocu': '23.3228',
     // 0.5 GB x 0.024
     'fixed.opensearch.serverless-storage': '0.0120',
   },
-  // No units: 0.0113 + 0.0120; all lines; 23.4004 / 0.001314
-  totals: { idle: '0.02', month: '23.40', million: '17808.51' },
+  // No units: 0.0113 + 0.0120; all lines; 23.3906 / 0.001314
+  totals: { idle: '0.02', month: '23.39', million: '17801.10' },
 };
 
 /** 131,400,000 requests, at most 150/s, over a million vectors of 1,024 dimensions. */
