@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { BuildContext } from '../../../../src/indexes/port.ts';
 import { S3VectorsClient } from '../../../../src/indexes/s3-vectors/client.ts';
 import { create } from '../../../../src/indexes/s3-vectors/index.ts';
-import { writeRecord } from '../../../../src/indexes/s3-vectors/layout.ts';
+import { findRecord, writeRecord } from '../../../../src/indexes/s3-vectors/layout.ts';
 import { s3VectorsSettings } from '../../../../src/indexes/s3-vectors/settings.ts';
 import { checkCount } from '../../../../src/indexes/s3-vectors/write-vectors.ts';
+import { testSettings } from '../../../support/chunks.ts';
 import { type LocalServer, startHttpServer } from '../../../support/http-server.ts';
 import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { TEST_CREDENTIALS } from '../../../support/signature.ts';
@@ -44,6 +46,24 @@ describe('deleting the index of a version', () => {
       fields: PLACE,
     });
   });
+});
+
+it('a build in a vector bucket that is not found leaves no record, so that its version can be deleted', async () => {
+  const servers = await serversOf((response) =>
+    response
+      .writeHead(404, { 'x-amzn-errortype': 'NotFoundException' })
+      .end('{"message":"The specified vector bucket could not be found"}'),
+  );
+  const storage = new MemoryStorage();
+  const settings = testSettings(2);
+  const corpus = { settings, stats: async () => ({ chunks: 1, documents: 1, version: 1 }) };
+  const build = create('s3-vectors').build({
+    ...{ storage, prefix: PREFIX, servers, version: '20261130T090322-a464' },
+    ...{ corpus, buildParameters: {}, queryParameters: {} },
+  } as unknown as BuildContext);
+  await expect(build).rejects.toMatchObject({ code: 'BUCKET_MISSING' });
+  expect(server.requests.map(({ rawPath }) => rawPath)).toEqual(['/CreateIndex']);
+  expect(await findRecord(storage, PREFIX)).toBeUndefined();
 });
 
 describe('checking the number of vectors after a build', () => {
