@@ -1,6 +1,5 @@
 import type { Config, DeploymentConfig } from '../../config/index.ts';
 import { SragError, withoutUndefined } from '../../core/index.ts';
-import type { ServedConfig } from './settings.ts';
 
 /** Settings of an OpenSearch server, as under the key `opensearch`. */
 export type OpenSearchSettings = NonNullable<Config['opensearch']>;
@@ -59,12 +58,18 @@ export function checkIndexServers(
   }
 }
 
+/** The servers of a deployment, and the vector bucket that the command line uses. */
+interface ConfiguredServers {
+  readonly deploy: Pick<DeploymentConfig, ServerOption>;
+  readonly s3Vectors?: Pick<NonNullable<Config['s3Vectors']>, 'bucket' | 'region'> | undefined;
+}
+
 /**
  * Checks that referenced resources are in the region of the deployment, as far as their regions are known.
  * @throws INVALID_CONFIG
  */
 export function checkServerRegions(
-  { deploy, s3Vectors: configured }: Pick<ServedConfig, 'deploy' | 's3Vectors'>,
+  { deploy, s3Vectors: configured }: ConfiguredServers,
   region: string | undefined,
 ): void {
   const { opensearch, s3Vectors } = deploy;
@@ -91,7 +96,7 @@ export function checkServerRegions(
 /** Names of vector buckets are unique in a region only, so the functions would use another bucket of this name. */
 function checkBucketRegion(
   given: string,
-  configured: ServedConfig['s3Vectors'],
+  configured: ConfiguredServers['s3Vectors'],
   region: string | undefined,
 ): void {
   const name = given.slice(given.lastIndexOf('/') + 1);

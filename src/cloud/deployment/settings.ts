@@ -18,14 +18,7 @@ export interface ServedConfig {
   /** Defaults of the answer options in requests. */
   readonly answer: Readonly<Record<string, unknown>>;
   readonly opensearch?: OpenSearchSettings | undefined;
-  readonly s3Vectors?:
-    | {
-        readonly bucket: string;
-        readonly region?: string | undefined;
-        readonly timeoutMs?: number;
-        readonly attempts?: number;
-      }
-    | undefined;
+  readonly s3Vectors?: { readonly timeoutMs?: number; readonly attempts?: number } | undefined;
   readonly deploy: DeploymentConfig;
 }
 
