@@ -57,16 +57,6 @@ describe('the preview of srag deploy --dry-run', () => {
     });
     expect(usd(busy)['used.opensearch.ocu']).toBeCloseTo(730 * 0.24);
     expect(preview.notPriced).toEqual(['queries of S3 Vectors']);
-    await project.write(
-      'domain.json',
-      JSON.stringify({ deploy: { ...deploy, opensearch: { create: 'domain' } } }),
-    );
-    const domain = await project.json(['deploy', '--dry-run', '--config', 'domain.json']);
-    expect(Object.keys(usd(domain.months[0]))).toEqual([
-      'fixed.opensearch.r7g.large',
-      'fixed.opensearch.gp3',
-    ]);
-    expect(domain.notPriced).toEqual([]);
     const { stdout } = await project.run([...dryRun, '--waf']);
     expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
