@@ -30,6 +30,8 @@ const report = process.env.SRAG_TEST_REPORT;
  */
 export default defineConfig({
   test: {
+    // By default, vitest leaves one core idle.
+    maxWorkers: '100%',
     ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),
     projects: [
       project('unit', ['test/unit/**/*.test.ts'], 20_000),
