@@ -1,12 +1,6 @@
 /**
- * Compares index kinds on collections of several sizes with `srag compare`. Indexes are stored behind the S3 model;
- * OpenSearch runs on this machine. Requires versitygw and OpenSearch (`npm run servers:install`) and `npm run build`.
- *
- *   node benchmarks/bench-backends.ts --output DIR [--points 2000x384,10000x384] [--seed N]
- *   node benchmarks/bench-backends.ts --output DIR --data DATASET [--vectors DIR] [--questions N]   a dataset folder (BEIR layout)
- *
- * Writes one comparison per collection to DIR; a comparison that exists is not repeated. `--measurements FILE` writes
- * what `srag advise` uses of all comparisons in DIR; the file that srag ships is src/measure/advice/measurements.json.
+ * Compares index kinds on collections of several sizes with `srag compare`, behind the S3 model and on OpenSearch.
+ * Options: `npm run bench:backends -- --help`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,6 +20,23 @@ const POINTS =
   '2000x384,5000x768,10000x384,10000x128,20000x768,4000x1024,30000x384,25000x1024,60000x128,50000x768,100000x384';
 const BUCKET = 'comparison';
 
+const HELP = `Usage: npm run bench:backends -- [options]
+
+Compares index kinds with srag compare on collections of several sizes, one comparison per collection. Indexes are
+stored behind the S3 model; OpenSearch runs on this machine. Requires versitygw and OpenSearch (npm run servers:install)
+and npm run build. A comparison that exists is not repeated.
+
+  --output DIR          (default backends-run)
+  --points LIST         rows x dimensions of synthetic collections, for example 2000x384,10000x384
+  --data DIR            a dataset folder (BEIR layout) instead
+  --vectors DIR         its vectors (default: the first folder in DIR/vectors)
+  --kinds LIST          (default ${KINDS})
+  --questions N         (default 40)
+  --seed N              (default 1)
+  --measurements FILE   write what srag advise uses of all comparisons in the output folder; srag ships
+                        src/measure/advice/measurements.json
+  --help`;
+
 const { values } = parseArgs({
   options: {
     output: { type: 'string', default: 'backends-run' },
@@ -36,8 +47,13 @@ const { values } = parseArgs({
     questions: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
     measurements: { type: 'string' },
+    help: { type: 'boolean' },
   },
 });
+if (values.help === true) {
+  process.stdout.write(`${HELP}\n`);
+  process.exit(0);
+}
 const output = resolve(values.output);
 const program = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js');
 const seed = Number(values.seed);
