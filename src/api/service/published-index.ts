@@ -14,11 +14,13 @@ export async function publishedIndex(
   onFailure: (error: unknown) => void,
 ): Promise<OpenedIndex> {
   let isSwitching = false;
+  let isClosed = false;
   const switchTo = (kind: string): void => {
     if (isSwitching) return;
     isSwitching = true;
     open(kind, switchTo)
       .then((next) => {
+        if (isClosed) return next.close();
         const old = current;
         current = next;
         closeLater(() => old.close());
@@ -37,6 +39,9 @@ export async function publishedIndex(
     neighbours: (documentId, from, to) => current.neighbours(documentId, from, to),
     chunks: (ids, signal, onUsage) => current.chunks(ids, signal, onUsage),
     hydrate: (signal) => current.hydrate?.(signal) ?? Promise.resolve(),
-    close: () => current.close(),
+    close: () => {
+      isClosed = true;
+      return current.close();
+    },
   };
 }

@@ -52,4 +52,20 @@ describe('the published index', () => {
     publish('opensearch-hnsw');
     await vi.waitFor(() => expect(index.manifest.kind).toBe('opensearch-hnsw'));
   });
+
+  it('closes a new one that opens only after the index was closed', async () => {
+    let publish = (_kind: string): void => {};
+    const late = indexOf('opensearch-hnsw');
+    const opening = Promise.withResolvers<OpenedIndex>();
+    const open = async (kind: string, onOtherKind: (kind: string) => void) => {
+      publish = onOtherKind;
+      return kind === 'snapshot' ? indexOf(kind) : opening.promise;
+    };
+    const index = await publishedIndex('snapshot', open, () => {});
+    publish('opensearch-hnsw');
+    await index.close();
+    opening.resolve(late);
+    await vi.waitFor(() => expect(late.close).toHaveBeenCalledOnce());
+    expect(index.manifest.kind).toBe('snapshot');
+  });
 });
