@@ -8,12 +8,12 @@ import {
   checkRequest,
   DEFAULT_TARGETS,
   type Measurement,
-  meanRateOf,
   measurementsOf,
   PURPOSES,
   type Purpose,
   parsePlan,
   planTextOf,
+  ratesOfPlan,
   shippedMeasurements,
 } from '../../measure/index.ts';
 import { adviceText } from '../advice-text.ts';
@@ -110,7 +110,7 @@ function requestOf(options: AdviseOptions): AdviceRequest {
     purpose,
     rows,
     dimensions,
-    requestsPerSecond: meanRateOf(plan),
+    requestsPerSecond: ratesOfPlan(plan).mean,
     plan,
     targets,
     updatedRowsPerDay: options.updatesPerDay,

@@ -44,11 +44,11 @@ export async function advise(
       candidatesOf(prediction, request, prices),
     ),
   );
-  const [fitting, tooLarge] = partition(candidates, ([one]) => isSupported(one!));
+  const tooLarge = candidates.filter(([one]) => !isSupported(one!));
   // Only the best setting of a kind is shown.
-  const best = fitting.flatMap((settings) =>
+  const best = candidates.flatMap((settings) =>
     rankedBy(
-      settings.map((one) => ({ ...one, misses: missesOf(one, request) })),
+      settings.filter(isSupported).map((one) => ({ ...one, misses: missesOf(one, request) })),
       error,
     ).slice(0, 1),
   );
@@ -59,10 +59,6 @@ export async function advise(
     error,
     notes: [...tooLarge.map(([one]) => tooLargeNote(one!)), ...notesOf(request, measurements)],
   };
-}
-
-function partition<Of>(values: readonly Of[], isFirst: (value: Of) => boolean): readonly [Of[], Of[]] {
-  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }
 
 function reasonOf(one: Judged, ranked: readonly Judged[]): string {

@@ -4,13 +4,15 @@ import {
   type BackendFigures,
   type BackendName,
   backendCost,
+  DEFAULT_ASSUMPTIONS,
   DEFAULT_WORKLOAD,
   type Workload,
 } from '../cost/index.ts';
+import { ratesOfPlan } from '../simulation/plan/plan.ts';
 import { backendOf } from './backend-of.ts';
 import { type LoadFigures, simulateLoad } from './load.ts';
 import type { Basis, Prediction } from './predictor.ts';
-import { type AdviceRequest, ratesOf } from './request.ts';
+import type { AdviceRequest } from './request.ts';
 
 /** A predicted figure and where it comes from. */
 export interface Figure {
@@ -55,13 +57,12 @@ export interface Candidate {
   };
 }
 
-/** Memory of the function in a default deployment: one whole processor. */
-const MEMORY_MB = 1_769;
+/** A default deployment: a whole processor, and the initialisation of a bundle of less than 1 MB. */
+const { memoryMb: MEMORY_MB, initMs: INIT_MS } = DEFAULT_ASSUMPTIONS;
 /** A function gets this many times the memory that a process needed in the measurement. */
 const HEADROOM = 1.3;
 const MEGABYTE = 2 ** 20;
-/** The initialisation that Lambda reports beside the invocation: a bundle of less than 1 MB. */
-const INIT_MS = 150;
+/** Duration of a search for which servers are sized. */
 const SIZED_FOR_MS = 10;
 
 const memoryOf = ({ peakBytes }: Prediction): number =>
@@ -158,7 +159,7 @@ function workloadOf(
   request: AdviceRequest,
   { warmUp, provisioned }: Setting,
 ): Workload {
-  const { mean, peak } = ratesOf(request.plan);
+  const { mean, peak } = ratesOfPlan(request.plan);
   // Servers are sized for searches of 10 ms; an exact scan occupies a processor for longer.
   const load = kind === 'opensearch-exact' ? Math.max(1, p50Ms / SIZED_FOR_MS) : 1;
   const { rows, dimensions, updatedRowsPerDay, textBytesPerRow } = request;

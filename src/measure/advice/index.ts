@@ -8,7 +8,6 @@ export {
   type AdviceRequest,
   checkRequest,
   DEFAULT_TARGETS,
-  meanRateOf,
   PURPOSES,
   type Purpose,
   planTextOf,

@@ -1,5 +1,6 @@
+import { ratesOfPlan } from '../simulation/plan/plan.ts';
 import { type Candidate, EXACT_KINDS } from './candidate.ts';
-import { type AdviceRequest, ratesOf } from './request.ts';
+import type { AdviceRequest } from './request.ts';
 
 /** A target that a candidate is predicted to miss. */
 export interface Miss {
@@ -50,7 +51,7 @@ export function missesOf(candidate: Candidate, { targets, plan }: AdviceRequest)
   );
   check(
     'throttling',
-    kind === 's3-vectors' ? ratesOf(plan).peak : undefined,
+    kind === 's3-vectors' ? ratesOfPlan(plan).peak : undefined,
     S3_VECTORS_RATE,
     'S3 Vectors answers hundreds of queries per second and index, and refuses more',
   );

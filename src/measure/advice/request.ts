@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { durationMsOf, expectedArrivals, type LoadPlan } from '../simulation/plan/plan.ts';
+import type { LoadPlan } from '../simulation/plan/plan.ts';
 import type { Collection } from './predictor.ts';
 
 export const PURPOSES = ['interactive', 'steady', 'bursty', 'batch'] as const;
@@ -65,16 +65,6 @@ export function planTextOf(purpose: Purpose, requestsPerSecond: number): string 
 /** Four significant digits, without an exponent. */
 const decimal = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: 4, useGrouping: false });
-
-/** Mean and highest rate of a plan in requests per second. */
-export function ratesOf(plan: LoadPlan): { readonly mean: number; readonly peak: number } {
-  const seconds = durationMsOf(plan) / 1_000;
-  const mean = seconds === 0 ? 0 : expectedArrivals(plan) / seconds;
-  return { mean, peak: Math.max(mean, ...plan.stretches.flatMap((of) => [of.startRate, of.endRate])) };
-}
-
-/** Mean requests per second of a plan. */
-export const meanRateOf = (plan: LoadPlan): number => ratesOf(plan).mean;
 
 /** @throws INVALID_ARGUMENT for a number outside its range */
 export function checkRequest({

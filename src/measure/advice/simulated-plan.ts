@@ -1,5 +1,10 @@
-import { durationMsOf, expectedArrivals, type LoadPlan, type Stretch } from '../simulation/plan/plan.ts';
-import { ratesOf } from './request.ts';
+import {
+  durationMsOf,
+  expectedArrivals,
+  type LoadPlan,
+  ratesOfPlan,
+  type Stretch,
+} from '../simulation/plan/plan.ts';
 
 /** A shorter plan is repeated until it has about this many requests, so that quantiles are stable. */
 const ENOUGH_REQUESTS = 3_000;
@@ -19,7 +24,7 @@ export function simulatedPlan(plan: LoadPlan, isSampled: boolean): LoadPlan {
   );
   const steps = isSampled ? inHours(repeated) : repeated;
   const startRate = steps.stretches[0]!.startRate;
-  if (startRate === 0 || startRate > STEADY * ratesOf(plan).mean) return steps;
+  if (startRate === 0 || startRate > STEADY * ratesOfPlan(plan).mean) return steps;
   const ramp = { startMs: 0, endMs: RAMP_MS, startRate: 0, endRate: startRate };
   return joined(plan.text, [{ text: '', stretches: [ramp] }, steps]);
 }

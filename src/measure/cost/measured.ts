@@ -11,14 +11,14 @@ export interface MeasuredFigures {
 }
 
 /** Backends by index kind, for kinds whose names differ. */
-const BY_KIND: Readonly<Record<string, BackendName>> = {
-  'opensearch-hnsw': 'opensearch-managed',
-  'opensearch-on-disk': 'opensearch-managed-on-disk',
-};
+const BY_KIND: ReadonlyMap<string, BackendName> = new Map([
+  ['opensearch-hnsw', 'opensearch-managed'],
+  ['opensearch-on-disk', 'opensearch-managed-on-disk'],
+]);
 
 /** The backend that an index kind is measured for, among `known`; undefined for a kind that is not priced. */
 export const backendOfKind = (kind: string, known: readonly BackendName[]): BackendName | undefined =>
-  BY_KIND[kind] ?? known.find((name) => name === kind);
+  BY_KIND.get(kind) ?? known.find((name) => name === kind);
 
 /** Figures that grow in proportion to the rows, of every backend and of one that reads all vectors. */
 const PROPORTIONAL = ['indexBytes', 'buildMs'] as const;
