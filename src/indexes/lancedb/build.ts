@@ -19,8 +19,8 @@ const COPY_BATCH = 2_048;
 export async function buildLanceIndex(kind: LanceKind, context: BuildContext): Promise<IndexManifest> {
   const { corpus, storage, prefix } = context;
   const { settings } = corpus;
-  const startedMs = performance.now();
-  const { stats, buildParameters, queryParameters } = await plannedBuild(kind, context);
+  const planned = await plannedBuild(kind, context);
+  const { stats, buildParameters, queryParameters } = planned;
   checkSubVectors(buildParameters.subVectors, settings.dimensions);
   const connection = await connectLance({ ...context.place, prefix: prefix + DATABASE });
   try {
@@ -30,18 +30,7 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
     await storage.write(prefix + LEXICON_FILE, lexicon);
     const sizeBytes = await sizeOf(context);
     table.close();
-    return {
-      formatVersion: 1,
-      version: context.version,
-      kind: kind.kind,
-      collection: settings,
-      corpusVersion: stats.version,
-      createdAt: new Date().toISOString(),
-      chunks,
-      buildParameters,
-      queryParameters,
-      build: { durationMs: performance.now() - startedMs, sizeBytes },
-    };
+    return planned.manifest(chunks, sizeBytes);
   } finally {
     connection.close();
   }

@@ -29,32 +29,17 @@ export async function buildOpenSearchIndex(
 ): Promise<IndexManifest> {
   const { corpus, storage, prefix, signal } = context;
   const { settings } = corpus;
-  const startedMs = performance.now();
-  const { stats, buildParameters, queryParameters } = await plannedBuild(kind, context);
+  const planned = await plannedBuild(kind, context);
   const client = new OpenSearchClient(openSearchSettings(context.servers));
   try {
     const server = await serverAbilities(client, kind.kind, signal);
     const index = indexName(client.settings.indexPrefix, settings.name, context.version);
     await writeRecord(storage, prefix, index);
-    await createIndex(client, index, indexBody(kind, context, buildParameters, server), signal);
-    const { chunks, lexicon } = await copyChunks(client, index, context, stats.chunks);
+    await createIndex(client, index, indexBody(kind, context, planned.buildParameters, server), signal);
+    const { chunks, lexicon } = await copyChunks(client, index, context, planned.stats.chunks);
     await finishIndex(client, index, chunks, server, context);
     await storage.write(prefix + LEXICON_FILE, lexicon);
-    return {
-      formatVersion: 1,
-      version: context.version,
-      kind: kind.kind,
-      collection: settings,
-      corpusVersion: stats.version,
-      createdAt: new Date().toISOString(),
-      chunks,
-      buildParameters,
-      queryParameters,
-      build: {
-        durationMs: performance.now() - startedMs,
-        sizeBytes: server.isServerless ? undefined : await sizeOf(client, index, signal),
-      },
-    };
+    return planned.manifest(chunks, server.isServerless ? undefined : await sizeOf(client, index, signal));
   } finally {
     client.close();
   }

@@ -22,12 +22,11 @@ export async function buildS3VectorsIndex(
 ): Promise<IndexManifest> {
   const { corpus, storage, prefix, signal, onProgress } = context;
   const { settings } = corpus;
-  const startedMs = performance.now();
-  const { stats, buildParameters, queryParameters } = await plannedBuild(backend, context);
+  const planned = await plannedBuild(backend, context);
   checkStorable(settings);
   const client = new S3VectorsClient(s3VectorsSettings(context.servers), 'build');
   const folder = await privateFolder('s3-vectors');
-  const spool = new VectorSpool(folder, settings.dimensions, stats.chunks);
+  const spool = new VectorSpool(folder, settings.dimensions, planned.stats.chunks);
   try {
     const index = indexName(prefix);
     await writeRecord(storage, prefix, client.settings);
@@ -40,21 +39,7 @@ export async function buildS3VectorsIndex(
     const total = spool.count;
     const vectorBytes = await writeVectors(client, index, spool.vectors(), { total, onProgress, signal });
     await checkCount(client, index, total, signal);
-    return {
-      formatVersion: 1,
-      version: context.version,
-      kind: backend.kind,
-      collection: settings,
-      corpusVersion: stats.version,
-      createdAt: new Date().toISOString(),
-      chunks,
-      buildParameters,
-      queryParameters,
-      build: {
-        durationMs: performance.now() - startedMs,
-        sizeBytes: build.sizeBytes && build.sizeBytes + vectorBytes,
-      },
-    };
+    return planned.manifest(chunks, build.sizeBytes && build.sizeBytes + vectorBytes);
   } finally {
     client.close();
     spool.close();
