@@ -1,11 +1,9 @@
-import { request as forward } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Filter, Hit, SearchQuery } from '../../src/core/index.ts';
 import type { CorpusStore } from '../../src/corpus/index.ts';
 import { type IndexManifest, type Searcher, validateIndex } from '../../src/indexes/index.ts';
 import { testDocument, testSettings, testVector } from '../support/chunks.ts';
-import { type LocalServer, startHttpServer } from '../support/http-server.ts';
-import { seeded } from '../support/seeded.ts';
+import { type FaultyServer, startFaultyServer, wrongAnswers } from './faulty-server.ts';
 import { type S3VectorsPlace, s3VectorsPlace, VECTOR_BUCKET } from './s3-vectors-place.ts';
 
 const KIND = 's3-vectors';
@@ -16,29 +14,8 @@ const IS_SOAK = process.env.SRAG_SOAK === '1';
 const QUERIES = IS_SOAK ? 5_000 : 30;
 /** Few queries meet every fault only if they are frequent. */
 const FAULT_SHARE = IS_SOAK ? 0.05 : 0.125;
-const AT_ONCE = 4;
 const FAULTS = ['429', '503', 'reset', 'silence', 'cut off'] as const;
 const SOAK_MS = 3_600_000;
-
-/** Forwards requests to the server, but fails a share of them, with each fault in turn. */
-function startFaultyProxy(target: string): Promise<LocalServer> {
-  const random = seeded(20261130);
-  let failed = 0;
-  const { hostname, port } = new URL(target);
-  return startHttpServer(({ method, rawPath, headers, bytes }, response) => {
-    const fault = random() < FAULT_SHARE ? FAULTS[failed++ % FAULTS.length]! : undefined;
-    if (fault === 'silence') return;
-    if (fault === 'reset') return void response.destroy();
-    if (fault === 'cut off') return void response.writeHead(200, { 'content-length': '900' }).end('{"vec');
-    if (fault !== undefined) return void response.writeHead(Number(fault)).end('{}');
-    const passed = forward({ hostname, port, method, path: rawPath, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    passed.on('error', () => response.destroy());
-    passed.end(bytes);
-  });
-}
 
 const questionOf = (number: number): SearchQuery => ({
   vector: testVector(DIMENSIONS, number % 500),
@@ -53,13 +30,13 @@ const isSame = (left: readonly Hit[], right: readonly Hit[]): boolean =>
 describe('vectors in S3 Vectors', () => {
   let place: S3VectorsPlace;
   let corpus: CorpusStore;
-  let proxy: LocalServer;
+  let proxy: FaultyServer;
   let manifest: IndexManifest;
   let direct: Searcher;
 
   beforeAll(async () => {
     place = await s3VectorsPlace();
-    proxy = await startFaultyProxy(place.front.url);
+    proxy = await startFaultyServer(place.front.url, FAULT_SHARE, FAULTS);
     corpus = await place.corpus(testSettings(DIMENSIONS));
     const documents = Array.from({ length: ROWS }, (_, row) =>
       testDocument(`d${row}`, { chunks: 1, dimensions: DIMENSIONS, metadata: { year: row } }),
@@ -115,19 +92,8 @@ describe('vectors in S3 Vectors', () => {
       const built = await throughFaults.build(corpus, { kind: KIND });
       expect(built.build.sizeBytes).toBe(manifest.build.sizeBytes);
       const faulty = await throughFaults.open(manifest);
-      const wrong: string[] = [];
-      const hitsOf = async (searcher: Searcher, number: number) =>
-        (await searcher.search(questionOf(number))).hits;
-      let next = 0;
-      const worker = async (): Promise<void> => {
-        while (next < QUERIES) {
-          const number = next++;
-          const answer = await hitsOf(faulty, number).catch(String);
-          if (typeof answer === 'string' || !isSame(answer, await hitsOf(direct, number)))
-            wrong.push(`${number}: ${JSON.stringify(answer)}`);
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      const questions = Array.from({ length: QUERIES }, (_, number) => questionOf(number));
+      const wrong = await wrongAnswers(faulty, direct, questions, isSame);
       await faulty.close();
       expect(wrong.length / QUERIES, wrong.join('\n')).toBeLessThanOrEqual(0.001);
       // Each question needs at least one request, and each fault another one.
