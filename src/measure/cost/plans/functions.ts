@@ -88,7 +88,7 @@ export const storageIndex = (workload: Workload, figures: BackendFigures): Backe
   plan: functionsMonth(workload, figures, storedBytes(workload, figures)),
   assumptions: [
     ...functionAssumptions(workload, figures),
-    `${KEPT_VERSIONS} index versions of ${(figures.indexBytes / GIBIBYTE).toFixed(2)} GB beside the corpus`,
+    `${KEPT_VERSIONS} index versions of ${(figures.indexBytes / GIBIBYTE).toFixed(2)} GiB each are stored with the corpus`,
   ],
   limits: functionLimits(workload, figures),
 });
@@ -97,7 +97,7 @@ export const functionAssumptions = (
   { updatedRowsPerDay }: Workload,
   { warmMs, warmReads, coldMs, coldShare, memoryMb }: BackendFigures,
 ): readonly string[] => [
-  `a warm request takes ${round(warmMs)} ms and ${round(warmReads)} storage requests in ${memoryMb} MB; ${round(coldShare * 100)} % are cold and take ${round(coldMs)} ms`,
+  `a warm request takes ${round(warmMs)} ms and ${round(warmReads)} storage requests, in a function of ${memoryMb} MB; ${round(coldShare * 100)} % are cold and take ${round(coldMs)} ms`,
   ...(updatedRowsPerDay > 0 ? ['an index version is built once a day, as a full copy'] : []),
 ];
 

@@ -15,7 +15,7 @@ import { chooseInstances, type Instance, SEARCH_INSTANCES } from './instances.ts
 export const SEARCHES_PER_CPU = 50;
 /** Largest heap of OpenSearch; smaller nodes give it half of their memory. */
 const MAX_HEAP_GIB = 32;
-/** Share of the memory beside the heap that graphs may use: `knn.memory.circuit_breaker.limit`. */
+/** Share of the memory outside the heap that graphs may use: `knn.memory.circuit_breaker.limit`. */
 const GRAPH_SHARE = 0.5;
 /** Disk space for an index of size 1. Source: AWS, Sizing Amazon OpenSearch Service domains. */
 const DISK_FACTOR = 1.45;
@@ -73,7 +73,7 @@ export function managed(workload: Workload, figures: BackendFigures, isOnDisk: b
     ],
     assumptions: [
       `${count} x ${instance.type}.search with ${volumeGb} GB each, ${copies === 2 ? 'one replica' : 'no replica'}, no dedicated master`,
-      `graphs of ${(bytes / GIBIBYTE).toFixed(2)} GiB use half of the memory beside the heap; ${SEARCHES_PER_CPU} searches/s per processor`,
+      `graphs of ${(bytes / GIBIBYTE).toFixed(2)} GiB use half of the memory outside the heap; ${SEARCHES_PER_CPU} searches/s per processor`,
       ...(instance.type.startsWith('t3.') ? ['t3 is burstable: AWS recommends it for tests only'] : []),
     ],
   });
