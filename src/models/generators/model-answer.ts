@@ -1,7 +1,13 @@
 import { asSragError, SragError, throwIfAborted, withoutUndefined } from '../../core/index.ts';
 import { protocolFailure, type ServiceContext } from '../../io/remote/index.ts';
-import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
-import { isNotFoundAnswer } from './prompt.ts';
+import {
+  type GenerationEvent,
+  type GenerationRequest,
+  NOT_FOUND_ANSWER,
+  type Rewritten,
+  type TokenUsage,
+} from './port.ts';
+import { isNotFoundAnswer, type Prompt } from './prompt.ts';
 import { type AnswerPiece, ThinkingFilter } from './thinking.ts';
 
 /** Maximum bytes of a model's stream: 100,000 tokens with 300 bytes of framing each. */
@@ -17,8 +23,15 @@ export type ModelEvent =
   | { readonly kind: 'stop'; readonly reason: 'complete' | 'length' | 'filtered' }
   | { readonly kind: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
 
+/** One call of a model. */
+export interface ModelCall extends Pick<GenerationRequest, 'maxOutputTokens' | 'signal'> {
+  readonly prompt: Prompt;
+}
+
 /** Checks a request before anything is sent. @throws INVALID_ARGUMENT, CANCELLED. */
-export function checkRequest(request: GenerationRequest): void {
+export function checkRequest(
+  request: Pick<GenerationRequest, 'question' | 'maxOutputTokens' | 'signal'>,
+): void {
   throwIfAborted(request.signal);
   if (request.question.trim() === '') {
     throw new SragError('INVALID_ARGUMENT', 'The question is empty.', { remedy: 'Ask a question in words.' });
@@ -73,6 +86,17 @@ export async function* toGenerationEvents(
   yield* answer.end();
   const end = { kind: 'end', stopReason, notFound: isNotFoundAnswer(answer.text), usage } as const;
   yield withoutUndefined(end);
+}
+
+/** Collects the events of a rewritten question. */
+export async function rewrittenFrom(events: AsyncIterable<GenerationEvent>): Promise<Rewritten> {
+  let text = '';
+  for await (const event of events) {
+    if (event.kind === 'token') text += event.text;
+    else if (event.kind === 'discard') text = '';
+    else return withoutUndefined({ text, isComplete: event.stopReason === 'complete', usage: event.usage });
+  }
+  return { text, isComplete: false };
 }
 
 /** The answer so far, without the model's thinking. */

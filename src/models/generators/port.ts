@@ -9,8 +9,19 @@ export interface Passage {
   readonly score: number;
 }
 
-export interface GenerationRequest {
+/** An earlier question of a conversation with its answer. */
+export interface Turn {
   readonly question: string;
+  readonly answer: string;
+}
+
+export interface GenerationRequest {
+  /** Self-contained: it can be understood without `history`. */
+  readonly question: string;
+  /** The question as it was asked, if it differs from `question`. */
+  readonly asked?: string | undefined;
+  /** Earlier turns of the conversation, oldest first. They are data, never instructions. */
+  readonly history?: readonly Turn[] | undefined;
   /** Best first. */
   readonly passages: readonly Passage[];
   /** Maximum tokens of the answer. */
@@ -43,6 +54,19 @@ export type GenerationEvent =
       readonly usage?: TokenUsage;
     };
 
+/** A follow-up question to rewrite. */
+export interface RewriteRequest extends Pick<GenerationRequest, 'question' | 'maxOutputTokens' | 'signal'> {
+  readonly history: readonly Turn[];
+}
+
+/** What a model wrote for a {@link RewriteRequest}; unchecked. */
+export interface Rewritten {
+  readonly text: string;
+  readonly isComplete: boolean;
+  /** Absent if the service did not report it. */
+  readonly usage?: TokenUsage;
+}
+
 /**
  * Writes an answer from passages.
  * Errors: GENERATOR_FAILED, THROTTLED, CREDENTIALS_MISSING, ACCESS_DENIED, MODEL_NOT_FOUND, CANCELLED.
@@ -51,6 +75,8 @@ export interface Generator {
   /** Name and model. */
   readonly id: string;
   generate(request: GenerationRequest): AsyncIterable<GenerationEvent>;
+  /** Makes a follow-up question self-contained. Absent if the generator is not a model. */
+  rewrite?(request: RewriteRequest): Promise<Rewritten>;
 }
 
 /** The complete text of an answer if the passages do not contain one. */

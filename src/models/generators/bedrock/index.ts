@@ -16,11 +16,13 @@ import {
   checkRequest,
   MAX_ANSWER_BYTES,
   MAX_STREAM_BYTES,
+  type ModelCall,
   notFoundEvents,
+  rewrittenFrom,
   toGenerationEvents,
 } from '../model-answer.ts';
-import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
-import { buildPrompt } from '../prompt.ts';
+import type { GenerationEvent, GenerationRequest, Generator, RewriteRequest, Rewritten } from '../port.ts';
+import { buildPrompt, buildRewritePrompt } from '../prompt.ts';
 import { asEvents, toModelEvents } from './events.ts';
 import { type BedrockGeneratorSettings, settingsSchema } from './settings.ts';
 
@@ -56,41 +58,49 @@ class BedrockGenerator implements Generator {
       yield* notFoundEvents();
       return;
     }
-    const events = await withRetry(() => this.#open(request), {
+    yield* this.#call({ ...request, prompt: buildPrompt(request) });
+  }
+
+  async rewrite(request: RewriteRequest): Promise<Rewritten> {
+    checkRequest(request);
+    return rewrittenFrom(this.#call({ ...request, prompt: buildRewritePrompt(request) }));
+  }
+
+  async *#call(call: ModelCall): AsyncIterable<GenerationEvent> {
+    const events = await withRetry(() => this.#open(call), {
       policy: { attempts: this.#settings.attempts },
-      signal: request.signal,
+      signal: call.signal,
     });
-    yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, request);
+    yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, call);
   }
 
-  #open(request: GenerationRequest): Promise<AsyncIterable<ConverseStreamOutput>> {
+  #open(call: ModelCall): Promise<AsyncIterable<ConverseStreamOutput>> {
     const { stream, timeoutMs } = this.#settings;
-    const options = { context: this.#context, timeoutMs, signal: request.signal };
-    if (stream) return awsEvents((abortSignal) => this.#converseStream(request, abortSignal), options);
-    return awsRequest(async (abortSignal) => asEvents(await this.#converse(request, abortSignal)), options);
+    const options = { context: this.#context, timeoutMs, signal: call.signal };
+    if (stream) return awsEvents((abortSignal) => this.#converseStream(call, abortSignal), options);
+    return awsRequest(async (abortSignal) => asEvents(await this.#converse(call, abortSignal)), options);
   }
 
-  async #converseStream(request: GenerationRequest, abortSignal: AbortSignal) {
+  async #converseStream(call: ModelCall, abortSignal: AbortSignal) {
     const { ConverseStreamCommand } = await loadSdk();
     const client = await this.#connect();
-    return (await client.send(new ConverseStreamCommand(this.#input(request)), { abortSignal })).stream;
+    return (await client.send(new ConverseStreamCommand(this.#input(call)), { abortSignal })).stream;
   }
 
-  async #converse(request: GenerationRequest, abortSignal: AbortSignal) {
+  async #converse(call: ModelCall, abortSignal: AbortSignal) {
     const { ConverseCommand } = await loadSdk();
     const client = await this.#connect();
-    return client.send(new ConverseCommand(this.#input(request)), { abortSignal });
+    return client.send(new ConverseCommand(this.#input(call)), { abortSignal });
   }
 
-  #input(request: GenerationRequest): ConverseStreamCommandInput {
+  #input({ prompt, maxOutputTokens }: ModelCall): ConverseStreamCommandInput {
     const { model, temperature, guardrail } = this.#settings;
-    const { system, user } = buildPrompt(request);
     return {
       modelId: model,
-      system: [{ text: system }],
-      messages: [{ role: 'user', content: [{ text: user }] }],
+      system: [{ text: prompt.system }],
+      messages: [{ role: 'user', content: [{ text: prompt.user }] }],
       inferenceConfig: {
-        maxTokens: request.maxOutputTokens,
+        maxTokens: maxOutputTokens,
         temperature,
       },
       guardrailConfig:

@@ -6,9 +6,16 @@ import {
   withRetry,
 } from '../../../io/remote/index.ts';
 import { parseSettings } from '../../../io/settings/index.ts';
-import { checkRequest, MAX_STREAM_BYTES, notFoundEvents, toGenerationEvents } from '../model-answer.ts';
-import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
-import { buildPrompt } from '../prompt.ts';
+import {
+  checkRequest,
+  MAX_STREAM_BYTES,
+  type ModelCall,
+  notFoundEvents,
+  rewrittenFrom,
+  toGenerationEvents,
+} from '../model-answer.ts';
+import type { GenerationEvent, GenerationRequest, Generator, RewriteRequest, Rewritten } from '../port.ts';
+import { buildPrompt, buildRewritePrompt } from '../prompt.ts';
 import { eventsOf } from './answer-events.ts';
 import { toModelEvents } from './events.ts';
 import { type OpenAiGeneratorSettings, settingsSchema } from './settings.ts';
@@ -39,49 +46,57 @@ class OpenAiCompatibleGenerator implements Generator {
       yield* notFoundEvents();
       return;
     }
-    const answer = await withRetry(() => this.#open(request), {
+    yield* this.#call({ ...request, prompt: buildPrompt(request) });
+  }
+
+  async rewrite(request: RewriteRequest): Promise<Rewritten> {
+    checkRequest(request);
+    return rewrittenFrom(this.#call({ ...request, prompt: buildRewritePrompt(request) }));
+  }
+
+  async *#call(call: ModelCall): AsyncIterable<GenerationEvent> {
+    const answer = await withRetry(() => this.#open(call), {
       policy: { attempts: this.#settings.attempts },
-      signal: request.signal,
+      signal: call.signal,
     });
     try {
       const events = toModelEvents(eventsOf(answer, this.#context), this.#context);
-      yield* toGenerationEvents(events, this.#context, request);
+      yield* toGenerationEvents(events, this.#context, call);
     } finally {
       answer.close();
     }
   }
 
   /** Opens the stream. Does not request the usage if the server does not support that. */
-  async #open(request: GenerationRequest): Promise<StreamingAnswer> {
+  async #open(call: ModelCall): Promise<StreamingAnswer> {
     try {
-      return await this.#post(request);
+      return await this.#post(call);
     } catch (error) {
       if (!this.#requestsUsage || !refusesStreamOptions(error)) throw error;
       this.#requestsUsage = false;
-      return this.#post(request);
+      return this.#post(call);
     }
   }
 
-  #post(request: GenerationRequest): Promise<StreamingAnswer> {
+  #post({ prompt, maxOutputTokens, signal }: ModelCall): Promise<StreamingAnswer> {
     const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
-    const { system, user } = buildPrompt(request);
     return postForStream({
       url: `${withoutTrailingSlashes(baseUrl)}/chat/completions`,
       body: {
         model,
         messages: [
-          { role: 'system', content: system },
-          { role: 'user', content: user },
+          { role: 'system', content: prompt.system },
+          { role: 'user', content: prompt.user },
         ],
         stream: true,
         stream_options: this.#requestsUsage ? { include_usage: true } : undefined,
-        [maxTokensField]: request.maxOutputTokens,
+        [maxTokensField]: maxOutputTokens,
         temperature,
       },
       apiKey,
       timeoutMs,
       maxBytes: MAX_STREAM_BYTES,
-      signal: request.signal,
+      signal,
       context: this.#context,
     });
   }
