@@ -87,6 +87,7 @@ export {
   type Generator,
   type Passage,
   type TokenUsage,
+  type Turn,
 } from './models/generators/index.ts';
 export { RERANKER_NAMES, type Reranker } from './models/rerankers/index.ts';
 export {

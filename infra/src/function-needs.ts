@@ -10,6 +10,8 @@ export type Need =
   | 'embedder'
   | 'reranker'
   | 'generator'
+  /** The generator's model, if it rewrites questions before the search. */
+  | 'rewriter'
   | 'workflow'
   | 'siblings';
 
@@ -42,7 +44,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     isWarmed: false,
   },
   retrieve: {
-    needs: ['switches', 'read-indexes', 'embedder', 'reranker'],
+    needs: ['switches', 'read-indexes', 'embedder', 'reranker', 'rewriter'],
     usualSeconds: 0.1,
     concurrency: 20,
     invoker: 'caller',

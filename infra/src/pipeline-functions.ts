@@ -197,7 +197,7 @@ export class PipelineFunctions extends Construct {
     else if (need === 'cache') cache.allow(lambda);
     else if (need === 'embedder' && models.embedder)
       allowModel(this, lambda, 'EmbeddingModel', models.embedder);
-    else if (need === 'generator' && models.generator) {
+    else if (asksGenerator(need, this.#props) && models.generator) {
       allowModel(this, lambda, 'AnswerModel', models.generator);
       const guardrail = guardrailOf(this.#props.generator);
       if (guardrail !== undefined) allowGuardrail(this, lambda, guardrail, models.generator);
@@ -210,3 +210,7 @@ export class PipelineFunctions extends Construct {
       allowInvoking(lambda, ...warmed);
   }
 }
+
+/** Whether a need includes calls of the generator's model. */
+const asksGenerator = (need: Need, { answer }: Pick<ResolvedProps, 'answer'>): boolean =>
+  need === 'generator' || (need === 'rewriter' && answer?.rewrite === 'model');

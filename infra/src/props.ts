@@ -66,6 +66,8 @@ export interface AnswerProps {
   readonly maxOutputTokens?: number;
   /** Keep only sentences that are relevant to the question. */
   readonly compress?: boolean;
+  /** Makes follow-up questions self-contained: by `rules` (default), or by a call of the generator's `model`. */
+  readonly rewrite?: 'rules' | 'model';
 }
 
 /** Settings of {@link ServerlessRag}. Defaults prefer safety to convenience. */

@@ -183,7 +183,7 @@ export class Workspace {
   /** A service that answers every operation of the API in this process; closed with the workspace. */
   service(parts: Pick<RagServiceParts, 'host' | 'switches' | 'costOf' | 'record' | 'warn'>): RagService {
     const { collection, collections, index, mode, answer } = this.config;
-    const { topK: answerTopK, ...options } = answer;
+    const { topK: answerTopK, rewrite, ...options } = answer;
     let generator: Promise<Generator> | undefined;
     const service = new RagService({
       ...parts,
@@ -199,7 +199,7 @@ export class Workspace {
         generator ??= this.generator();
         return generator;
       },
-      defaults: { collection, collections, index, mode, answerTopK, answer: options },
+      defaults: { collection, collections, index, mode, answerTopK, rewrite, answer: options },
     });
     this.#closers.push(() => service.close());
     return service;

@@ -5,8 +5,15 @@ import { readCollection } from '../corpus/index.ts';
 import type { IngestReport } from '../corpus/ingest/index.ts';
 import type { IndexManifest } from '../indexes/index.ts';
 import { privateFolder } from '../io/temporary/index.ts';
+import type { Turn } from '../models/generators/index.ts';
 import { type Answer, type AnswerOptions, answerQuestion } from '../query/answering/index.ts';
-import type { RetrievalRequest, RetrievalResult, Retriever } from '../query/retrieval/index.ts';
+import { answerOf, resolveQuestion, searchOf, totalUsage, tracedWith } from '../query/conversation/index.ts';
+import {
+  cleanQuestion,
+  type RetrievalRequest,
+  type RetrievalResult,
+  type Retriever,
+} from '../query/retrieval/index.ts';
 import type { OwnParts, Workspace } from './compose.ts';
 import { type IngestIntoOptions, ingestFiles, ingestInto } from './ingest-into.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -39,7 +46,10 @@ export interface RagDocument {
 export type RagSearchOptions = Omit<RetrievalRequest, 'question'>;
 
 /** Options of {@link Rag.ask}. */
-export interface RagAskOptions extends RagSearchOptions, Partial<Omit<AnswerOptions, 'signal'>> {}
+export interface RagAskOptions extends RagSearchOptions, Partial<Omit<AnswerOptions, 'signal'>> {
+  /** Earlier turns of the conversation, oldest first, so that the question may refer to them. */
+  readonly history?: readonly Turn[];
+}
 
 /** An answer with the hits that it is based on. */
 export interface RagAnswer extends Answer, Pick<RetrievalResult, 'hits' | 'trace'> {}
@@ -103,14 +113,29 @@ export class Rag {
    * Answers from the collection, with checked citations. `onChecked` receives checked pieces of the answer as
    * it is generated.
    */
-  async ask(question: string, options: RagAskOptions = {}): Promise<RagAnswer> {
-    const { topK: answerTopK, ...defaults } = this.workspace.config.answer;
-    const { hits, trace } = await this.search(question, { topK: answerTopK, ...withoutUndefined(options) });
+  async ask(question: string, { history, ...given }: RagAskOptions = {}): Promise<RagAnswer> {
+    const { topK: answerTopK, rewrite, ...defaults } = this.workspace.config.answer;
+    const options = withoutUndefined(given);
+    const { signal } = options;
     const generator = await this.workspace.generator();
+    const asked = history === undefined ? question : cleanQuestion(question);
+    const resolved = await resolveQuestion(asked, history, {
+      rewrite,
+      generator: async () => generator,
+      signal,
+    });
+    const { question: searched, keywords } = searchOf(resolved);
+    const { hits, trace } = await this.search(searched, { topK: answerTopK, keywords, ...options });
+    const answer = await answerQuestion(
+      generator,
+      { ...answerOf(resolved), hits },
+      { ...defaults, ...options },
+    );
     return {
-      ...(await answerQuestion(generator, { question, hits }, { ...defaults, ...withoutUndefined(options) })),
+      ...answer,
+      usage: totalUsage(answer.usage, resolved),
       hits,
-      trace,
+      trace: tracedWith(trace, resolved),
     };
   }
 

@@ -11,6 +11,17 @@ const question = z
   .max(MAX_QUESTION_LENGTH)
   .refine((text) => text.trim() !== '', 'must not be blank')
   .describe('A question in any language; not blank. The limit also applies to its NFKC form.');
+/** The same limits as `HISTORY_LIMITS`, checked by a test. */
+const history = z
+  .array(
+    z
+      .strictObject({ question: z.string().max(MAX_QUESTION_LENGTH), answer: z.string().max(100_000) })
+      .meta({ id: 'Turn' }),
+  )
+  .max(200)
+  .describe(
+    'Earlier turns of the conversation, oldest first. They show what the question refers to. The last 8 are used: of each, 1,000 characters of the question and 2,000 of the answer.',
+  );
 const mode = z.enum(['auto', 'lexical', 'vector', 'hybrid']).describe('How the question is matched.');
 const index = z
   .string()
@@ -29,13 +40,19 @@ const choice = {
 };
 
 export const queryBody = z
-  .strictObject({ question, topK: z.int().min(1).max(50).optional(), ...choice })
+  .strictObject({
+    question,
+    history: history.optional(),
+    topK: z.int().min(1).max(50).optional(),
+    ...choice,
+  })
   .meta({ id: 'QueryRequest' });
 
 const retrieveTopK = z.int().min(1).max(MAX_TOP_K);
 export const retrieveBody = z
   .strictObject({
     question: question.optional(),
+    history: history.optional(),
     vector: z.array(z.number()).min(1).max(MAX_DIMENSIONS).optional(),
     topK: retrieveTopK.optional(),
     ...choice,
@@ -63,6 +80,7 @@ export const retrieveQuery = z.strictObject({
 export const generateBody = z
   .strictObject({
     question,
+    history: history.optional(),
     chunks: z
       .array(
         z.strictObject({
@@ -84,6 +102,7 @@ const trace = z
     coldStart: z.boolean().describe('Whether this request was the first of its environment.'),
     initMs: milliseconds.optional().describe('Time to initialise the environment before its first request.'),
     stages: z.object({
+      rewriteMs: milliseconds.optional().describe('Rewriting a follow-up question by a model.'),
       embedMs: milliseconds.optional().describe('Embedding the question.'),
       openMs: milliseconds.optional().describe('Time that the request waited for the index to open.'),
       searchMs: milliseconds.optional().describe('Vector search, keyword search and fusion.'),
@@ -108,6 +127,10 @@ const trace = z
       .optional()
       .describe('Absent if the index kind does not count its reads.'),
     index: z.object({ kind: z.string(), version: z.string() }).optional(),
+    searchedQuestion: z
+      .string()
+      .optional()
+      .describe('The self-contained question that was searched, if it differs from the question.'),
     cached: z.boolean().describe('Whether the answer came from the query cache.'),
     memoryBytes: z
       .int()

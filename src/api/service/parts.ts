@@ -35,6 +35,8 @@ export interface RagServiceParts {
     readonly mode: SearchMode | 'auto';
     /** Number of passages from which an answer is generated, 1 to 50. */
     readonly answerTopK: number;
+    /** How follow-up questions are made self-contained; default by rules. */
+    readonly rewrite?: 'rules' | 'model' | undefined;
     readonly answer: Partial<Omit<AnswerOptions, 'signal' | 'onToken'>>;
   };
   /** The process that answers requests, with the properties that determine its price. */

@@ -1,4 +1,5 @@
 import type { Hit, Metadata, SearchMode } from '../../core/index.ts';
+import type { Turn } from '../../models/generators/index.ts';
 import type { Answer, Citation } from '../../query/answering/index.ts';
 import type { RetrievalTrace } from '../../query/retrieval/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
@@ -6,6 +7,8 @@ import type { Cost, RequestUse } from '../cost/index.ts';
 /** The body of `POST /query` and `POST /query/stream`. */
 export interface QueryRequest {
   readonly question: string;
+  /** Earlier turns of the conversation, oldest first. */
+  readonly history?: readonly Turn[] | undefined;
   /** 1 to 50 passages. */
   readonly topK?: number | undefined;
   readonly mode?: SearchMode | 'auto' | undefined;
@@ -32,6 +35,7 @@ export interface GivenChunk {
 
 export interface GenerateRequest {
   readonly question: string;
+  readonly history?: readonly Turn[] | undefined;
   /** Best first. */
   readonly chunks: readonly GivenChunk[];
 }
@@ -39,6 +43,9 @@ export interface GenerateRequest {
 /** Result of the state machine's first step. The second step reads the texts from the same index version. */
 export interface FoundHits {
   readonly question: string;
+  readonly history?: readonly Turn[] | undefined;
+  /** The question that the first step searched for, if it differs from `question`. */
+  readonly searchedQuestion?: string | undefined;
   readonly collection?: string | undefined;
   readonly index: { readonly kind: string; readonly version: string };
   readonly hits: readonly Pick<Hit, 'id' | 'score' | 'scores'>[];

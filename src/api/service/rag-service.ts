@@ -1,5 +1,14 @@
 import { anySignal, type Hit, SragError } from '../../core/index.ts';
 import { type Answer, answerQuestion } from '../../query/answering/index.ts';
+import {
+  answerOf,
+  type ResolvedQuestion,
+  resolvedByRules,
+  resolveQuestion,
+  searchOf,
+  totalUsage,
+  usedHistory,
+} from '../../query/conversation/index.ts';
 import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
@@ -30,6 +39,12 @@ import { shown, truncateChunks } from './shown.ts';
 
 /** Errors that mean that the index may have been replaced. The next request then opens it again. */
 const STALE_INDEX_CODES = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
+
+/** The hits of a question, and the question as it was searched. */
+interface Found {
+  readonly question: ResolvedQuestion;
+  readonly result: RetrievalResult;
+}
 
 /** Answers every operation of the API in this process; functions and `srag serve` are built on it. */
 export class RagService implements Required<Services> {
@@ -66,7 +81,7 @@ export class RagService implements Required<Services> {
 
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
     return this.#runner.serve(context, async (work) => {
-      const { hits } = await this.#found(request, work);
+      const { hits } = (await this.#found(request, work)).result;
       const all = hits.map(shown);
       await checkHits(all);
       return work.meter.reply({ hits: all }, context.requestId);
@@ -84,10 +99,14 @@ export class RagService implements Required<Services> {
     return this.#runner.serve(context, (work) => this.#answered(request, work, context.requestId));
   }
 
-  async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
-    return this.#runner.serve(context, async (work) =>
-      work.meter.reply(await this.#answer(question, hitsFromChunks(chunks), work), context.requestId),
-    );
+  async generate(request: GenerateRequest, context: RequestContext): Promise<QueryReply> {
+    return this.#runner.serve(context, async (work) => {
+      const question = conversationOf(request);
+      return work.meter.reply(
+        await this.#answer(question, hitsFromChunks(request.chunks), work),
+        context.requestId,
+      );
+    });
   }
 
   /** The second step of the state machine: reads the texts of hits by their ids and answers from them. */
@@ -104,7 +123,9 @@ export class RagService implements Required<Services> {
       const chunks = await (await index()).chunks(ids, work.deadline.signal, (use) => work.meter.read(use));
       work.meter.fetched(performance.now() - startedMs, request.index);
       const hits = withScores(chunks, request.hits);
-      return work.meter.reply(await this.#answer(request.question, hits, work), context.requestId);
+      const rewritten = this.#parts.defaults.rewrite === 'model' ? request.searchedQuestion : undefined;
+      const question = conversationOf(request, rewritten);
+      return work.meter.reply(await this.#answer(question, hits, work), context.requestId);
     });
   }
 
@@ -113,7 +134,8 @@ export class RagService implements Required<Services> {
     const work = await this.#runner.begin(context);
     const refused = (error: unknown): Promise<unknown> => this.#runner.failed(work, context, error);
     try {
-      const { hits } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
+      const { question, result } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
+      const { hits } = result;
       return eventsOf<StreamEvent>(async (push, readerSignal) => {
         try {
           const send = (event: StreamEvent): Promise<void> => {
@@ -121,7 +143,7 @@ export class RagService implements Required<Services> {
             return push(event);
           };
           await send({ event: 'hits', data: { hits: hits.map(shown) } });
-          const { chunks: _, ...content } = await this.#answer(request.question, hits, work, {
+          const { chunks: _, ...content } = await this.#answer(question, hits, work, {
             signal: anySignal([work.deadline.signal, readerSignal]),
             onToken: (text) => send({ event: 'token', data: { text } }),
           });
@@ -146,20 +168,23 @@ export class RagService implements Required<Services> {
   }
 
   async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
-    const { hits } = await this.#found(this.#forAnswer(request), work);
-    return work.meter.reply(await this.#answer(request.question, hits, work), requestId);
+    const { question, result } = await this.#found(this.#forAnswer(request), work);
+    return work.meter.reply(await this.#answer(question, result.hits, work), requestId);
   }
 
   #forAnswer(request: QueryRequest): RetrieveRequest {
     return { ...request, topK: request.topK ?? this.#parts.defaults.answerTopK };
   }
 
-  async #found(request: RetrieveRequest, work: Work): Promise<RetrievalResult> {
-    const { retriever, settings } = await this.#opened(request, work.switches, work.meter);
-    const { topK, filter, vector, question = '' } = request;
-    work.text.question = question;
+  async #found(request: RetrieveRequest, work: Work): Promise<Found> {
+    work.text.question = request.question ?? '';
+    const [{ retriever, settings }, question] = await Promise.all([
+      this.#opened(request, work.switches, work.meter),
+      this.#resolved(request, work),
+    ]);
+    const { topK, filter, vector } = request;
     const retrievalRequest: RetrievalRequest = {
-      question,
+      ...searchOf(question),
       mode: request.mode ?? this.#parts.defaults.mode,
       signal: work.deadline.signal,
       vector: vector === undefined ? undefined : Float32Array.from(vector),
@@ -171,7 +196,7 @@ export class RagService implements Required<Services> {
       work.meter.retrieved(result, settings.embedder);
       work.mode = result.mode;
       work.hits = result.hits.length;
-      return result;
+      return { question, result };
     } catch (error) {
       if (error instanceof SragError && STALE_INDEX_CODES.has(error.code))
         this.#retrievers.forget(...this.#choice(request, work.switches));
@@ -179,8 +204,24 @@ export class RagService implements Required<Services> {
     }
   }
 
+  /** The question of a request, made self-contained; the index is opened in the meantime. */
+  async #resolved({ question = '', history }: RetrieveRequest, work: Work): Promise<ResolvedQuestion> {
+    const { generator, defaults } = this.#parts;
+    const resolved = await resolveQuestion(
+      history === undefined ? question : cleanQuestion(question),
+      history,
+      {
+        rewrite: defaults.rewrite,
+        generator,
+        signal: work.deadline.signal,
+      },
+    );
+    work.meter.resolved(resolved);
+    return resolved;
+  }
+
   async #answer(
-    question: string,
+    question: ResolvedQuestion,
     hits: readonly Hit[],
     work: Work,
     options: { readonly signal?: AbortSignal; readonly onToken?: (text: string) => Promise<void> } = {},
@@ -189,7 +230,7 @@ export class RagService implements Required<Services> {
     const { compression } = work.switches;
     const answered: Answer = await answerQuestion(
       generator,
-      { question: cleanQuestion(question), hits },
+      { ...answerOf({ ...question, answered: cleanQuestion(question.answered) }), hits },
       {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,
@@ -200,8 +241,9 @@ export class RagService implements Required<Services> {
       },
     );
     work.meter.answered(answered, generator.id);
-    const { answer, citations, notFound, usage } = answered;
-    work.text.question = question;
+    const { answer, citations, notFound } = answered;
+    const usage = totalUsage(answered.usage, question);
+    work.text.question = question.asked;
     work.text.answer = answer;
     if (options.onToken !== undefined) return { answer, citations, notFound, chunks: [], usage };
     const bytesLeft = checkAnswer({ answer, citations });
@@ -228,4 +270,13 @@ export class RagService implements Required<Services> {
       if (meter !== undefined) for (const use of this.#retrievers.drainOpeningUse()) meter.read(use);
     }
   }
+}
+
+/** A question whose hits are known, with the question that a model rewrote for their search. */
+function conversationOf(
+  { question, history }: Pick<GenerateRequest, 'question' | 'history'>,
+  rewritten?: string,
+): ResolvedQuestion {
+  const resolved = resolvedByRules(cleanQuestion(question), usedHistory(history));
+  return rewritten === undefined ? resolved : { ...resolved, answered: rewritten };
 }

@@ -1,4 +1,6 @@
+import type { TokenUsage } from '../../models/generators/index.ts';
 import type { Answer } from '../../query/answering/index.ts';
+import type { ResolvedQuestion } from '../../query/conversation/index.ts';
 import type { RetrievalResult, RetrievalTrace } from '../../query/retrieval/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
 import type { CacheUse } from '../query-cache/index.ts';
@@ -19,6 +21,7 @@ export class RequestMeter {
   #index: RetrievalTrace['index'] | undefined;
   #embedding: RequestUse['embedding'];
   #generation: RequestUse['generation'];
+  #searchedQuestion: string | undefined;
   #bytesOut = 0;
   #streamedBytes: number | undefined;
   #rerank: RequestUse['rerank'];
@@ -38,6 +41,18 @@ export class RequestMeter {
     this.#coldStart = host.takeColdStart?.();
   }
 
+  /** Records the question to search for, and the model's call that rewrote it. */
+  resolved({ asked, searched, call }: ResolvedQuestion): void {
+    if (searched !== asked) this.#searchedQuestion = searched;
+    if (call === undefined) return;
+    this.#stages = { ...this.#stages, rewriteMs: call.elapsedMs };
+    if (call.usage !== undefined) this.#generated(call.model, call.usage);
+  }
+
+  #generated(model: string, usage: TokenUsage): void {
+    this.#generation = joinedGeneration(this.#generation, { model, ...tokensOf(usage) });
+  }
+
   retrieved({ trace, embeddedTokens, reranked }: RetrievalResult, embedder: string): void {
     this.#stages = { ...this.#stages, ...trace.stages };
     this.#storage = sumOf(this.#storage, trace.storage);
@@ -54,11 +69,7 @@ export class RequestMeter {
       // Measured from the start of the request, as the caller experiences it.
       ...(firstTokenMs === undefined ? {} : { firstTokenMs: beforeMs + firstTokenMs }),
     };
-    this.#generation = {
-      model: generator,
-      inputTokens: usage.inputTokens,
-      outputTokens: usage.outputTokens,
-    };
+    this.#generated(generator, usage);
   }
 
   /** Adds storage use outside a search. */
@@ -123,6 +134,9 @@ export class RequestMeter {
     );
     return {
       ...this.#traceWith(traces.reduce((sum, { storage }) => sumOf(sum, storage), this.#storage)),
+      searchedQuestion: [...traces, { searchedQuestion: this.#searchedQuestion }].find(
+        ({ searchedQuestion }) => searchedQuestion !== undefined,
+      )?.searchedQuestion,
       coldStart: this.#coldStart !== undefined || traces.some(({ coldStart }) => coldStart),
       ...(colds.length === 0 ? {} : { initMs: colds.reduce((sum, initMs) => sum + initMs, 0) }),
       memoryBytes: Math.max(this.#residentBytes, ...traces.map(({ memoryBytes }) => memoryBytes)),
@@ -174,6 +188,7 @@ export class RequestMeter {
       totalMs: this.#elapsedMs,
       storage,
       index: this.#index,
+      searchedQuestion: this.#searchedQuestion,
       cached: this.#cached,
       memoryBytes: this.#residentBytes,
     };
@@ -215,10 +230,25 @@ function joinedUse(sum: RequestUse, step: RequestUse): RequestUse {
     ...(storage && { storage }),
     ...(logs && { logs }),
     ...(step.embedding && { embedding: step.embedding }),
-    ...(step.generation && { generation: step.generation }),
+    ...(step.generation && { generation: joinedGeneration(sum.generation, step.generation) }),
     ...(step.rerank && { rerank: step.rerank }),
   };
 }
+
+/** The tokens of several calls of one model. */
+function joinedGeneration(
+  one: RequestUse['generation'],
+  other: NonNullable<RequestUse['generation']>,
+): NonNullable<RequestUse['generation']> {
+  if (one === undefined) return other;
+  return {
+    ...other,
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+  };
+}
+
+const tokensOf = ({ inputTokens, outputTokens }: TokenUsage) => ({ inputTokens, outputTokens });
 
 function addedUp<Key extends string, Use extends Readonly<Record<Key, number>>>(
   one: Use | undefined,

@@ -8,6 +8,7 @@ import {
 } from '../../api/service/index.ts';
 import { parseIndexSelector, SragError, withoutUndefined } from '../../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from '../../io/remote/index.ts';
+import { usedHistory } from '../../query/conversation/index.ts';
 import { throughCache } from './cached-answer.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
@@ -79,13 +80,14 @@ export class BaselineService implements Pick<Services, 'query' | 'refused'> {
     const switches = await this.#parts.switches();
     const index = request.index ?? switches.index ?? this.#settings.SRAG_INDEX;
     const { topK = this.#settings.SRAG_ANSWER.topK } = request;
-    const effective = withoutUndefined({ ...request, topK, index });
     const recordRequest = (answer?: string, error?: unknown): void | Promise<void> => {
       const { trace, use } = meter.own;
       const text = { question: request.question, answer };
       return this.#parts.record({ context, trace, use, cost: meter.cost(use), error, text });
     };
     try {
+      const history = request.history === undefined ? undefined : usedHistory(request.history);
+      const effective = withoutUndefined({ ...request, topK, index, history });
       const collection = servedCollection(request.collection, servedBy(this.#settings));
       const content = await throughCache(
         { cache: this.#sources.cache, switches, meter },

@@ -9,7 +9,7 @@ import { platformParts } from './platform.ts';
 export async function functionService(engine: Engine): Promise<RagService> {
   const settings = functionSettings();
   const embedder = settings.SRAG_EMBEDDER;
-  const { topK: answerTopK, ...answer } = settings.SRAG_ANSWER;
+  const { topK: answerTopK, rewrite, ...answer } = settings.SRAG_ANSWER;
   let generator: Promise<Generator> | undefined;
   return new RagService({
     engine,
@@ -33,6 +33,7 @@ export async function functionService(engine: Engine): Promise<RagService> {
       index: settings.SRAG_INDEX,
       mode: settings.SRAG_MODE,
       answerTopK,
+      rewrite,
       answer,
     },
     ...(await platformParts(settings)),

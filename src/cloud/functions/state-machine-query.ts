@@ -91,8 +91,22 @@ export async function execute(
     throw new RelayedProblem({ type, title, ...problem });
   }
   const { retrieved, generated } = parsed.result;
-  const { answer: text, citations, notFound, chunks, usage } = generated;
+  const { answer: text, citations, notFound, chunks } = generated;
+  const usage = withRewriting(generated.usage, retrieved.use.generation);
   return { content: { answer: text, citations, notFound, chunks, usage }, steps: [retrieved, generated] };
+}
+
+/** The tokens of an answer, and of the first step's model, which may have rewritten the question. */
+function withRewriting(
+  answer: GeneratedStep['usage'],
+  rewriting: RetrievedStep['use']['generation'],
+): GeneratedStep['usage'] {
+  if (rewriting === undefined) return answer;
+  return {
+    ...answer,
+    inputTokens: answer.inputTokens + rewriting.inputTokens,
+    outputTokens: answer.outputTokens + rewriting.outputTokens,
+  };
 }
 
 const tooLate = (): SragError =>

@@ -14,12 +14,14 @@ import { type RefusedStep, refused, stepError } from './step-error.ts';
 
 /** The timeout of a step in the state machine. */
 const timeoutSeconds = z.number().positive().optional();
+const history = z.array(z.object({ question: z.string(), answer: z.string() })).optional();
 const retrieveStep = z.object({
   action: z.literal('retrieve'),
   timeoutSeconds,
   request: z.object({
     requestId: z.string(),
     question: z.string(),
+    history,
     topK: z.number().optional(),
     mode: z.enum(['auto', 'lexical', 'vector', 'hybrid']).optional(),
     index: z.string().optional(),
@@ -33,6 +35,8 @@ const generateStep = z.object({
   request: z.object({
     requestId: z.string(),
     question: z.string(),
+    history,
+    searchedQuestion: z.string().optional(),
     collection: z.string().optional(),
     index: z.object({ kind: z.string(), version: z.string() }),
     hits: z

@@ -12,7 +12,7 @@ import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPT
  */
 export async function answerQuestion(
   generator: Generator,
-  { question, hits }: AnswerRequest,
+  { question, asked, history, hits }: AnswerRequest,
   given: Partial<AnswerOptions> = {},
 ): Promise<Answer> {
   const options = { ...DEFAULT_ANSWER_OPTIONS, ...withoutUndefined(given) };
@@ -26,6 +26,8 @@ export async function answerQuestion(
   let firstTokenMs: number | undefined;
   for await (const event of generator.generate({
     question,
+    asked,
+    history,
     passages: texts,
     maxOutputTokens,
     instructions,
@@ -49,7 +51,7 @@ export async function answerQuestion(
       droppedCitations: event.notFound ? 0 : dropped,
       notFound: event.notFound,
       stopReason: event.stopReason,
-      usage: event.usage ?? estimatedUsage(question, texts, generated),
+      usage: event.usage ?? estimatedUsage([asked ?? question, ...textsOf(history)], texts, generated),
       generateMs: performance.now() - startedMs,
       firstTokenMs,
     };
@@ -96,12 +98,18 @@ class ShownAnswer {
   }
 }
 
+const textsOf = (history: AnswerRequest['history'] = []): string[] =>
+  history.flatMap((turn) => [turn.question, turn.answer]);
+
 const estimatedUsage = (
-  question: string,
+  conversation: readonly string[],
   passages: readonly { readonly text: string }[],
   answer: string,
 ) => ({
-  inputTokens: estimateTokens(question) + passages.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+  inputTokens: [...conversation, ...passages.map(({ text }) => text)].reduce(
+    (sum, text) => sum + estimateTokens(text),
+    0,
+  ),
   outputTokens: estimateTokens(answer),
   estimated: true,
 });

@@ -1,5 +1,5 @@
 import type { Hit } from '../../core/index.ts';
-import type { TokenUsage } from '../../models/generators/index.ts';
+import type { GenerationRequest, TokenUsage } from '../../models/generators/index.ts';
 
 /** A verified reference from the answer to a passage. */
 export interface Citation {
@@ -51,8 +51,7 @@ export const DEFAULT_ANSWER_OPTIONS: AnswerOptions = {
   compress: false,
 };
 
-/** A question with its hits. */
-export interface AnswerRequest {
-  readonly question: string;
+/** A self-contained question with its hits, and the conversation that it is from. */
+export interface AnswerRequest extends Pick<GenerationRequest, 'question' | 'asked' | 'history'> {
   readonly hits: readonly Hit[];
 }

@@ -10,6 +10,12 @@ export const answerSettingsSchema = z.strictObject({
     .boolean()
     .default(DEFAULT_ANSWER_OPTIONS.compress)
     .describe('Keep only sentences that are related to the question.'),
+  rewrite: z
+    .enum(['rules', 'model'])
+    .default('rules')
+    .describe(
+      'Makes follow-up questions self-contained before the search: `rules`, or `model`, which calls the generator once more and falls back to the rules.',
+    ),
   instructions: z
     .string()
     .max(8_000)

@@ -14,6 +14,8 @@ export interface SearchedIndex extends VersionSearcher {
 /** A question to a collection, with its options. */
 export interface RetrievalRequest {
   readonly question: string;
+  /** Text of the keyword search, where a repeated word counts more. Default: the question. */
+  readonly keywords?: string | undefined;
   /** Precomputed vector of the question, which is then not embedded. */
   readonly vector?: Float32Array;
   /** 1 to 1,000. Default 10. */
@@ -40,6 +42,8 @@ export interface RetrievalTrace {
   readonly coldStart: boolean;
   readonly initMs?: number;
   readonly stages: {
+    /** A model's time to rewrite a follow-up question. */
+    readonly rewriteMs?: number;
     readonly embedMs?: number;
     readonly openMs?: number;
     readonly searchMs?: number;
@@ -53,6 +57,8 @@ export interface RetrievalTrace {
   readonly storage?: StorageUse;
   readonly index: { readonly kind: string; readonly version: string };
   readonly cached: boolean;
+  /** The self-contained question that was searched, if it differs from the question. */
+  readonly searchedQuestion?: string | undefined;
 }
 
 export interface RetrievalResult {

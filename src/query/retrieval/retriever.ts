@@ -105,10 +105,18 @@ export class Retriever {
     const mode = chooseMode(request, collection, embedder);
     // A request with only a vector has no text to search for.
     if (mode === 'lexical') cleanQuestion(request.question);
+    const keywords = request.keywords === undefined ? question : cleanQuestion(request.keywords);
     const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
     const topK = request.topK ?? DEFAULT_TOP_K;
     const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
-    return { question, mode, filter, topK, depth: isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK };
+    return {
+      question,
+      keywords,
+      mode,
+      filter,
+      topK,
+      depth: isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK,
+    };
   }
 
   async #rerank(
@@ -148,6 +156,7 @@ export class Retriever {
 /** A valid request with its defaults. */
 interface CheckedRequest {
   readonly question: string;
+  readonly keywords: string;
   readonly mode: SearchMode;
   readonly filter: Filter | undefined;
   readonly topK: number;
@@ -157,13 +166,13 @@ interface CheckedRequest {
 
 function searchQuery(
   request: RetrievalRequest,
-  { question, mode, filter, depth }: CheckedRequest,
+  { keywords, mode, filter, depth }: CheckedRequest,
   vector: Float32Array | undefined,
 ): SearchQuery {
   return {
     topK: depth,
     vector: mode === 'lexical' ? undefined : vector,
-    text: mode !== 'vector' ? question : undefined,
+    text: mode !== 'vector' ? keywords : undefined,
     fusion: { ...DEFAULT_FUSION, ...withoutUndefined(request.fusion ?? {}) },
     filter,
     rescore: request.rescore,

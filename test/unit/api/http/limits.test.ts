@@ -70,11 +70,15 @@ function smallest(given: Node): unknown {
   return Object.fromEntries(required.map((name) => [name, smallest(properties[name]!)]));
 }
 
-function withValue(value: unknown, [step, ...rest]: Limit['path'], put: unknown): unknown {
+/** The value with `put` at a path; optional fields on the way there get their smallest value. */
+function withValue(schema: Node, value: unknown, [step, ...rest]: Limit['path'], put: unknown): unknown {
   if (step === undefined) return put;
-  if (Array.isArray(value)) return value.with(Number(step), withValue(value[Number(step)], rest, put));
+  const { items = {}, properties = {} } = resolved(schema);
+  if (Array.isArray(value)) return value.with(Number(step), withValue(items, value[Number(step)], rest, put));
   const object = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return { ...object, [step]: withValue(object[step], rest, put) };
+  const property = properties[step] ?? {};
+  const inner = object[step] ?? (rest.length === 0 ? undefined : smallest(property));
+  return { ...object, [step]: withValue(property, inner, rest, put) };
 }
 
 const BODIES = Object.entries(document.paths).flatMap(([path, { post }]) => {
@@ -87,9 +91,9 @@ describe('the API enforces exactly the limits of the OpenAPI document', () => {
     for (const limit of limitsOf(schema)) {
       it(`for ${limit.path.join('.')} of POST ${path}`, async () => {
         const body = { ...(smallest(schema) as object), question: 'item1?' };
-        const most = await ask(path, posted(withValue(body, limit.path, limit.most)));
+        const most = await ask(path, posted(withValue(schema, body, limit.path, limit.most)));
         expect(ACCEPTED, JSON.stringify(most)).toContain(most.status);
-        const over = await ask(path, posted(withValue(body, limit.path, limit.over)));
+        const over = await ask(path, posted(withValue(schema, body, limit.path, limit.over)));
         expect(over).toMatchObject({ status: 400, paths: [limit.path.join('.')] });
       });
     }

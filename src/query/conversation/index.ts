@@ -1,0 +1,11 @@
+export { HISTORY_LIMITS, usedHistory } from './history.ts';
+export {
+  answerOf,
+  type ResolvedQuestion,
+  resolvedByRules,
+  resolveQuestion,
+  searchOf,
+  totalUsage,
+  tracedWith,
+} from './resolve.ts';
+export { rewriteByRules } from './rewrite.ts';
