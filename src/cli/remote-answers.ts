@@ -1,5 +1,7 @@
 import type { Hit } from '../core/index.ts';
+import type { Turn } from '../models/generators/index.ts';
 import type { Citation } from '../query/answering/index.ts';
+import type { Asked, Asker } from './ask/port.ts';
 import type { CommandContext, CommandResult } from './context.ts';
 import { formatBytes, formatDuration } from './output.ts';
 import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';
@@ -17,6 +19,7 @@ interface Served {
     readonly totalMs: number;
     readonly coldStart: boolean;
     readonly cached: boolean;
+    readonly searchedQuestion?: string;
     readonly index?: { readonly kind: string; readonly version: string };
     readonly storage?: Readonly<Record<string, number>>;
     /** Absent in replies of older deployments. */
@@ -45,12 +48,18 @@ export async function remoteSearch(
  * `srag ask --remote`: prints the answer once its citations are checked, which the deployment does at the
  * end.
  */
-export async function remoteAsk(
+export const remoteAsker =
+  (options: Options, context: CommandContext): Asker =>
+  (question, history) =>
+    remoteAsk(question, history, options, context);
+
+async function remoteAsk(
   question: string,
+  history: readonly Turn[],
   options: Options,
   { workspace, signal }: CommandContext,
-): Promise<CommandResult> {
-  const body = remoteBody(question, options);
+): Promise<Asked> {
+  const body = { ...remoteBody(question, options), history: history.length === 0 ? undefined : history };
   const api = await remoteApi(workspace, options);
   let chunks: readonly RemoteHit[] = [];
   let done: (Served & { readonly answer: string; readonly citations: readonly Citation[] }) | undefined;
@@ -60,6 +69,7 @@ export async function remoteAsk(
   }
   const sources = sourcesText(done?.citations ?? [], chunks);
   return {
+    answer: done?.answer ?? '',
     json: { question, ...done, chunks },
     text: [
       answerText(done?.answer ?? ''),
@@ -78,10 +88,11 @@ function answerText(answer: string): string {
 
 /** Time and cost as the deployment reports them. */
 function servedText({ trace, cost, requestId }: Served): string {
-  const { index, stages, totalMs, storage } = trace;
+  const { index, stages, totalMs, storage, searchedQuestion } = trace;
   const kind = index === undefined ? 'no index' : `${index.kind}@${index.version}`;
   return [
     `${kind}, ${trace.coldStart ? 'cold' : 'warm'}${trace.cached ? ', from the cache' : ''}, ${formatDuration(totalMs)} in all, request ${requestId}`,
+    ...(searchedQuestion === undefined ? [] : [`  searched    ${searchedQuestion}`]),
     ...Object.entries(stages).map(
       ([name, value]) => `  ${name.replace(/Ms$/, '').padEnd(12)}${formatDuration(value)}`,
     ),

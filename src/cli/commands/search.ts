@@ -130,6 +130,7 @@ export function traceText(
   const storage = trace.storage;
   return [
     `${trace.index.kind}@${trace.index.version}, mode ${mode}, ${trace.coldStart ? 'cold' : 'warm'}, ${formatDuration(trace.totalMs)} in all`,
+    ...(trace.searchedQuestion === undefined ? [] : [`  searched    ${trace.searchedQuestion}`]),
     ...stages,
     storage === undefined
       ? '  storage     not counted: this index kind reads through its own library'

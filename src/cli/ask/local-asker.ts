@@ -1,0 +1,93 @@
+import { answerQuestion } from '../../query/answering/index.ts';
+import {
+  answerOf,
+  resolveQuestion,
+  searchOf,
+  totalUsage,
+  tracedWith,
+} from '../../query/conversation/index.ts';
+import { cleanQuestion, type RetrievalResult } from '../../query/retrieval/index.ts';
+import { requestOf, retrieverFor, traceText } from '../commands/search.ts';
+import type { CommandContext } from '../context.ts';
+import type { SearchOptions } from '../search-text.ts';
+import { sourcesText } from '../sources-text.ts';
+import { write } from '../terminal.ts';
+import { StreamedLines } from '../wrap.ts';
+import type { Asker } from './port.ts';
+
+/** Maximum number of characters of a chunk's text in the JSON document. */
+const MAX_CHUNK_TEXT = 2_000;
+
+/** Answers from the index of this location. Opens it at the first question, after validating that. */
+export function localAsker(
+  { workspace, signal, say, isJson }: CommandContext,
+  options: SearchOptions,
+): Asker {
+  const { topK, rewrite, ...settings } = workspace.config.answer;
+  const open = async () => ({
+    retriever: await retrieverFor(workspace, say),
+    generator: await workspace.generator(),
+  });
+  let opened: ReturnType<typeof open> | undefined;
+  return async (question, history) => {
+    const request = requestOf(question, { topK, ...options }, workspace.config.mode, signal);
+    opened ??= open();
+    const { retriever, generator } = await opened;
+    const asked = history.length === 0 ? question : cleanQuestion(question);
+    const resolved = await resolveQuestion(asked, history, {
+      rewrite,
+      generator: async () => generator,
+      signal,
+    });
+    const found = await retriever.retrieve({ ...request, ...searchOf(resolved) });
+    const { hits, searchDetails, mode } = found;
+    const lines = new StreamedLines();
+    const answered = await answerQuestion(
+      generator,
+      { ...answerOf(resolved), hits },
+      {
+        ...settings,
+        signal,
+        onChecked: isJson ? undefined : (text) => write(process.stdout, lines.push(text)),
+      },
+    );
+    if (!isJson) write(process.stdout, lines.end());
+    const { answer, citations, droppedCitations, notFound } = answered;
+    const trace = withGeneration(tracedWith(found.trace, resolved), answered);
+    return {
+      answer,
+      json: {
+        question,
+        answer,
+        citations,
+        droppedCitations,
+        notFound,
+        chunks: hits.map(({ text, ...hit }) => ({ ...hit, text: text.slice(0, MAX_CHUNK_TEXT) })),
+        usage: totalUsage(answered.usage, resolved),
+        generator: generator.id,
+        mode,
+        trace,
+      },
+      // The answer itself has been streamed.
+      text: [
+        '',
+        '',
+        ...sourcesText(citations, hits),
+        ...(options.explain ? ['', traceText(trace, searchDetails, mode)] : []),
+      ].join('\n'),
+    };
+  };
+}
+
+/** A trace of the retrieval and the generation. */
+function withGeneration(
+  trace: RetrievalResult['trace'],
+  { generateMs, firstTokenMs }: { readonly generateMs: number; readonly firstTokenMs?: number | undefined },
+): RetrievalResult['trace'] {
+  const stages = { ...trace.stages, generateMs };
+  return {
+    ...trace,
+    stages: firstTokenMs === undefined ? stages : { ...stages, firstTokenMs },
+    totalMs: trace.totalMs + generateMs,
+  };
+}
