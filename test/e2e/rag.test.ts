@@ -94,6 +94,25 @@ describe('createRag', () => {
     await rag.close();
   });
 
+  it('understands a question that refers to earlier turns', async () => {
+    const generator = new Parrot();
+    const rag = await open({ generator });
+    await rag.ingest(DOCUMENTS);
+    const history = [{ question: 'Where is the kettle?', answer: 'The kettle is in the kitchen.' }];
+    const { trace, answer } = await rag.ask('Which colour does it have?', { history });
+    expect(answer).toContain('blue');
+    expect(trace.searchedQuestion).toMatch(/^Which colour does it have\? \(kettle, /);
+    expect(generator.requests).toMatchObject([
+      {
+        question: 'Which colour does it have? (kettle, kitchen)',
+        asked: 'Which colour does it have?',
+        history,
+      },
+    ]);
+    expect((await rag.ask('Which colour does the kettle have?')).trace.searchedQuestion).toBeUndefined();
+    await rag.close();
+  });
+
   it('uses an embedder, a generator, a reranker and instructions of the application', async () => {
     const generator = new Parrot();
     const own = { embedder: letters, generator, answer: { instructions: 'Answer in rhymes.' } };

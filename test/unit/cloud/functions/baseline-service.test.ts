@@ -76,6 +76,8 @@ describe('answers from the query cache', () => {
     ['another mode', {}, { mode: 'vector' }],
     ['a larger default of passages', withAnswer({ topK: 6 }), {}],
     ['more passages', {}, { topK: 6 }],
+    ['earlier turns', {}, { history: [{ question: 'Which rivers?', answer: 'The Han.' }] }],
+    ['questions rewritten by a model', withAnswer({ rewrite: 'model' }), {}],
     ['a filter', {}, { filter: { field: 'kind', op: 'eq', value: 'note' } }],
     ['another reranker', { SRAG_RERANKER: 'transformers' }, {}],
     ['another generator', { SRAG_GENERATOR: 'bedrock' }, {}],

@@ -41,6 +41,21 @@ const run = (functions: Parameters<typeof runVirtually>[2], given: Json = input)
   runVirtually(pipeline, given, functions, { load });
 
 describe('the query state machine', () => {
+  it('passes earlier turns to both steps, and the searched question to the second', async () => {
+    const history = [{ question: 'What is it?', answer: 'A port.' }];
+    const calls: { request: Record<string, Json> }[] = [];
+    await run(
+      () => async (name, payload) => {
+        calls.push(payload as (typeof calls)[number]);
+        const trace = { ...retrieved.trace, searchedQuestion: 'why? (port)' };
+        return { statusCode: 200, payload: name === 'srag-retrieve' ? { ...retrieved, trace } : generated };
+      },
+      { ...input, history },
+    );
+    expect(calls.map(({ request }) => request.history)).toEqual([history, history]);
+    expect(calls.map(({ request }) => request.searchedQuestion)).toEqual([undefined, 'why? (port)']);
+  });
+
   it('retrieves, then generates an answer from the ids of the hits, and returns both results', async () => {
     const calls: unknown[] = [];
     const request = {

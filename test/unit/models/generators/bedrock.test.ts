@@ -27,6 +27,22 @@ const open = (settings: object = {}): Promise<Generator> =>
   createGenerator('bedrock', { ...bedrockSettings(server), model: 'us.test.model-v1:0', ...settings });
 
 describe('the Bedrock generator', () => {
+  it('rewrites a question in one call with the fenced turns, and reports the usage', async () => {
+    server.answer = { ...usual, tokens: ['Why is the ', 'port 8080?'] };
+    const rewritten = await (await open()).rewrite!({
+      question: 'Why?',
+      history: [{ question: 'Which port?', answer: 'Port 8080.' }],
+      maxOutputTokens: 60,
+    });
+    expect(rewritten).toEqual({
+      text: 'Why is the port 8080?',
+      isComplete: true,
+      usage: { inputTokens: 120, outputTokens: 7, estimated: false },
+    });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.body).toMatch(/<turn-[0-9a-f]{24} n=/);
+  });
+
   it('streams the answer and reports the usage counted by the service', async () => {
     const events = await collect(await open(), request());
     expect(answerOf(events)).toBe('The port is 8080 [1].');

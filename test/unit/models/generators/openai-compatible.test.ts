@@ -43,6 +43,22 @@ describe('the OpenAI-compatible generator', () => {
     },
   );
 
+  it('rewrites a question in one call with the fenced turns, and reports the usage', async () => {
+    server.options.answer = { ...usual, tokens: ['Why is the ', 'port 8080?'] };
+    const rewritten = await (await open()).rewrite!({
+      question: 'Why?',
+      history: [{ question: 'Which port?', answer: 'Port 8080.' }],
+      maxOutputTokens: 60,
+    });
+    expect(rewritten).toEqual({
+      text: 'Why is the port 8080?',
+      isComplete: true,
+      usage: { inputTokens: 120, outputTokens: 7, estimated: false },
+    });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.body).toMatch(/<turn-[0-9a-f]{24} n=/);
+  });
+
   it('requests a stream with usage, and sends the key, limit and temperature', async () => {
     const settings = { apiKey: 'key-1', temperature: 0, maxTokensField: 'max_completion_tokens' };
     await collect(await open(settings), request({ maxOutputTokens: 50 }));
