@@ -44,7 +44,6 @@ export async function chat(
     }
     if (isInteractive) prompt();
   }
-  if (isInteractive) process.exitCode = 0;
   return { json: { turns: documents }, text: '' };
 }
 

@@ -24,10 +24,10 @@ const FILLERS: ReadonlySet<string> = new Set(
 const HANGUL = /^\p{Script=Hangul}/u;
 /** Particles of Korean nouns, longest first. */
 const PARTICLE =
-  /(?:에서는|으로는|이라고|에게서|에서도|으로도|이라는|까지|부터|보다|처럼|에서|에게|으로|이란|이나|라는|라고|하고|에는|에도|로는|은|는|이|가|을|를|에|로|와|과|의|도|만)$/u;
+  /(?:에서는|으로는|이라고|에게서|에서도|으로도|이라는|입니다|까지|부터|보다|처럼|에서|에게|으로|이란|이나|라는|라고|하고|에는|에도|로는|로도|은요|는요|도요|은|는|이|가|을|를|에|로|와|과|의|도|만)$/u;
 /** Korean verb forms, question words and words that point to something: none of them names a topic. */
 const NO_TOPIC =
-  /(?:나요|까요|가요|니까|세요|어요|아요|해요|에요|예요|되요|돼요|네요|군요|죠|줘|니다|는지|려면|으면|하면|되면|하고|해서|되는|하는|있는|없는|다)$|^(?:무엇|뭐|뭔|누구|누가|언제|어디|어떻|어떤|어느|왜|얼마|몇|그[럼런것건게거냥]|그러|그렇|그리고|그런데|그래|그때|이[런것건게거]|저[런것건게거]|여기|거기|저기|혹시|다른|관해|대해|대한|경우|좀|더|또|다시)/u;
+  /(?:나요|까요|가요|니까|세요|어요|아요|해요|에요|예요|되요|돼요|네요|군요|죠|줘|니다|는지|려면|으면|하면|되면|하고|하여|하며|하기|하도록|되어|해서|되는|하는|있는|없는|다)$|^(?:무엇|뭐|뭔|누구|누가|언제|어디|어떻|어떤|어느|왜|얼마|몇|그[럼런것건게거냥]|그러|그렇|그리고|그런데|그래|그때|이[런것건게거]|저[런것건게거]|여기|거기|저기|예제|예시|방법|설명|알려|보여|혹시|다른|관해|대해|대한|경우|좀|더|또|다시)/u;
 /** A number without letters or unit, and a single letter. */
 const BARE = /^(?:\p{N}{1,2}|[\p{Script=Latin}])$/u;
 /** Longer words are encoded data. */
@@ -55,6 +55,8 @@ export function contentWords(text: string): ContentWord[] {
 function koreanNoun(word: string): string {
   if (NO_TOPIC.test(word)) return '';
   const particle = PARTICLE.exec(word)?.[0] ?? '';
+  // A particle after a Latin word is a run of its own.
+  if (particle === word) return '';
   // The last syllable of a short word may belong to it (도로, 회의).
   const noun = word.length - particle.length >= 2 ? word.slice(0, word.length - particle.length) : word;
   return noun.length >= 2 ? noun : '';
