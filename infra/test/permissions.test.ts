@@ -90,6 +90,17 @@ describe('permissions of functions', () => {
     expect(rag.text(condition)).toMatch(/:inference-profile\/us\.amazon\.nova-lite-v1:0$/);
   });
 
+  it('allow retrieve to call the model of the generator only if that rewrites questions', () => {
+    const generator = { name: 'bedrock', settings: { model: 'amazon.nova-lite-v1:0' } };
+    const granted = (answer: { rewrite?: 'rules' | 'model' }) =>
+      new Synthesised({ generator, answer })
+        .statementsOf('retrieve')
+        .filter(({ Sid }) => Sid === 'AnswerModel');
+    expect(granted({ rewrite: 'model' })).toHaveLength(1);
+    expect(granted({ rewrite: 'rules' })).toEqual([]);
+    expect(granted({})).toEqual([]);
+  });
+
   it('allow a guardrail only where answers are generated', () => {
     const settings = { model: 'amazon.nova-lite-v1:0', guardrail: { id: 'gr1', version: '2' } };
     const one = new Synthesised({ generator: { name: 'bedrock', settings } });

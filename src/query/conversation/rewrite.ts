@@ -15,12 +15,12 @@ export interface SelfContainedQuestion {
 
 /** Number of words of the topic. More of them find more of the topic and less of what is asked about it. */
 const TOPIC_WORDS = 6;
-/** The same if the topic has changed. It is not 0, because a change is a guess. */
-const CHANGED_TOPIC_WORDS = 3;
 /** How many times a word of the question counts as much as one of the topic. */
 const QUESTION_WEIGHT = 3;
 /** Content words from which a question without a reference may be about another topic. */
-const MIN_SELF_CONTAINED = 3;
+const MIN_SELF_CONTAINED = 4;
+/** Number of words of the topic of which a question about it shares at least one. */
+const COMPARED_WORDS = 12;
 /** Content words from which a question names enough of its own topic. */
 const MAX_CONTENT_WORDS = 60;
 /** Characters from which a question is left as it is, so that its repetitions stay within the limit of questions. */
@@ -36,8 +36,9 @@ export function rewriteByRules(question: string, history: readonly Turn[]): Self
   const own = new Set(asked.map(({ key }) => key));
   const topic = topicOf(history);
   const refers = hasReference(question);
-  const isChanged = own.size >= MIN_SELF_CONTAINED && !refers && !topic.some(({ key }) => own.has(key));
-  const salient = topic.slice(0, isChanged ? CHANGED_TOPIC_WORDS : TOPIC_WORDS);
+  const isRelated = refers || topic.slice(0, COMPARED_WORDS).some(({ key }) => own.has(key));
+  if (own.size >= MIN_SELF_CONTAINED && !isRelated) return unchanged(question);
+  const salient = topic.slice(0, TOPIC_WORDS);
   const added = salient.filter(({ key }) => !own.has(key)).map(({ text }) => text);
   const need = own.size < 2 ? 'few' : refers ? 'reference' : 'none';
   return {
