@@ -113,10 +113,10 @@ export class Rag {
    * Answers from the collection, with checked citations. `onChecked` receives checked pieces of the answer as
    * it is generated.
    */
-  async ask(question: string, { history, ...given }: RagAskOptions = {}): Promise<RagAnswer> {
+  async ask(question: string, options: RagAskOptions = {}): Promise<RagAnswer> {
+    const { history, ...given } = withoutUndefined(options);
     const { topK: answerTopK, rewrite, ...defaults } = this.workspace.config.answer;
-    const options = withoutUndefined(given);
-    const { signal } = options;
+    const { signal } = given;
     const generator = await this.workspace.generator();
     const asked = history === undefined ? question : cleanQuestion(question);
     const resolved = await resolveQuestion(asked, history, {
@@ -125,11 +125,11 @@ export class Rag {
       signal,
     });
     const { question: searched, keywords } = searchOf(resolved);
-    const { hits, trace } = await this.search(searched, { topK: answerTopK, keywords, ...options });
+    const { hits, trace } = await this.search(searched, { topK: answerTopK, keywords, ...given });
     const answer = await answerQuestion(
       generator,
       { ...answerOf(resolved), hits },
-      { ...defaults, ...options },
+      { ...defaults, ...given },
     );
     return {
       ...answer,

@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 import type { Generator, TokenUsage, Turn } from '../../models/generators/index.ts';
 import type { RetrievalTrace } from '../retrieval/index.ts';
 import { usedHistory } from './history.ts';
-import { rewriteByRules, type SelfContainedQuestion, unchanged } from './rewrite.ts';
+import { mayBeRewritten, rewriteByRules, type SelfContainedQuestion, unchanged } from './rewrite.ts';
 import { type Rewriter, rewriteByModel } from './rewrite-by-model.ts';
 
 /** A question as it is searched and answered. */
@@ -46,7 +46,7 @@ export async function resolveQuestion(
   const used = usedHistory(history);
   if (used.length === 0) return { ...unchanged(question), asked: question, history: undefined };
   const byRules = (): ResolvedQuestion => resolvedByRules(question, used);
-  if (rewrite === 'rules') return byRules();
+  if (rewrite === 'rules' || !mayBeRewritten(question)) return byRules();
   const startedMs = performance.now();
   const rewriter = modelOf(await open());
   const { text, usage } = await rewriteByModel(rewriter, question, used, signal);

@@ -1,4 +1,4 @@
-import { anySignal, endingAt, hasCode, withoutUnprintable } from '../../core/index.ts';
+import { anySignal, endingAt, hasCode, normaliseText, withoutUnprintable } from '../../core/index.ts';
 import { estimateTokens } from '../../documents/chunking/index.ts';
 import type { Generator, TokenUsage, Turn } from '../../models/generators/index.ts';
 
@@ -54,7 +54,9 @@ function usable(output: string, question: string): string | undefined {
   const line = withoutUnprintable(output).trim().replace(LABEL, '').trim();
   const text = QUOTED.exec(line)?.[1]?.trim() ?? line;
   const isUsable =
-    !text.includes('\n') && text.length <= question.length + MAX_ADDED_LENGTH && /[\p{L}\p{N}]/u.test(text);
+    !text.includes('\n') &&
+    normaliseText(text, 'NFKC').length <= question.length + MAX_ADDED_LENGTH &&
+    /[\p{L}\p{N}]/u.test(text);
   return isUsable ? text : undefined;
 }
 

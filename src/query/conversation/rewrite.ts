@@ -1,3 +1,4 @@
+import { normaliseText } from '../../core/index.ts';
 import type { Turn } from '../../models/generators/index.ts';
 import { hasReference } from './references.ts';
 import { topicOf } from './topic.ts';
@@ -23,16 +24,19 @@ const MIN_SELF_CONTAINED = 4;
 const COMPARED_WORDS = 12;
 /** Content words from which a question names enough of its own topic. */
 const MAX_CONTENT_WORDS = 60;
-/** Characters from which a question is left as it is, so that its repetitions stay within the limit of questions. */
-const MAX_REWRITTEN_LENGTH = 3_000;
+/**
+ * Characters (NFKC) up to which a question is rewritten, so that its repetitions stay within the limit of questions. A
+ * longer question names enough of its own topic.
+ */
+const MAX_REWRITTEN_LENGTH = 1_500;
 /** Words of the topic to answer with: of a question with hardly any words, and of one with a reference. */
 const ANSWER_WORDS = { few: 3, reference: 1, none: 0 } as const;
 
 /** Makes a question self-contained by rules. The time grows with the length of the history. */
 export function rewriteByRules(question: string, history: readonly Turn[]): SelfContainedQuestion {
+  if (history.length === 0 || !mayBeRewritten(question)) return unchanged(question);
   const asked = contentWords(question);
-  if (history.length === 0 || asked.length > MAX_CONTENT_WORDS || question.length > MAX_REWRITTEN_LENGTH)
-    return unchanged(question);
+  if (asked.length > MAX_CONTENT_WORDS) return unchanged(question);
   const own = new Set(asked.map(({ key }) => key));
   const topic = topicOf(history);
   const refers = hasReference(question);
@@ -47,6 +51,10 @@ export function rewriteByRules(question: string, history: readonly Turn[]): Self
     answered: withWords(question, added.slice(0, ANSWER_WORDS[need])),
   };
 }
+
+/** Whether a question is short enough to be rewritten. */
+export const mayBeRewritten = (question: string): boolean =>
+  question.length <= MAX_REWRITTEN_LENGTH && normaliseText(question, 'NFKC').length <= MAX_REWRITTEN_LENGTH;
 
 /** A question that needs no other words. */
 export const unchanged = (question: string): SelfContainedQuestion => ({

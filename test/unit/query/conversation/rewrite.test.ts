@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewriteByRules } from '../../../../src/query/conversation/index.ts';
+import { cleanQuestion } from '../../../../src/query/retrieval/index.ts';
 
 const LAMBDA = {
   question: 'What is the maximum timeout of a Lambda function?',
@@ -88,6 +90,35 @@ describe('rewriteByRules', () => {
 
   it('does not add a word that the question has in another form', () => {
     expect(added('Do functions share it?', [LAMBDA])).not.toContain('function');
+  });
+
+  it('keeps every valid question, within the limit of questions', () => {
+    // U+FDFA is one character that NFKC expands to 18.
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      fc.constantFrom(
+        LAMBDA.answer,
+        FASTAPI.answer,
+        '\ufdfa'.repeat(80),
+        '\ufdfa '.repeat(400),
+        'x'.repeat(1_500),
+      ),
+    );
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(fc.record({ question: text, answer: text }), { maxLength: 4 }),
+        (given, history) => {
+          fc.pre(given.trim() !== '');
+          const question = cleanQuestion(given);
+          const { searched, keywords, answered } = rewriteByRules(question, history);
+          for (const form of [searched, keywords, answered]) cleanQuestion(form);
+          expect(searched.startsWith(question)).toBe(true);
+          expect(answered.startsWith(question)).toBe(true);
+          expect(keywords).toContain(question);
+        },
+      ),
+    );
   });
 
   it('leaves questions with many words as they are', () => {
