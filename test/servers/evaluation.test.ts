@@ -37,7 +37,7 @@ describe.each(Object.entries(PUBLISHED))('exact search on the MiniLM vectors of 
         return { hits, latencyMs: 0 };
       },
     });
-    expect(summary.metrics['ndcg@10']).toBeGreaterThan(published - 0.003);
-    expect(summary.metrics['ndcg@10']).toBeLessThan(published + 0.003);
+    expect(summary.metrics?.['ndcg@10']).toBeGreaterThan(published - 0.003);
+    expect(summary.metrics?.['ndcg@10']).toBeLessThan(published + 0.003);
   });
 });

@@ -17,8 +17,9 @@ import {
 } from '../../measure/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
 import type { Generator } from '../../models/generators/index.ts';
-import { answerQuestion } from '../../query/answering/index.ts';
+import { type Answer, answerQuestion } from '../../query/answering/index.ts';
 import type { Retriever } from '../../query/retrieval/index.ts';
+import type { Reply } from './failures.ts';
 
 /** The kind that is built and evaluated if none is published or requested. */
 export const DEFAULT_KIND = 'lancedb-flat';
@@ -74,7 +75,12 @@ export class ReadyVectors {
   }
 
   /** @throws VECTOR_COUNT_MISMATCH, INVALID_DATASET if a query of the dataset has no vector */
-  static async open(directory: string, dataset: EvaluationDataset, metric: Metric): Promise<ReadyVectors> {
+  static async open(
+    directory: string,
+    dataset: EvaluationDataset,
+    asked: readonly EvaluationQuery[],
+    metric: Metric,
+  ): Promise<ReadyVectors> {
     const folder = await openVectorFolder(directory, metric);
     folder.expectRows(dataset.documentIds.length);
     const given = await folder.queries();
@@ -87,13 +93,13 @@ export class ReadyVectors {
     const queries = new Map(
       given.ids.map((id, row) => [id, given.vectors.subarray(row * dimensions, (row + 1) * dimensions)]),
     );
-    const missing = dataset.queries.find(({ id }) => !queries.has(id));
+    const missing = asked.find(({ id }) => !queries.has(id));
     if (missing !== undefined) {
       throw new SragError('INVALID_DATASET', `${directory} contains no vector of query '${missing.id}'.`, {
         remedy: 'Embed all queries of the split.',
       });
     }
-    const truth = await truthOf(folder, given, dataset, metric);
+    const truth = await truthOf(folder, given, asked, metric);
     return new ReadyVectors(folder, dataset, queries, truth);
   }
 
@@ -131,7 +137,7 @@ export class ReadyVectors {
 async function truthOf(
   folder: VectorFolder,
   given: { readonly ids: readonly string[]; readonly vectors: Float32Array },
-  dataset: EvaluationDataset,
+  asked: readonly EvaluationQuery[],
   metric: Metric,
 ): Promise<ReadonlyMap<string, Int32Array>> {
   // A neighbour file contains cosine neighbours only.
@@ -141,8 +147,8 @@ async function truthOf(
   }
   const { dimensions } = folder;
   const rowOf = new Map(given.ids.map((id, row) => [id, row]));
-  const queries = new Float32Array(dataset.queries.length * dimensions);
-  for (const [index, { id }] of dataset.queries.entries()) {
+  const queries = new Float32Array(asked.length * dimensions);
+  for (const [index, { id }] of asked.entries()) {
     const row = rowOf.get(id)!;
     queries.set(given.vectors.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
   }
@@ -154,10 +160,7 @@ async function truthOf(
     metric,
   });
   return new Map(
-    dataset.queries.map(({ id }, index) => [
-      id,
-      found.rows.subarray(index * found.topK, (index + 1) * found.topK),
-    ]),
+    asked.map(({ id }, index) => [id, found.rows.subarray(index * found.topK, (index + 1) * found.topK)]),
   );
 }
 
@@ -182,39 +185,52 @@ export interface Asker {
   };
   /** Whether documents have more than one chunk. */
   readonly isChunked: boolean;
+  readonly isReranked: boolean;
+}
+
+/** The result for one question; `reply` with `--answers`. */
+export interface Asked extends AskOutcome {
+  readonly reply?: Reply;
 }
 
 /** Asks one question; `latencyMs` covers retrieval only, not the answer. */
-export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSignal): Promise<AskOutcome> {
+export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSignal): Promise<Asked> {
   const { retriever, variant, vectors, generator } = asker;
-  const needsVector = vectors !== undefined && variant.mode !== 'lexical';
-  const startedMs = performance.now();
-  const { hits, mode } = await retriever.retrieve({
+  const request = {
     question: query.text,
     mode: variant.mode,
-    topK: asker.isChunked ? DOCUMENTS * DEEPER : DOCUMENTS,
-    vector: needsVector ? vectors.query(query.id) : undefined,
+    vector: vectors !== undefined && variant.mode !== 'lexical' ? vectors.query(query.id) : undefined,
     signal,
-  });
+  };
+  const topK =
+    query.judgements === undefined ? asker.answer.topK : asker.isChunked ? DOCUMENTS * DEEPER : DOCUMENTS;
+  const startedMs = performance.now();
+  const { hits, mode } = await retriever.retrieve({ ...request, topK });
   const latencyMs = performance.now() - startedMs;
   const found = hits.map(({ documentId, score }) => ({ documentId, score }));
   const recall =
-    vectors !== undefined && mode === 'vector'
+    vectors !== undefined && mode === 'vector' && topK >= RECALL_DEPTH
       ? await vectors.recall(
           query.id,
           found.map(({ documentId }) => documentId),
         )
       : undefined;
   if (generator === undefined) return { hits: found, latencyMs, indexRecall: recall };
-  const { answer, notFound } = await answerQuestion(
+  // A reranker chooses among a number of hits that depends on topK.
+  const passages =
+    asker.isReranked && topK !== asker.answer.topK
+      ? (await retriever.retrieve({ ...request, topK: asker.answer.topK })).hits
+      : hits.slice(0, asker.answer.topK);
+  const answer: Answer & { readonly confidence?: number } = await answerQuestion(
     generator,
-    { question: query.text, hits: hits.slice(0, asker.answer.topK) },
+    { question: query.text, hits: passages },
     { ...asker.answer, ...(signal && { signal }) },
   );
   return {
     hits: found,
     latencyMs,
-    answer: { text: answer, notFound },
+    answer: { text: answer.answer, notFound: answer.notFound, confidence: answer.confidence },
     indexRecall: recall,
+    reply: { answer, passages },
   };
 }

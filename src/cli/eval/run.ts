@@ -9,7 +9,6 @@ import {
   type EvaluationDataset,
   evaluateQueries,
   type RunDescription,
-  readDataset,
   readResults,
   writeResults,
 } from '../../measure/index.ts';
@@ -18,7 +17,10 @@ import { buildAndPublish } from '../commands/index-build.ts';
 import type { CommandContext, CommandResult, CommonOptions } from '../context.ts';
 import { ingestDataset } from '../ingest-dataset.ts';
 import { Progress } from '../progress.ts';
+import { writeNamedFile } from '../write-file.ts';
 import { type Asker, ask, DEFAULT_KIND, ReadyVectors, type Variant, variantOf } from './ask.ts';
+import { failedLines, type Reply } from './failures.ts';
+import { checkCollection, type EvaluationSet, readEvaluationSet } from './questions.ts';
 import { comparisonText, summaryText } from './text.ts';
 
 /** Options of `srag eval`. */
@@ -28,6 +30,7 @@ export interface EvalOptions extends CommonOptions {
   readonly limit?: number;
   readonly output?: string;
   readonly answers?: boolean;
+  readonly failures?: string;
   readonly compare?: readonly string[];
 }
 
@@ -55,41 +58,73 @@ export async function evaluate(
       fields: { field: 'dataset' },
     });
 
-  const dataset = await readDataset(path, {
-    split: options.split,
-    signal: context.signal,
-    limit: options.limit,
-  });
-  if (dataset.unknownDocuments > 0)
-    context.say(
-      `${dataset.unknownDocuments} judgements name documents that the corpus does not contain; they count as not found.`,
+  checkOptions(options);
+  const set = await readEvaluationSet(path, options, context);
+  if (set.dataset === undefined && options.vectors !== undefined)
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `--vectors needs a dataset with a corpus, but '${path}' has none.`,
+      {
+        remedy: 'Omit it: the collection is searched with the embedder that it was ingested with.',
+        fields: { field: 'vectors' },
+      },
     );
   const directory = options.vectors === undefined ? undefined : resolve(options.vectors);
-  await prepare(context, dataset, directory, options);
+  const isDocument = set.dataset === undefined ? await checkCollection(context, set) : undefined;
+  await prepare(context, set.dataset, directory, options);
   const vectors =
     directory === undefined
       ? undefined
-      : await ReadyVectors.open(directory, dataset, (await context.workspace.collection()).metric);
+      : await ReadyVectors.open(
+          directory,
+          set.dataset!,
+          set.queries,
+          (await context.workspace.collection()).metric,
+        );
+  const evaluation = { context, set, vectors, isDocument, options };
   try {
-    return await (compare === undefined
-      ? evaluateOne(context, dataset, vectors, options)
-      : evaluateTwo(context, dataset, vectors, options, compare));
+    return await (compare === undefined ? evaluateOne(evaluation) : evaluateTwo(evaluation, compare));
   } finally {
     await vectors?.close();
   }
 }
 
-/** Fills an empty location: ingests the dataset and builds the indexes to evaluate. */
+/** State shared by the steps of an evaluation. */
+interface Evaluation {
+  readonly context: CommandContext;
+  readonly set: EvaluationSet;
+  readonly vectors: ReadyVectors | undefined;
+  readonly isDocument: ((name: string) => boolean) | undefined;
+  readonly options: EvalOptions;
+}
+
+/** @throws INVALID_ARGUMENT if --failures is used where no single run checks answers */
+function checkOptions({ failures, answers, compare }: EvalOptions): void {
+  if (failures === undefined || (answers === true && compare === undefined)) return;
+  throw new SragError(
+    'INVALID_ARGUMENT',
+    compare === undefined ? '--failures needs --answers.' : '--failures and --compare exclude each other.',
+    {
+      remedy:
+        compare === undefined
+          ? 'Add --answers. srag compare --failures lists the questions whose relevant documents were not found.'
+          : 'Evaluate one index at a time.',
+      fields: { field: 'failures' },
+    },
+  );
+}
+
+/** Ingests the dataset into an empty location, and builds the indexes to evaluate. */
 async function prepare(
   context: CommandContext,
-  dataset: EvaluationDataset,
+  dataset: EvaluationDataset | undefined,
   vectors: string | undefined,
   options: EvalOptions,
 ): Promise<void> {
   const { workspace, signal } = context;
   const progress = new Progress();
   try {
-    await ingestDataset(context, dataset, vectors, progress);
+    if (dataset !== undefined) await ingestDataset(context, dataset, vectors, progress);
     const selectors = options.compare ?? [workspace.config.index ?? ''];
     const catalogue = workspace.catalogue(workspace.config.collection);
     const built = await catalogue.list();
@@ -131,37 +166,50 @@ async function askerOf(
     generator: options.answers === true ? await workspace.generator() : undefined,
     answer: workspace.config.answer,
     isChunked: stats.chunks > stats.documents,
+    isReranked: workspace.config.reranker !== 'none',
   };
 }
 
-async function evaluateOne(
-  context: CommandContext,
-  dataset: EvaluationDataset,
-  vectors: ReadyVectors | undefined,
-  options: EvalOptions,
-): Promise<CommandResult> {
+async function evaluateOne({
+  context,
+  set,
+  vectors,
+  isDocument,
+  options,
+}: Evaluation): Promise<CommandResult> {
   const { workspace, signal } = context;
   const variant = await variantOf(workspace, undefined);
   const asker = await askerOf(workspace, variant, vectors, options);
+  const replies = new Map<string, Reply>();
   const progress = new Progress();
   const { results, summary } = await evaluateQueries({
-    queries: dataset.queries,
+    queries: set.queries,
     signal,
-    ask: (query) => ask(asker, query, signal),
+    isDocument,
+    ask: async (query) => {
+      const { reply, ...outcome } = await ask(asker, query, signal);
+      if (options.failures !== undefined && reply !== undefined) replies.set(query.id, reply);
+      return outcome;
+    },
     onProgress: (done, total) => progress.update('Asking', done, total, `${done} questions`),
   }).finally(() => progress.end());
   const { embedder } = variant.manifest.collection;
-  const description = { dataset: dataset.name, index: nameOf(variant), mode: variant.mode, embedder };
+  const description = { dataset: set.name, index: nameOf(variant), mode: variant.mode, embedder };
   if (options.output !== undefined)
-    await writeResults(resolve(options.output), describeRun(workspace, dataset, variant), results);
-  return { json: { ...description, ...summary }, text: summaryText(description, summary) };
+    await writeResults(resolve(options.output), describeRun(workspace, set, variant), results);
+  const text = summaryText(description, summary);
+  const json = { ...description, generator: asker.generator?.id, ...summary };
+  if (options.failures === undefined) return { json, text };
+  const failed = failedLines(set.queries, results, replies, isDocument);
+  const failures = await writeNamedFile('failures', options.failures, failed.join(''));
+  return {
+    json: { ...json, failures },
+    text: `${text}\n\nWrote ${failed.length} failures to ${options.failures}`,
+  };
 }
 
 async function evaluateTwo(
-  context: CommandContext,
-  dataset: EvaluationDataset,
-  vectors: ReadyVectors | undefined,
-  options: EvalOptions,
+  { context, set, vectors, isDocument, options }: Evaluation,
   compare: readonly string[],
 ): Promise<CommandResult> {
   const { workspace, signal } = context;
@@ -172,8 +220,9 @@ async function evaluateTwo(
   const progress = new Progress();
   let turn = 0;
   const runA = await evaluateQueries({
-    queries: dataset.queries,
+    queries: set.queries,
     signal,
+    isDocument,
     // Order A B B A, so that neither variant always benefits from the other's warm-up.
     ask: async (query) => {
       const isFirst = turn++ % 2 === 0;
@@ -184,33 +233,30 @@ async function evaluateTwo(
     onProgress: (done, total) => progress.update('Asking', done, total, `${done} questions, each twice`),
   }).finally(() => progress.end());
   const runB = await evaluateQueries({
-    queries: dataset.queries,
+    queries: set.queries,
     signal,
+    isDocument,
     ask: async (query) => second.get(query.id)!,
   });
   if (options.output !== undefined) {
     const output = resolve(options.output);
-    await writeResults(`${output}.a`, describeRun(workspace, dataset, a.variant), runA.results);
-    await writeResults(`${output}.b`, describeRun(workspace, dataset, b.variant), runB.results);
+    await writeResults(`${output}.a`, describeRun(workspace, set, a.variant), runA.results);
+    await writeResults(`${output}.b`, describeRun(workspace, set, b.variant), runB.results);
   }
   const comparison = compareRuns(runA.results, runB.results);
   const names = variants.map((variant) => `${nameOf(variant)}:${variant.mode}`);
   return {
-    json: { dataset: dataset.name, compare: names, a: runA.summary, b: runB.summary, ...comparison },
+    json: { dataset: set.name, compare: names, a: runA.summary, b: runB.summary, ...comparison },
     text: comparisonText(names, comparison),
   };
 }
 
 const nameOf = ({ manifest }: Variant): string => `${manifest.kind}@${manifest.version}`;
 
-const describeRun = (
-  { config }: Workspace,
-  dataset: EvaluationDataset,
-  variant: Variant,
-): RunDescription => ({
+const describeRun = ({ config }: Workspace, set: EvaluationSet, variant: Variant): RunDescription => ({
   createdAt: new Date().toISOString(),
-  dataset: dataset.name,
-  split: dataset.split,
+  dataset: set.name,
+  split: set.split,
   index: nameOf(variant),
   mode: variant.mode,
   configuration: {
@@ -231,6 +277,6 @@ const isFile = (path: string): Promise<boolean> =>
   );
 
 function missingDataset(compare: readonly string[] | undefined): string {
-  if (compare === undefined) return 'No dataset folder was given.';
-  return `'${compare.join("' and '")}' are not both result files, and no dataset folder was given.`;
+  if (compare === undefined) return 'No dataset folder or question file was given.';
+  return `'${compare.join("' and '")}' are not both result files, and no dataset folder or question file was given.`;
 }

@@ -1,34 +1,31 @@
-import type { Comparison, EvaluationSummary } from '../../measure/index.ts';
+import { type Comparison, type EvaluationSummary, METRICS } from '../../measure/index.ts';
 import { embedderLabel } from '../../models/embedders/index.ts';
 import { formatDuration, table } from '../output.ts';
+import { answersText } from './answers-text.ts';
 
 /** An evaluation as text. */
 export function summaryText(
   run: { dataset: string; index: string; mode: string; embedder: string },
   summary: EvaluationSummary,
 ): string {
-  const rows = Object.entries(summary.metrics).map(([name, value]) => {
-    const [low, high] = summary.intervals[name as keyof typeof summary.intervals];
-    return [name, value.toFixed(4), `${low.toFixed(4)} - ${high.toFixed(4)}`];
-  });
+  const { metrics, intervals } = summary;
+  const rows =
+    metrics === undefined || intervals === undefined
+      ? []
+      : METRICS.map(({ name }) => {
+          const [low, high] = intervals[name];
+          return [name, metrics[name].toFixed(4), `${low.toFixed(4)} - ${high.toFixed(4)}`];
+        });
   const { p50, p95, p99 } = summary.latencyMs;
+  const judged = summary.judged === summary.queries ? '' : `, ${summary.judged} with judgements`;
   const lines = [
-    `${run.dataset}, ${run.index}, mode ${run.mode}, embedder ${embedderLabel(run.embedder)}, ${summary.queries} queries`,
-    table(['metric', 'mean', '95 % interval'], rows),
+    `${run.dataset}, ${run.index}, mode ${run.mode}, embedder ${embedderLabel(run.embedder)}, ${summary.queries} queries${judged}`,
+    ...(rows.length === 0 ? [] : [table(['metric', 'mean', '95 % interval'], rows)]),
     `latency p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}, p99 ${formatDuration(p99)}`,
   ];
   if (summary.indexRecall !== undefined)
     lines.push(`recall@10 against exact search ${summary.indexRecall.toFixed(4)}`);
-  const { answers } = summary;
-  if (answers !== undefined) {
-    const gold =
-      answers.containsGold === undefined
-        ? ''
-        : `${(100 * answers.containsGold).toFixed(1)} % contain a gold answer, `;
-    lines.push(
-      `answers: ${gold}${answers.meanCharacters.toFixed(0)} characters and ${answers.meanSentences.toFixed(1)} sentences on average, ${(100 * answers.notFound).toFixed(1)} % not found`,
-    );
-  }
+  if (summary.answers !== undefined) lines.push(answersText(summary.answers));
   return lines.join('\n');
 }
 

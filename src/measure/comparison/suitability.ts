@@ -1,6 +1,6 @@
 import { analyse } from '../../documents/lexical/index.ts';
+import { pathEnds } from '../evaluation/match-judgements.ts';
 import type { Question } from '../evaluation/questions.ts';
-import { pathEnds } from '../experiment/analysis/quality.ts';
 
 /** How many of the questions the corpus can answer. */
 export interface Suitability {

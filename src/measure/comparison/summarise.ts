@@ -1,3 +1,4 @@
+import { matchJudgements } from '../evaluation/match-judgements.ts';
 import { computeMetrics } from '../evaluation/metrics.ts';
 import type { Question } from '../evaluation/questions.ts';
 import {
@@ -7,7 +8,6 @@ import {
   mean,
   pairedDifference,
 } from '../evaluation/statistics.ts';
-import { matchJudgements } from '../experiment/analysis/quality.ts';
 import type { QuestionRun } from './ask-in-turns.ts';
 import { quantileIntervals } from './quantile-intervals.ts';
 

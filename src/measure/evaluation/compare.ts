@@ -14,7 +14,7 @@ const COMPARED: readonly {
     name,
     unit,
     betterWhen,
-    read: (result: QueryResult): number => result.metrics[name],
+    read: (result: QueryResult): number | undefined => result.metrics?.[name],
   })),
   { name: 'indexRecall', unit: 'share', betterWhen: 'higher', read: (result) => result.indexRecall },
   { name: 'latencyMs', unit: 'ms', betterWhen: 'lower', read: (result) => result.latencyMs },

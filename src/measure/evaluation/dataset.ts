@@ -9,7 +9,7 @@ import {
   parseRecord,
   recordId,
 } from './dataset-files.ts';
-import type { Judgements } from './metrics.ts';
+import { hasRelevant, type Judgements } from './metrics.ts';
 
 /** A query of a dataset with its gold answers and judgements. */
 export interface EvaluationQuery {
@@ -17,6 +17,16 @@ export interface EvaluationQuery {
   readonly text: string;
   /** Gold answers: `metadata.answers` of its record; empty if there are none. */
   readonly answers: readonly string[];
+  /** False if the documents do not answer the query; undefined if unknown. */
+  readonly answerable?: boolean;
+  /** Kind of the query, for breakdowns. */
+  readonly kind?: string;
+  /** Undefined if the query is not judged: its answer is scored, but not its ranking. */
+  readonly judgements: Judgements | undefined;
+}
+
+/** A query with judgements. */
+export interface JudgedQuery extends EvaluationQuery {
   readonly judgements: Judgements;
 }
 
@@ -43,7 +53,7 @@ export interface EvaluationDataset {
   /** Ids of the corpus's records in file order: row i of precomputed vectors belongs to id i. */
   readonly documentIds: readonly string[];
   /** Queries with at least one positive judgement, in file order. */
-  readonly queries: readonly EvaluationQuery[];
+  readonly queries: readonly JudgedQuery[];
   /** Number of judgements of documents that are not in the corpus. Their documents count as not found. */
   readonly unknownDocuments: number;
   /** Number of judged queries without a positive judgement, which are excluded. */
@@ -79,10 +89,10 @@ export async function readDataset(path: string, options: DatasetOptions = {}): P
     });
   }
   const corpusPath = await findDatasetFile(folder, 'corpus.jsonl');
-  const judged = (await readQueries(folder, split)).flatMap(({ id, text, answers, judgements }) =>
-    judgements === undefined ? [] : [{ id, text, answers, judgements }],
+  const judged = (await readQueries(folder, split)).flatMap(({ judgements, ...query }) =>
+    judgements === undefined ? [] : [{ ...query, judgements }],
   );
-  const queries = judged.filter((query) => [...query.judgements.values()].some((grade) => grade > 0));
+  const queries = judged.filter(({ judgements }) => hasRelevant(judgements));
   if (queries.length === 0) {
     throw new SragError('INVALID_DATASET', `${folder} contains no positive judgement of split '${split}'.`, {
       remedy: 'At least one line QUERY-ID<tab>DOCUMENT-ID<tab>GRADE needs a grade above 0.',
@@ -185,7 +195,7 @@ async function readJudgements(
 
 async function readCorpusIds(
   path: string,
-  queries: readonly EvaluationQuery[],
+  queries: readonly JudgedQuery[],
   signal: AbortSignal | undefined,
 ): Promise<{ documentIds: readonly string[]; unknown: number }> {
   const missing = new Set(queries.flatMap(({ judgements }) => [...judgements.keys()]));

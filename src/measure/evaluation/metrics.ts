@@ -1,6 +1,10 @@
 /** Relevance grades of documents for one query: document id -> grade. Above 0 is relevant. */
 export type Judgements = ReadonlyMap<string, number>;
 
+/** Whether at least one document is relevant. */
+export const hasRelevant = (judgements: Judgements | undefined): boolean =>
+  judgements !== undefined && [...judgements.values()].some((grade) => grade > 0);
+
 /** A quality metric of one ranking. */
 export interface Metric {
   readonly name: string;

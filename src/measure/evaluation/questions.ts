@@ -26,6 +26,8 @@ export interface QuestionSet {
   readonly questions: readonly Question[];
   /** Whether srag drafted them from the collection (`srag questions make`). */
   readonly synthetic: boolean;
+  /** Whether the source is a JSONL file, all of whose questions belong together. */
+  readonly isFile: boolean;
   /** The dataset, if the source is a dataset folder with a corpus that can be ingested. */
   readonly dataset: EvaluationDataset | undefined;
 }
@@ -49,7 +51,7 @@ export async function readQuestions(source: string, options: QuestionOptions = {
   if (info === undefined) {
     throw new SragError('PATH_NOT_FOUND', `There are no questions at ${path}.`, {
       remedy:
-        'Name a dataset folder or a JSONL file; srag questions make drafts questions from a collection.',
+        'Name a dataset folder (BEIR layout) or a JSONL file; srag questions make drafts questions from a collection.',
       fields: { path },
     });
   }
@@ -69,7 +71,7 @@ async function fromDataset(
   const dataset = hasCorpus ? await readDataset(path, { split, signal }) : undefined;
   const queries = (await readQueries(path, split)).slice(0, limit);
   const questions = queries.map(({ judgements, ...query }): Question => ({ ...query, relevant: judgements }));
-  return { source, name: basename(path), questions, synthetic: false, dataset };
+  return { source, name: basename(path), questions, synthetic: false, isFile: false, dataset };
 }
 
 async function fromFile(source: string, path: string, { limit }: QuestionOptions): Promise<QuestionSet> {
@@ -97,6 +99,7 @@ async function fromFile(source: string, path: string, { limit }: QuestionOptions
     name: basename(path).replace(/\.jsonl(\.gz)?$/, ''),
     questions,
     synthetic,
+    isFile: true,
     dataset: undefined,
   };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { messageOf, SragError } from '../../core/index.ts';
 import type { QueryResult } from './evaluate.ts';
 import { METRICS, type MetricName } from './metrics.ts';
+import { OUTCOMES } from './outcomes.ts';
 
 const FORMAT = 'srag-evaluation';
 const SCHEMA_VERSION = 1;
@@ -37,7 +38,7 @@ const metricsSchema = z.object(
 const resultSchema = z.object({
   id: z.string(),
   hits: z.array(z.object({ documentId: z.string(), score: z.number().exactOptional() })),
-  metrics: metricsSchema,
+  metrics: metricsSchema.exactOptional(),
   latencyMs: z.number(),
   indexRecall: z.number().exactOptional(),
   answer: z
@@ -45,6 +46,9 @@ const resultSchema = z.object({
       text: z.string(),
       notFound: z.boolean(),
       containsGold: z.boolean().exactOptional(),
+      outcome: z.enum(OUTCOMES).exactOptional(),
+      kind: z.string().exactOptional(),
+      confidence: z.number().exactOptional(),
       characters: z.number(),
       sentences: z.number(),
     })

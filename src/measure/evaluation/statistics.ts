@@ -78,6 +78,22 @@ export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapO
   return [sortedQuantile(means, TAIL), sortedQuantile(means, 1 - TAIL)];
 }
 
+/** 97.5 % quantile of the standard normal distribution. */
+const Z = 1.959964;
+
+/**
+ * 95 % interval of a share by Wilson's score method (1927), which stays within 0 to 1 and is not empty for shares of
+ * 0 and 1. @throws INVALID_ARGUMENT for `total` 0
+ */
+export function shareInterval(count: number, total: number): Interval {
+  if (total === 0) throw new SragError('INVALID_ARGUMENT', 'There are no values to summarise.');
+  const share = count / total;
+  const scale = 1 + Z ** 2 / total;
+  const centre = share + Z ** 2 / (2 * total);
+  const half = Z * Math.sqrt((share * (1 - share)) / total + Z ** 2 / (4 * total ** 2));
+  return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
+}
+
 /** Difference between two systems on the same queries. */
 export interface PairedDifference {
   readonly meanA: number;

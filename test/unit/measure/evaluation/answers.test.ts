@@ -27,6 +27,13 @@ describe('gold answers', () => {
     expect(containsGold('수도는 서울이다. [2]', ['서울'])).toBe(true);
   });
 
+  it('are compared without Markdown marks and the addresses of links', () => {
+    const gold = ['**Set** `timeoutMs` in the [settings](config.md#limits) to `0`'];
+    expect(containsGold('Set timeoutMs in the settings to 0.', gold)).toBe(true);
+    expect(containsGold('1. **Set `timeoutMs`** in the settings to 0 [1].', gold)).toBe(true);
+    expect(containsGold('| key | value |\n| `a_b` | 5 |', ['a_b | 5'])).toBe(true);
+  });
+
   it('are compared without the citation marks of the answer', () => {
     expect(containsGold('Nobody knows [1][12].', ['1'])).toBe(false);
     expect(containsGold('Nobody [3] knows.', ['nobody knows'])).toBe(true);
@@ -46,19 +53,22 @@ describe('summariseAnswers', () => {
   });
 
   it('never counts a not-found answer as containing the gold answer', () => {
-    const judged = judgeAnswer({ text: 'The documents do not answer this question.', notFound: true }, [
-      'question',
-    ]);
+    const judged = judgeAnswer(
+      { text: 'The documents do not answer this question.', notFound: true },
+      {
+        answers: ['question'],
+      },
+    );
     expect(judged).toMatchObject({ containsGold: false, notFound: true, sentences: 1, characters: 42 });
   });
 
   it('computes the share of answers that contain a gold answer over the queries that have one', () => {
     const answers = [
-      judgeAnswer({ text: 'Paris.', notFound: false }, ['paris']),
-      judgeAnswer({ text: 'Rome. Or so.', notFound: false }, ['paris']),
-      judgeAnswer({ text: '한국', notFound: true }, []),
+      judgeAnswer({ text: 'Paris.', notFound: false }, { answers: ['paris'] }),
+      judgeAnswer({ text: 'Rome. Or so.', notFound: false }, { answers: ['paris'] }),
+      judgeAnswer({ text: '한국', notFound: true }, { answers: [] }),
     ];
-    expect(summariseAnswers(answers)).toEqual({
+    expect(summariseAnswers(answers)).toMatchObject({
       containsGold: 0.5,
       meanCharacters: (6 + 12 + 2) / 3,
       meanSentences: 4 / 3,

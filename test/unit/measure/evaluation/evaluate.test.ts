@@ -34,6 +34,7 @@ describe('evaluateQueries', () => {
     const { results, summary } = await run(['a', 'a', 'b']);
     expect(summary).toEqual({
       queries: 3,
+      judged: 3,
       metrics: {
         'ndcg@10': (1 + 1 / Math.log2(3)) / 3,
         'recall@10': 2 / 3,
@@ -63,7 +64,36 @@ describe('evaluateQueries', () => {
       answer: { text: 'Paris [1].', notFound: false },
     });
     expect(summary.indexRecall).toBeCloseTo(0.9, 12);
-    expect(summary.answers).toEqual({ containsGold: 1, meanCharacters: 10, meanSentences: 1, notFound: 0 });
+    expect(summary.answers).toMatchObject({
+      containsGold: 1,
+      meanCharacters: 10,
+      meanSentences: 1,
+      notFound: 0,
+    });
+  });
+
+  it('measures only answers if no query names a relevant document', async () => {
+    const { results, summary } = await evaluateQueries({
+      queries: [
+        { id: 'q1', text: '?', answers: [], answerable: false, kind: 'limit', judgements: undefined },
+        { id: 'q2', text: '?', answers: ['x'], kind: 'limit', judgements: new Map([['a', 0]]) },
+      ],
+      ask: async () => ({ hits: [], latencyMs: 1, answer: { text: 'x', notFound: false, confidence: 0.5 } }),
+    });
+    expect(summary).toMatchObject({ queries: 2, judged: 0 });
+    expect(summary.metrics).toBeUndefined();
+    expect(summary.answers?.byKind).toMatchObject({ limit: { answerable: 1, unanswerable: 1 } });
+    expect(results.map(({ answer }) => answer?.outcome)).toEqual(['answeredUnanswerable', 'right']);
+  });
+
+  it('matches judgements that name the end of a path, unless the name is itself a document', async () => {
+    const ask = async () => ({ hits: [{ documentId: 'content/a' }], latencyMs: 1 });
+    const isDocument = (name: string) => name === 'a';
+    const one = [query('q1', 'a')];
+    const known = await evaluateQueries({ queries: one, ask, isDocument });
+    const other = await evaluateQueries({ queries: one, ask, isDocument: () => false });
+    expect(known.summary.metrics?.['mrr@10']).toBe(0);
+    expect(other.summary.metrics?.['mrr@10']).toBe(1);
   });
 
   it('runs one query at a time, in order, and reports progress', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchJudgements } from '../../../../src/measure/experiment/analysis/quality.ts';
+import { matchJudgements } from '../../../../src/measure/evaluation/match-judgements.ts';
 
 describe('matchJudgements', () => {
   const relevant = { 'README.md': 1 };
