@@ -188,6 +188,7 @@ const citation = z
     chunkId: z.string(),
     documentId: z.string(),
     title: z.string(),
+    headingPath: z.array(z.string()).describe('Headings above the passage.'),
     start: offset,
     end: offset,
     quote: z.string(),
@@ -204,6 +205,13 @@ const answered = {
   answer: z.string(),
   citations: z.array(citation),
   notFound: z.boolean().describe('True if the documents do not contain an answer.'),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'Estimated probability that the documents answer the question and the answer is right. With a model: the share of its citation marks that passed the check.',
+    ),
   usage,
   ...served,
 };

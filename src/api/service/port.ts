@@ -80,6 +80,8 @@ export interface QueryReply extends Served {
   readonly citations: readonly Citation[];
   /** True if the documents do not contain an answer. */
   readonly notFound: boolean;
+  /** Estimated probability, 0 to 1, that the answer is right. */
+  readonly confidence: number;
   readonly chunks: readonly ShownChunk[];
   readonly usage: Answer['usage'];
 }

@@ -241,13 +241,13 @@ export class RagService implements Required<Services> {
       },
     );
     work.meter.answered(answered, generator.id);
-    const { answer, citations, notFound } = answered;
+    const { answer, citations, notFound, confidence } = answered;
     const usage = totalUsage(answered.usage, question);
     work.text.question = question.asked;
     work.text.answer = answer;
-    if (options.onToken !== undefined) return { answer, citations, notFound, chunks: [], usage };
+    if (options.onToken !== undefined) return { answer, citations, notFound, confidence, chunks: [], usage };
     const bytesLeft = checkAnswer({ answer, citations });
-    return { answer, citations, notFound, chunks: truncateChunks(hits, bytesLeft), usage };
+    return { answer, citations, notFound, confidence, chunks: truncateChunks(hits, bytesLeft), usage };
   }
 
   #choice(

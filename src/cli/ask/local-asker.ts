@@ -52,7 +52,7 @@ export function localAsker(
       },
     );
     if (!isJson) write(process.stdout, lines.end());
-    const { answer, citations, droppedCitations, notFound } = answered;
+    const { answer, citations, droppedCitations, notFound, confidence } = answered;
     const trace = withGeneration(tracedWith(found.trace, resolved), answered);
     return {
       answer,
@@ -62,6 +62,7 @@ export function localAsker(
         citations,
         droppedCitations,
         notFound,
+        confidence,
         chunks: hits.map(({ text, ...hit }) => ({ ...hit, text: text.slice(0, MAX_CHUNK_TEXT) })),
         usage: totalUsage(answered.usage, resolved),
         generator: generator.id,

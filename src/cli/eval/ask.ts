@@ -17,7 +17,7 @@ import {
 } from '../../measure/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
 import type { Generator } from '../../models/generators/index.ts';
-import { type Answer, answerQuestion } from '../../query/answering/index.ts';
+import { answerQuestion } from '../../query/answering/index.ts';
 import type { Retriever } from '../../query/retrieval/index.ts';
 import type { Reply } from './failures.ts';
 
@@ -221,7 +221,7 @@ export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSi
     asker.isReranked && topK !== asker.answer.topK
       ? (await retriever.retrieve({ ...request, topK: asker.answer.topK })).hits
       : hits.slice(0, asker.answer.topK);
-  const answer: Answer & { readonly confidence?: number } = await answerQuestion(
+  const answer = await answerQuestion(
     generator,
     { question: query.text, hits: passages },
     { ...asker.answer, ...(signal && { signal }) },

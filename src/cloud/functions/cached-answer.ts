@@ -55,6 +55,7 @@ const contentSchema = z.object({
   answer: z.string(),
   citations: z.array(z.object({ marker: z.number(), chunkId: z.string() })),
   notFound: z.boolean(),
+  confidence: z.number(),
   chunks: z.array(z.object({ id: z.string() })),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), estimated: z.boolean() }),
   index: z.object({ kind: z.string(), version: z.string() }).optional(),

@@ -26,8 +26,14 @@ const step = z.custom<Pick<RetrievedStep, 'trace' | 'use'>>(
 );
 const answered = z.custom<Omit<GeneratedStep, 'trace' | 'use'>>(
   (value) =>
-    z.object({ answer: z.string(), citations: z.array(z.unknown()), notFound: z.boolean() }).safeParse(value)
-      .success,
+    z
+      .object({
+        answer: z.string(),
+        citations: z.array(z.unknown()),
+        notFound: z.boolean(),
+        confidence: z.number(),
+      })
+      .safeParse(value).success,
 );
 const outputSchema = z.union([
   z.object({ result: z.object({ retrieved: step, generated: z.intersection(answered, step) }) }),
@@ -91,9 +97,12 @@ export async function execute(
     throw new RelayedProblem({ type, title, ...problem });
   }
   const { retrieved, generated } = parsed.result;
-  const { answer: text, citations, notFound, chunks } = generated;
+  const { answer: text, citations, notFound, confidence, chunks } = generated;
   const usage = withRewriting(generated.usage, retrieved.use.generation);
-  return { content: { answer: text, citations, notFound, chunks, usage }, steps: [retrieved, generated] };
+  return {
+    content: { answer: text, citations, notFound, confidence, chunks, usage },
+    steps: [retrieved, generated],
+  };
 }
 
 /** The tokens of an answer, and of the first step's model, which may have rewritten the question. */

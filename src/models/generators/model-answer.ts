@@ -44,12 +44,13 @@ export function checkRequest(
 }
 
 /** The not-found answer if there are no passages, without calling a model. */
-export function* notFoundEvents(): Iterable<GenerationEvent> {
+export function* notFoundEvents(confidence?: number): Iterable<GenerationEvent> {
   yield { kind: 'token', text: NOT_FOUND_ANSWER };
   yield {
     kind: 'end',
     stopReason: 'complete',
     notFound: true,
+    confidence,
     usage: { inputTokens: 0, outputTokens: 0, estimated: false },
   };
 }
@@ -92,7 +93,7 @@ export async function* toGenerationEvents(
 export async function rewrittenFrom(events: AsyncIterable<GenerationEvent>): Promise<Rewritten> {
   let text = '';
   for await (const event of events) {
-    if (event.kind === 'token') text += event.text;
+    if (event.kind === 'token' || event.kind === 'quotation') text += event.text;
     else if (event.kind === 'discard') text = '';
     else return withoutUndefined({ text, isComplete: event.stopReason === 'complete', usage: event.usage });
   }

@@ -39,17 +39,27 @@ export interface TokenUsage {
 }
 
 /**
- * Events of a generator: tokens, then one `end`. The joined tokens are the answer's text, which cites
- * passages as `[n]`. `discard` means that the previous tokens were the model's reasoning, not part of the
- * answer; `notFound` means that the passages do not contain an answer.
+ * Events of a generator: tokens and quotations, then one `end`. The joined tokens are the answer's text, which cites
+ * passages as `[n]`. A `quotation` adds text that a passage contains between two UTF-16 offsets, and cites it.
+ * `discard` means that the previous tokens were the model's reasoning, not part of the answer; `notFound` means that the
+ * passages do not contain an answer.
  */
 export type GenerationEvent =
   | { readonly kind: 'token'; readonly text: string }
+  | {
+      readonly kind: 'quotation';
+      readonly text: string;
+      readonly marker: number;
+      readonly start: number;
+      readonly end: number;
+    }
   | { readonly kind: 'discard' }
   | {
       readonly kind: 'end';
       readonly stopReason: 'complete' | 'length' | 'filtered';
       readonly notFound: boolean;
+      /** Probability that the answer is right, 0 to 1, if the generator estimates it. */
+      readonly confidence?: number | undefined;
       /** Absent if the service did not report it. */
       readonly usage?: TokenUsage;
     };

@@ -1,7 +1,7 @@
 import { SragError, withoutUndefined } from '../../core/index.ts';
 import { estimateTokens } from '../../documents/chunking/index.ts';
 import { type Generator, NOT_FOUND_ANSWER } from '../../models/generators/index.ts';
-import { CitationChecker } from './citations.ts';
+import { CitationChecker, type Quotation } from './citations.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import { passagesOf, type SourcedPassage } from './passages.ts';
 import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPTIONS } from './port.ts';
@@ -38,11 +38,16 @@ export async function answerQuestion(
       await shown.push(event.text);
       continue;
     }
+    if (event.kind === 'quotation') {
+      firstTokenMs ??= performance.now() - startedMs;
+      await shown.quote(event);
+      continue;
+    }
     if (event.kind === 'discard') {
       shown.discard();
       continue;
     }
-    const { answer, citations, dropped, generated } = await shown.end();
+    const { answer, citations, dropped, verified, generated } = await shown.end();
     if (answer.trim() === '') throw emptyAnswer(generator.id, event.stopReason, maxOutputTokens);
     return {
       answer,
@@ -50,6 +55,7 @@ export async function answerQuestion(
       citations: event.notFound ? [] : citations,
       droppedCitations: event.notFound ? 0 : dropped,
       notFound: event.notFound,
+      confidence: event.confidence ?? (event.notFound ? 0 : verified),
       stopReason: event.stopReason,
       usage: event.usage ?? estimatedUsage([asked ?? question, ...textsOf(history)], texts, generated),
       generateMs: performance.now() - startedMs,
@@ -79,6 +85,13 @@ class ShownAnswer {
     await this.#show(await this.#checker.push(token));
   }
 
+  async quote(quotation: Quotation): Promise<void> {
+    const checked = await this.#checker.quote(quotation);
+    this.#generated += checked;
+    await this.#options.onToken?.(checked);
+    await this.#show(checked);
+  }
+
   /** Discards the answer so far, because the generator withdrew it. */
   discard(): void {
     this.#checker = new CitationChecker(this.#passages);
@@ -88,8 +101,8 @@ class ShownAnswer {
 
   async end() {
     await this.#show(await this.#checker.end());
-    const { citations, dropped } = this.#checker;
-    return { answer: this.#checked, citations, dropped, generated: this.#generated };
+    const { citations, dropped, verified } = this.#checker;
+    return { answer: this.#checked, citations, dropped, verified, generated: this.#generated };
   }
 
   async #show(piece: string): Promise<void> {
@@ -126,6 +139,7 @@ async function notFoundWithoutAsking(
     citations: [],
     droppedCitations: 0,
     notFound: true,
+    confidence: 0,
     stopReason: 'complete',
     usage: { inputTokens: 0, outputTokens: 0, estimated: true },
     generateMs: performance.now() - startedMs,

@@ -1,4 +1,4 @@
-import { analyse } from '../../documents/lexical/index.ts';
+import { analyse, type TextRange } from '../../documents/lexical/index.ts';
 import { lineRanges } from './line-ranges.ts';
 import { type MarkPiece, MarkScanner, type Piece } from './marks.ts';
 import type { SourcedPassage } from './passages.ts';
@@ -6,12 +6,18 @@ import type { Citation } from './port.ts';
 import { QuoteFinder } from './quote.ts';
 
 /** Maximum length of a quote, in UTF-16 units. */
-const MAX_QUOTE = 400;
+const MAX_QUOTE = 1_000;
 /** Maximum length of the text before a mark in which its statement is searched for. */
 const MAX_STATEMENT = 4_000;
 /** Text before a mark whose statement follows the mark: `according to [1], ...`. */
 const LEAD_IN =
   /^[^\p{L}\p{N}_]{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?[^\p{L}\p{N}_]{0,9}$/iu;
+
+/** Text of an answer that a passage contains between two UTF-16 offsets. */
+export interface Quotation extends TextRange {
+  readonly text: string;
+  readonly marker: number;
+}
 
 /**
  * Checks the marks of an answer as it arrives: each must name a passage that supports its statement. `push`
@@ -22,6 +28,7 @@ export class CitationChecker {
   readonly #finders: ReadonlyMap<number, { readonly source: SourcedPassage; readonly finder: QuoteFinder }>;
   readonly #citations = new Map<string, Citation>();
   #dropped = 0;
+  #kept = 0;
   /** Text since the last mark, and the statement of the last mark. */
   #tail = '';
   #statement = '';
@@ -41,6 +48,19 @@ export class CitationChecker {
     return this.#takeAll(this.#scanner.push(text));
   }
 
+  /** Adds a quotation, whose place in its passage is known, with its mark. Returns the text to show. */
+  async quote({ text, marker, start, end }: Quotation): Promise<string> {
+    const shown = (await this.#takeAll(this.#scanner.end())) + (await this.#settle());
+    const source = this.#finders.get(marker);
+    if (source === undefined) return shown + this.#show(text);
+    const { passage, sourceText } = source.source;
+    // A shortened passage has offsets of its own.
+    const span = passage.text === sourceText ? { start, end } : await source.finder.find(text);
+    if (span === undefined) this.#dropped += 1;
+    else this.#add(this.#citationOf(source.source, span));
+    return shown + this.#show(span === undefined ? text : `${text} [${marker}]`);
+  }
+
   async end(): Promise<string> {
     return (await this.#takeAll(this.#scanner.end())) + (await this.#settle());
   }
@@ -52,6 +72,11 @@ export class CitationChecker {
   /** Number of removed marks. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** The share of the marks that were kept, 0 to 1; 0 if there were none. */
+  get verified(): number {
+    return this.#kept === 0 ? 0 : this.#kept / (this.#kept + this.#dropped);
   }
 
   async #takeAll(pieces: readonly Piece[]): Promise<string> {
@@ -112,7 +137,7 @@ export class CitationChecker {
       const citation = await this.#cite(number, statement);
       if (citation === undefined) this.#dropped += 1;
       else {
-        this.#citations.set(`${citation.marker} ${citation.start} ${citation.end}`, citation);
+        this.#add(citation);
         kept += `[${number}]`;
       }
     }
@@ -124,13 +149,21 @@ export class CitationChecker {
     if (found === undefined) return undefined;
     const span = await found.finder.find(statement);
     if (span === undefined) return undefined;
-    const { passage, start, sourceText } = found.source;
-    const { marker, chunkId, documentId, title } = passage;
+    return this.#citationOf(found.source, span);
+  }
+
+  #citationOf({ passage, start, sourceText }: SourcedPassage, span: TextRange): Citation {
+    const { marker, chunkId, documentId, title, headingPath } = passage;
     const end = Math.min(span.end, span.start + MAX_QUOTE);
     return {
-      ...{ marker, chunkId, documentId, title, start: start + span.start, end: start + end },
+      ...{ marker, chunkId, documentId, title, headingPath, start: start + span.start, end: start + end },
       quote: sourceText.slice(span.start, end),
     };
+  }
+
+  #add(citation: Citation): void {
+    this.#kept += 1;
+    this.#citations.set(`${citation.marker} ${citation.start} ${citation.end}`, citation);
   }
 
   /** Removes white space at the answer's beginning and end. */

@@ -8,6 +8,8 @@ export interface Citation {
   readonly chunkId: string;
   readonly documentId: string;
   readonly title: string;
+  /** Headings above the passage. */
+  readonly headingPath: readonly string[];
   /** UTF-16 offsets of the quote in the document's extracted text. */
   readonly start: number;
   readonly end: number;
@@ -21,6 +23,11 @@ export interface Answer {
   readonly droppedCitations: number;
   /** True if the passages contain no answer. */
   readonly notFound: boolean;
+  /**
+   * Estimated probability, 0 to 1, that the documents answer the question and the answer is right. For generators that
+   * estimate none: the share of the answer's citation marks that passed the check.
+   */
+  readonly confidence: number;
   readonly stopReason: 'complete' | 'length' | 'filtered';
   readonly usage: TokenUsage;
   readonly generateMs: number;

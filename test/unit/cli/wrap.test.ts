@@ -58,7 +58,7 @@ describe('text for a terminal', () => {
 
 describe('the list of sources', () => {
   const citation = (marker: number, quote: string) => ({
-    ...{ marker, chunkId: `c${marker}`, documentId: `d${marker}.md`, title: 'D' },
+    ...{ marker, chunkId: `c${marker}`, documentId: `d${marker}.md`, headingPath: [], title: 'D' },
     ...{ start: 0, end: 1, quote },
   });
 

@@ -19,8 +19,10 @@ function element(name, text) {
 }
 
 function showSources(citations) {
-  byId('sources').replaceChildren(...citations.map(({ marker, title, documentId, quote }) => {
-    const item = element('li', '[' + marker + '] ' + (title || documentId));
+  byId('sources').replaceChildren(...citations.map(({ marker, title, documentId, headingPath, quote }) => {
+    const section = headingPath.at(-1);
+    const place = section && section !== title ? ' › ' + section : '';
+    const item = element('li', '[' + marker + '] ' + (title || documentId) + place);
     if (title && title !== documentId) item.append(' (' + documentId + ')');
     item.append(element('blockquote', quote));
     return item;

@@ -1,119 +1,133 @@
 import type { GenerationRequest } from '../port.ts';
-import { type SplitPassage, splitPassages } from './candidates.ts';
-import { type FeatureVector, featuresOf, QuestionWeights } from './features.ts';
-import { type ParsedQuestion, parseQuestion } from './question.ts';
-import { type Option, selectSentences } from './select.ts';
-import { markupShare } from './signals.ts';
+import { type Assessment, assess, probability } from './confidence.ts';
+import { type Evidence, gatherEvidence } from './evidence.ts';
+import { parseQuestion, type Question } from './question/question.ts';
+import { type Candidate, isQuotable, type Place, selectPlaces } from './select.ts';
 import { withoutSourceMarks } from './source-marks.ts';
-import { chanceOf, MAX_CHARACTERS, MIN_COVERAGE, MIN_COVERAGE_WITHOUT_NAME } from './weights.ts';
+import learned from './weights.json' with { type: 'json' };
 
-/** A sentence of the answer, verbatim except for white space and notes, with the marker of its passage. */
-export interface Statement {
+/** What `npm run train:answers` learned. Features by name. */
+export interface AnswerWeights {
+  /** Score of a unit, for a softmax over all units. */
+  readonly units: Readonly<Record<string, number>>;
+  /** Logistic model of the probability that the passages answer the question. */
+  readonly answerable: Readonly<Record<string, number>>;
+  /** A lower probability refuses the question. Words are matched differently in Korean, so the limits differ. */
+  readonly answerableFrom: { readonly korean: number; readonly other: number };
+  /** Logistic model of the probability that the answer is right. */
+  readonly right: Readonly<Record<string, number>>;
+}
+
+const weights: AnswerWeights = learned;
+
+/** A quotation of a passage. */
+export interface Quotation {
+  /** Plain text of the quoted units. */
   readonly text: string;
+  /** The n of `[n]`. */
   readonly marker: number;
+  /** UTF-16 offsets in the passage's text. */
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Extract {
   /** Empty if the passages do not contain an answer. */
-  readonly statements: readonly Statement[];
-  /** Whether a sentence was truncated. */
-  readonly cut: boolean;
+  readonly quotations: readonly Quotation[];
+  /** Probability that the passages answer the question and the quotations contain the answer, 0 to 1. */
+  readonly confidence: number;
+  /** Whether a sentence was cut. */
+  readonly isCut: boolean;
 }
 
+/** Maximum characters of an answer, without citation marks. */
+const MAX_CHARACTERS = 600;
 /** Minimum characters per token, in English and Korean. */
 const CHARACTERS_PER_TOKEN = 1.5;
-/** Sentences with fewer distinct terms are skipped as uninformative. */
-const MIN_TERMS = 2;
-/** Sentences with a larger share of link targets are lists of links. */
-const MAX_MARKUP_SHARE = 0.5;
-/** Where a sentence that is too long may be truncated. */
+/** Where a sentence that is too long may be cut. */
 const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 
-/** Selects the sentences that answer the question. */
+/** Selects the parts of the passages that answer the question, or none if the passages do not answer it. */
 export async function extractAnswer({
   question,
   passages,
   maxOutputTokens,
 }: GenerationRequest): Promise<Extract> {
-  const parsed = parseQuestion(question);
-  const cut = await splitPassages(passages, parsed.terms);
-  const weights = new QuestionWeights(parsed, cut);
-  if (!coversQuestion(parsed, cut, weights)) return { statements: [], cut: false };
+  const evidence = await gatherEvidence(parseQuestion(question), passages);
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));
-  const chosen = selectSentences(await optionsOf(parsed, cut, weights), maxCharacters);
-  let shortened = false;
-  const statements = chosen.map((option) => {
-    const text = option.text.length <= maxCharacters ? option.text : clauseWithin(option.text, maxCharacters);
-    shortened ||= text !== option.text;
-    return { text, marker: cut[option.rank]!.passage.marker };
-  });
-  return { statements, cut: shortened };
+  const places = selectPlaces(candidatesOf(evidence), maxCharacters);
+  const assessment = assess(evidence, places);
+  const confidence = probability(weights.right, assessment);
+  if (places.length === 0 || !isAnswerable(weights, evidence.question, assessment))
+    return { quotations: [], confidence, isCut: false };
+  const quotations = places.map((place) => quotationOf(place));
+  const cut = quotations.map((quotation) => ({
+    ...quotation,
+    text: textWithin(quotation.text, maxCharacters),
+  }));
+  return {
+    quotations: cut,
+    confidence,
+    isCut: cut.some(({ text }, index) => text !== quotations[index]!.text),
+  };
 }
 
-async function optionsOf(
-  question: ParsedQuestion,
-  passages: readonly SplitPassage[],
-  weights: QuestionWeights,
-): Promise<Option[]> {
-  const topScore = passages.reduce((top, { passage }) => Math.max(top, passage.score), 0);
-  const options: Option[] = [];
-  for (const cut of passages) {
-    const features = await featuresOf(cut, question, weights, topScore);
-    const found = cut.sentences.flatMap(({ text: sourceText, termSet, position }): Option[] => {
-      // A mark `[3]` in a source would look like a citation of passage 3.
-      const text = withoutSourceMarks(sourceText);
-      return text === undefined ||
-        neighbourhood(features[position]!) === 0 ||
-        termSet.size < MIN_TERMS ||
-        markupShare(text) > MAX_MARKUP_SHARE
-        ? []
-        : [{ text, termSet, chance: chanceOf(features[position]!), rank: cut.rank, position }];
-    });
-    options.push(...found);
-  }
-  return options;
-}
-
-/** Whether some passage, with its title and headings, covers enough of the question. */
-function coversQuestion(
-  question: ParsedQuestion,
-  passages: readonly SplitPassage[],
-  weights: QuestionWeights,
+/** Whether the passages probably answer a question. */
+export function isAnswerable(
+  { answerable, answerableFrom }: AnswerWeights,
+  { isKorean }: Question,
+  assessment: Assessment,
 ): boolean {
-  const known = (term: string) => passages.some((passage) => holds(passage, term));
-  const minimum = question.names.every(known) ? MIN_COVERAGE : MIN_COVERAGE_WITHOUT_NAME;
-  return questionCoverage(question, passages, weights) >= minimum;
+  return probability(answerable, assessment) >= answerableFrom[isKorean ? 'korean' : 'other'];
 }
 
-/**
- * The largest share of the question that one passage covers, 0 to 1: the mean of the share of its terms and
- * the share of their weights. The share of terms alone would penalise a missing rare word too little, and the
- * share of weights alone would penalise a missing common word too little.
- */
-export function questionCoverage(
-  question: ParsedQuestion,
-  passages: readonly SplitPassage[],
-  weights: QuestionWeights,
-): number {
-  const shares = passages.map((passage) => {
-    const count = question.terms.filter((term) => holds(passage, term)).length;
-    const weight = weights.shareOf((term) => (holds(passage, term) ? 1 : 0));
-    return (count / Math.max(1, question.terms.length) + weight) / 2;
-  });
-  return Math.max(0, ...shares);
+/** All units that an answer may quote, with their probabilities. */
+export function candidatesOf(
+  { question, passages }: Evidence,
+  unitWeights: AnswerWeights['units'] = weights.units,
+): Candidate[] {
+  const named = Object.entries(unitWeights);
+  const scoreOf = (features: Readonly<Record<string, number>>): number =>
+    named.reduce((sum, [name, weight]) => sum + weight * (features[name] ?? 0), 0);
+  const scored = passages.flatMap((passage) =>
+    passage.units.flatMap((evidence, position) =>
+      isQuotable(evidence, passage.passage.text, question.asksForCode) &&
+      withoutSourceMarks(evidence.unit.text) !== undefined
+        ? [{ passage, position, evidence, score: scoreOf(evidence.features) }]
+        : [],
+    ),
+  );
+  const top = Math.max(...scored.map(({ score }) => score));
+  const exponentials = scored.map(({ score }) => Math.exp(score - top));
+  const total = exponentials.reduce((sum, value) => sum + value, 0);
+  return scored.map(({ score: _, ...candidate }, index) => ({
+    ...candidate,
+    chance: exponentials[index]! / total,
+  }));
 }
 
-const holds = ({ context, sentences }: SplitPassage, term: string): boolean =>
-  context.has(term) || sentences.some(({ termSet }) => termSet.has(term));
+/** The units of a place as text: sentences of a paragraph in one line, items, rows and code in lines of their own. */
+function quotationOf({ passage, candidates }: Place): Quotation {
+  let text = '';
+  let block: number | undefined;
+  for (const { evidence } of candidates) {
+    const { unit } = evidence;
+    const isOwnLine = unit.kind !== 'sentence' || unit.block !== block;
+    const mark =
+      unit.mark === '' || candidates.length === 1 ? '' : `${/^\d/u.test(unit.mark) ? unit.mark : '-'} `;
+    text += `${text === '' ? '' : isOwnLine ? '\n' : ' '}${mark}${withoutSourceMarks(unit.text) ?? ''}`;
+    block = unit.block;
+  }
+  const [first, last] = [candidates[0]!.evidence.unit, candidates.at(-1)!.evidence.unit];
+  return { text, marker: passage.passage.marker, start: first.start, end: last.end };
+}
 
-/** Truncates a long sentence after the last clause that fits, or otherwise after the last word. */
-function clauseWithin(text: string, maxCharacters: number): string {
+/** Cuts a text after the last clause that fits, or otherwise after the last word. */
+function textWithin(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
   const window = text.slice(0, maxCharacters);
   const clause = [...window.matchAll(CLAUSE_END)].at(-1);
   const end =
     clause !== undefined && clause.index > maxCharacters / 2 ? clause.index : window.lastIndexOf(' ');
   return end > 0 ? window.slice(0, end).trimEnd() : Array.from(window).slice(0, -1).join('');
 }
-
-/** The coverage of the question by a sentence, its neighbours and headings; 0 for unrelated sentences. */
-const neighbourhood = (features: FeatureVector): number => (features.withBefore ?? 0) + (features.after ?? 0);

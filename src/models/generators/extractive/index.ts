@@ -8,28 +8,28 @@ import { extractAnswer } from './extract.ts';
 /** The extractive generator has no settings. */
 export const settingsSchema = z.strictObject({});
 
-/** Answers with the one to three sentences of the passages that most likely contain the answer; needs no model. */
+/** Answers with the parts of the passages that most likely contain the answer; needs no model. */
 class ExtractiveGenerator implements Generator {
   readonly id = 'extractive';
 
   async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
     checkRequest(request);
-    const { statements, cut } = await extractAnswer(request);
-    if (statements.length === 0) {
-      yield* notFoundEvents();
+    const { quotations, confidence, isCut } = await extractAnswer(request);
+    if (quotations.length === 0) {
+      yield* notFoundEvents(confidence);
       return;
     }
-    let separator = '';
-    for (const { text, marker } of statements) {
+    for (const [index, quotation] of quotations.entries()) {
       throwIfAborted(request.signal);
-      yield { kind: 'token', text: `${separator}${text} [${marker}]` };
-      separator = ' ';
+      if (index > 0) yield { kind: 'token', text: '\n\n' };
+      yield { kind: 'quotation', ...quotation };
     }
     throwIfAborted(request.signal);
     yield {
       kind: 'end',
-      stopReason: cut ? 'length' : 'complete',
+      stopReason: isCut ? 'length' : 'complete',
       notFound: false,
+      confidence,
       // No model is involved, so nothing is billed.
       usage: { inputTokens: 0, outputTokens: 0, estimated: false },
     };

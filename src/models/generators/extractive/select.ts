@@ -1,66 +1,155 @@
-import { CHARACTER_PENALTY, MIN_SHARE_OF_BEST } from './weights.ts';
+import type { PassageEvidence, UnitEvidence } from './evidence.ts';
+import { introduces, isStatement, refersBack } from './form.ts';
+import { MARKUP, splitMarkup } from './markup.ts';
 
-/** A sentence that may be part of the answer. */
-export interface Option {
-  readonly text: string;
-  readonly termSet: ReadonlySet<string>;
-  /** Probability that it answers the question, 0 to 1. */
-  readonly chance: number;
-  readonly rank: number;
+/** A unit with the probability that it contains the answer. */
+export interface Candidate {
+  readonly passage: PassageEvidence;
+  /** Position among the units of its passage. */
   readonly position: number;
+  readonly evidence: UnitEvidence;
+  /** 0 to 1; the sum over all units is 1. */
+  readonly chance: number;
 }
 
-/** Number of best options that are combined. A higher number only takes longer. */
-const CONSIDERED = 14;
-/** Two sentences with a larger share of common terms are duplicates. */
-const SAME = 0.6;
+/** Consecutive units of a passage that the answer quotes. */
+export interface Place {
+  readonly passage: PassageEvidence;
+  readonly candidates: readonly Candidate[];
+  /** The probability that it contains the answer, 0 to 1. */
+  readonly chance: number;
+}
+
+/** Maximum number of places. */
+const MAX_PLACES = 3;
+/** Minimum probability per character of further units. A lower value gives longer answers. */
+const MIN_CHANCE_PER_CHARACTER = 0.0002;
+/** What a further place must add, because it interrupts the reader. */
+const PLACE_COST = 0.05;
+/** What a unit beside a selected one adds, because it explains it. */
+const NEIGHBOUR_VALUE = 0.005;
+/** Added to the length of units, so that very short ones have no advantage. */
+const OVERHEAD = 20;
+/** Units that share more of their terms are duplicates. */
+const SAME = 0.7;
+/** Texts with a larger share of link targets are lists of links. */
+const MAX_MARKUP_SHARE = 0.5;
+
+/** Whether an answer may quote a unit: code only if it is asked for, no records, no lists of links. */
+export function isQuotable({ unit, credits }: UnitEvidence, source: string, asksForCode: boolean): boolean {
+  if (unit.kind === 'code') return asksForCode && credits.some((credit) => credit > 0);
+  return isStatement(unit.text) && markupShare(source.slice(unit.start, unit.end)) <= MAX_MARKUP_SHARE;
+}
+
+/** The share of link targets, URLs and tags in a text, 0 to 1. */
+const markupShare = (text: string): number =>
+  splitMarkup(text, MARKUP).inside.reduce((sum, mark) => sum + mark.length, 0) / Math.max(1, text.length);
 
 /**
- * Selects the one to three sentences with the highest total probability, minus a penalty for length, within
- * `maxCharacters`; a single sentence may be longer. Tries every combination of the best options.
+ * Selects the places to quote, the most probable first: the most probable unit, then units beside it or up to two further
+ * places, as long as they add enough for their length.
+ * @param candidates In the order of the passages and their units
  */
-export function selectSentences(options: readonly Option[], maxCharacters: number): Option[] {
-  const best: Option[] = [];
-  for (const option of options.toSorted((left, right) => right.chance - left.chance)) {
-    if (best.length === CONSIDERED || option.chance < MIN_SHARE_OF_BEST * (best[0]?.chance ?? 0)) break;
-    if (!best.some((other) => isDuplicate(option, other))) best.push(option);
+export function selectPlaces(candidates: readonly Candidate[], maxCharacters: number): Place[] {
+  if (candidates.length === 0) return [];
+  const selection = new Selection(candidates, maxCharacters);
+  while (selection.addBest());
+  return selection.places();
+}
+
+class Selection {
+  readonly #candidates: readonly Candidate[];
+  readonly #maxCharacters: number;
+  readonly #selected = new Set<number>();
+  #characters = 0;
+  #places = 0;
+
+  constructor(candidates: readonly Candidate[], maxCharacters: number) {
+    this.#candidates = candidates;
+    this.#maxCharacters = maxCharacters;
+    const best = candidates.reduce(
+      (top, { chance }, index) => (chance > candidates[top]!.chance ? index : top),
+      0,
+    );
+    this.#add(best, true);
+    this.#complete(best);
   }
-  let chosen: readonly Option[] = best.slice(0, 1);
-  let value = chosen.length === 0 ? 0 : worth(chosen[0]!);
-  const consider = (combination: readonly Option[]) => {
-    const length = combination.reduce((sum, option) => sum + option.text.length, 0);
-    const total = combination.reduce((sum, option) => sum + worth(option), 0);
-    if (length > maxCharacters || total <= value) return;
-    chosen = combination;
-    value = total;
-  };
-  best.forEach((first, one) => {
-    consider([first]);
-    for (let two = one + 1; two < best.length; two++) {
-      consider([first, best[two]!]);
-      for (let three = two + 1; three < best.length; three++) consider([first, best[two]!, best[three]!]);
+
+  /** Adds the unit that adds most for its length; returns false if none adds enough. */
+  addBest(): boolean {
+    let best: number | undefined;
+    let value = MIN_CHANCE_PER_CHARACTER;
+    for (const [index, candidate] of this.#candidates.entries()) {
+      const { length } = candidate.evidence.unit.text;
+      if (this.#selected.has(index) || this.#characters + length > this.#maxCharacters) continue;
+      const isBeside = this.#isBeside(index);
+      if (!isBeside && this.#places === MAX_PLACES) continue;
+      const gain = (candidate.chance + (isBeside ? NEIGHBOUR_VALUE : -PLACE_COST)) / (length + OVERHEAD);
+      if (gain <= value || this.#isRepeated(candidate)) continue;
+      value = gain;
+      best = index;
     }
-  });
-  return inReadingOrder(chosen);
+    if (best === undefined) return false;
+    const isNewPlace = !this.#isBeside(best);
+    this.#add(best, isNewPlace);
+    if (isNewPlace) this.#complete(best);
+    return true;
+  }
+
+  places(): Place[] {
+    const found: { passage: PassageEvidence; candidates: Candidate[]; chance: number }[] = [];
+    for (const index of [...this.#selected].sort((left, right) => left - right)) {
+      const candidate = this.#candidates[index]!;
+      const open = found.at(-1);
+      if (open !== undefined && follows(candidate, open.candidates.at(-1)!)) {
+        open.candidates.push(candidate);
+        open.chance += candidate.chance;
+      } else found.push({ passage: candidate.passage, candidates: [candidate], chance: candidate.chance });
+    }
+    return found.sort((left, right) => right.chance - left.chance);
+  }
+
+  #add(index: number, isNewPlace: boolean): void {
+    this.#selected.add(index);
+    this.#characters += this.#candidates[index]!.evidence.unit.text.length + 1;
+    if (isNewPlace) this.#places += 1;
+  }
+
+  /** Adds the sentence before, if the selected unit refers to it or is a list item or row that it introduces. */
+  #complete(index: number): void {
+    const candidate = this.#candidates[index]!;
+    const before = this.#candidates[index - 1];
+    if (before === undefined || this.#selected.has(index - 1) || !follows(candidate, before)) return;
+    const { unit } = candidate.evidence;
+    const { unit: previous } = before.evidence;
+    const isNeeded =
+      introduces(previous.text) ||
+      (unit.kind === 'sentence' && refersBack(unit.text) && previous.block === unit.block);
+    if (isNeeded && this.#characters + previous.text.length <= this.#maxCharacters)
+      this.#add(index - 1, false);
+  }
+
+  #isBeside(index: number): boolean {
+    const candidate = this.#candidates[index]!;
+    return (
+      (this.#selected.has(index - 1) && follows(candidate, this.#candidates[index - 1]!)) ||
+      (this.#selected.has(index + 1) && follows(this.#candidates[index + 1]!, candidate))
+    );
+  }
+
+  #isRepeated({ evidence }: Candidate): boolean {
+    return [...this.#selected].some((index) =>
+      isDuplicate(evidence.terms, this.#candidates[index]!.evidence.terms),
+    );
+  }
 }
 
-const worth = (option: Option): number => option.chance - CHARACTER_PENALTY * option.text.length;
+/** Whether a unit directly follows another one of the same passage. */
+const follows = (later: Candidate, earlier: Candidate): boolean =>
+  later.passage === earlier.passage && later.position === earlier.position + 1;
 
-/** Orders by passage, the one with the best sentence first; within a passage in the original order. */
-function inReadingOrder(chosen: readonly Option[]): Option[] {
-  const bestOfPassage = new Map<number, number>();
-  for (const { rank, chance } of chosen)
-    bestOfPassage.set(rank, Math.max(chance, bestOfPassage.get(rank) ?? 0));
-  return chosen.toSorted(
-    (left, right) =>
-      bestOfPassage.get(right.rank)! - bestOfPassage.get(left.rank)! ||
-      left.rank - right.rank ||
-      left.position - right.position,
-  );
-}
-
-function isDuplicate(left: Option, right: Option): boolean {
+function isDuplicate(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
   let common = 0;
-  for (const term of left.termSet) if (right.termSet.has(term)) common += 1;
-  return common > SAME * Math.max(1, left.termSet.size + right.termSet.size - common);
+  for (const term of left) if (right.has(term)) common += 1;
+  return common > SAME * Math.max(1, left.size + right.size - common);
 }

@@ -14,6 +14,7 @@ const CONTENT = {
   answer: 'This one.',
   citations: [],
   notFound: false,
+  confidence: 0.8,
   chunks: [],
   usage: { inputTokens: 1, outputTokens: 2, estimated: true },
 };

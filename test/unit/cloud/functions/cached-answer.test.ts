@@ -10,6 +10,7 @@ const CONTENT = {
   answer: 'It is.',
   citations: [],
   notFound: false,
+  confidence: 0.8,
   chunks: [],
   usage: { inputTokens: 1, outputTokens: 2, estimated: true },
 };

@@ -42,6 +42,7 @@ describe('the citations of an answer', () => {
         chunkId: 'chunk1',
         documentId: 'doc1',
         title: 'T',
+        headingPath: [],
         start,
         end: start + quote.length,
         quote,
@@ -110,11 +111,11 @@ describe('the citations of an answer', () => {
     expect(dropped).toBe(0);
   });
 
-  it('quote at most 400 characters, and treat the text literally, not as a pattern', async () => {
-    const long = `${'very (long) [text] * '.repeat(22)}ends.`;
+  it('quote at most 1,000 characters, and treat the text literally, not as a pattern', async () => {
+    const long = `${'very (long) [text] * '.repeat(54)}ends.`;
     const { citations } = await checkCitations(`${long} [1]`, [passage(1, long, 7)]);
     const [citation] = citations;
-    expect(citation!.quote).toHaveLength(400);
+    expect(citation!.quote).toHaveLength(1_000);
     expect(long.slice(citation!.start - 7, citation!.end - 7)).toBe(citation!.quote);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { definesPlainly } from '../../../../../src/models/generators/extractive/definition.ts';
-import { parseQuestion } from '../../../../../src/models/generators/extractive/question.ts';
+import { questionTerms } from '../../../../../src/models/generators/extractive/evidence.ts';
+import { parseQuestion } from '../../../../../src/models/generators/extractive/question/question.ts';
 
 const defines = (question: string, sentence: string) =>
-  definesPlainly(sentence, parseQuestion(question).terms);
+  definesPlainly(sentence, questionTerms(parseQuestion(question)));
 
 describe('definesPlainly', () => {
   it('accepts sentences whose subject is the term alone and whose predicate says what it is or does', () => {

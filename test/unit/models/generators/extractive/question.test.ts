@@ -1,59 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import { parseQuestion } from '../../../../../src/models/generators/extractive/question.ts';
+import {
+  parseQuestion,
+  type QuestionWord,
+} from '../../../../../src/models/generators/extractive/question/question.ts';
+
+const words = (question: string) => parseQuestion(question).words.map(({ term, stem }) => term ?? stem);
+const names = (question: string, isNamed: (word: QuestionWord) => boolean) =>
+  parseQuestion(question)
+    .words.filter(isNamed)
+    .map(({ text }) => text);
 
 describe('parseQuestion', () => {
-  it('derives the answer type from the question word, in English and Korean', () => {
-    const types: Record<string, string> = {
+  it('recognises what a question asks for, in English and Korean', () => {
+    const kinds: Record<string, string> = {
       'who wrote the manual': 'person',
       'When was it released?': 'time',
-      'what year did it start': 'time',
+      'When should I use a layer?': 'condition',
       'where is the log': 'place',
       'how many retries are made': 'number',
+      "What's the maximum size of a message?": 'number',
+      'How long may a request take?': 'duration',
       'why does it fail': 'reason',
       'How do I deploy?': 'manner',
-      'what is a layer': 'thing',
+      'Qualified vs unqualified names': 'difference',
+      'Can an alias point to an alias?': 'yesno',
+      'what is a layer': 'definition',
+      'Which header contains the error?': 'which',
+      'what does the header contain': 'what',
       'retries of the function': 'other',
       '누가 만들었나요?': 'person',
       '언제 시작하나요?': 'time',
       '몇 번 시도하나요?': 'number',
+      '캐시는 몇 초 유지되나요?': 'duration',
       '왜 필요한가요?': 'reason',
       '어떻게 실행하나요?': 'manner',
-      '계층이란 무엇인가요?': 'thing',
+      '계층이란 무엇인가요?': 'definition',
     };
-    for (const [question, type] of Object.entries(types))
-      expect([question, parseQuestion(question).type]).toEqual([question, type]);
+    for (const [question, kind] of Object.entries(kinds))
+      expect([question, parseQuestion(question).kind]).toEqual([question, kind]);
   });
 
-  it('keeps the terms of the topic and removes question words', () => {
-    expect(parseQuestion('How many retries does the queue make?').terms).toEqual([
-      'mani',
-      'retri',
-      'queue',
-      'make',
+  it('keeps the words of the topic and removes question words', () => {
+    expect(words('How many retries does the queue make?')).toEqual(['mani', 'retri', 'queue', 'make']);
+    expect(words('캐시란 무엇인가요?')).toEqual(['캐시']);
+  });
+
+  it('removes Korean particles and endings', () => {
+    expect(words('쿼리 매개변수를 필수로 선언하려면 어떻게 해요?')).toEqual([
+      '쿼리',
+      '매개변수',
+      '필수',
+      '선언',
     ]);
-    expect(parseQuestion('How many retries does the queue make?').focus).toBe('retri');
-    expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시']);
+    expect(words('쿼리 매개변수는 필수로 선언해야 하나요?')).toEqual(['쿼리', '매개변수', '필수', '선언']);
+    expect(words('OAuth2란 무엇인가요?')).toEqual(['oauth2']);
+    expect(words('`async def`는 무엇인가요?')).toEqual(['async', 'def']);
   });
 
-  it('removes Korean particles after Latin letters, where they would otherwise become terms', () => {
-    expect(parseQuestion('OAuth2란 무엇인가요?').terms).toEqual(['oauth2']);
-    expect(parseQuestion('`async def`는 무엇인가요?').terms).toEqual(['async', 'def']);
-    expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
-  });
-
-  it('classifies "when should I" as a question for a condition, and "when was" as a question for a time', () => {
-    for (const question of [
-      'When should I use a cache?',
-      'when do you need a lock',
-      '캐시는 언제 사용하나요?',
-    ])
-      expect([question, parseQuestion(question).type]).toEqual([question, 'condition']);
-    for (const question of ['when was the cache used', 'When does it start?', '캐시는 언제 만들어졌나요?'])
-      expect([question, parseQuestion(question).type]).toEqual([question, 'time']);
-  });
-
-  it('treats capitalised words except the first as names, unless most words are capitalised', () => {
-    expect(parseQuestion('What is the capital of Mongolia?').names).toEqual(['mongolia']);
-    expect(parseQuestion('How To Deploy A Function').names).toEqual([]);
+  it('recognises names and identifiers', () => {
+    expect(names('When was the lighthouse of Gibraltar painted?', ({ isName }) => isName)).toEqual([
+      'Gibraltar',
+    ]);
+    expect(names('WHEN WAS THE LIGHTHOUSE PAINTED', ({ isName }) => isName)).toEqual([]);
+    expect(names('What does use_cache in X-Amz-Function-Error do?', ({ isCode }) => isCode)).toContain(
+      'use_cache',
+    );
   });
 });

@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRag, type Hit } from '../../src/index.ts';
+import { type Question, readQuestions } from '../../src/measure/index.ts';
+import { QUESTION_SETS, questionFolder, questionPages, ROOT } from '../../test/support/docs-questions.ts';
+
+/** A question with what was found for it. */
+export interface AskedQuestion {
+  readonly question: Question;
+  /** More than an answer uses. */
+  readonly hits: readonly Hit[];
+}
+
+export interface QuestionSet {
+  readonly name: string;
+  /** Sets about the same documents form a group, which is left out as a whole. */
+  readonly group: string;
+  /** Weight of one of its questions. */
+  readonly weight: number;
+  readonly asked: readonly AskedQuestion[];
+}
+
+interface Source {
+  readonly name: string;
+  readonly group: string;
+  readonly weight: number;
+  /** Folder of the questions. */
+  readonly questions: string;
+  /** Files and folders to ingest. */
+  readonly documents: readonly string[];
+  readonly split?: string;
+  readonly limit?: number;
+}
+
+/** Number of passages found for a question. */
+const FOUND = 20;
+/** There are few questions on documentation, and they matter most. */
+const DOCUMENTATION = 3;
+
+/**
+ * Reads the question sets and searches for each question with the default settings. A set whose files are missing is
+ * reported and left out.
+ * @param data Folder with the datasets qed-nq, clapnq, tatqa and the documentation folders with their questions
+ * @param npmDocs Folder `docs/content` of the npm package `npm`
+ */
+export async function readQuestionSets(data: string, npmDocs: string | undefined): Promise<QuestionSet[]> {
+  const unpacked = await mkdtemp(join(tmpdir(), 'srag-train-answers-'));
+  try {
+    const sets: QuestionSet[] = [];
+    for (const source of sourcesIn(data, npmDocs, unpacked)) {
+      const missing = [source.questions, ...source.documents].find((path) => !existsSync(path));
+      if (missing === undefined) sets.push(await readSet(source));
+      else process.stderr.write(`${source.name} is left out: ${missing} does not exist.\n`);
+    }
+    return sets;
+  } finally {
+    await rm(unpacked, { recursive: true });
+  }
+}
+
+function sourcesIn(data: string, npmDocs: string | undefined, unpacked: string): Source[] {
+  const dataset = (name: string, weight: number, more: Partial<Source> = {}): Source => {
+    const folder = join(data, name);
+    return {
+      name,
+      group: name,
+      weight,
+      questions: folder,
+      documents: [join(folder, 'corpus.jsonl.gz')],
+      ...more,
+    };
+  };
+  const documentation = (
+    name: string,
+    group: string,
+    questions: string,
+    documents: readonly string[],
+  ): Source => ({
+    ...{ name, group, weight: DOCUMENTATION, questions, documents },
+  });
+  const own = join(import.meta.dirname, 'questions');
+  const lambda = unpack(data, 'docs-aws-lambda', unpacked);
+  const fastapi = unpack(data, 'docs-fastapi-ko', unpacked);
+  return [
+    dataset('qed-nq', 1, { name: 'qed-nq (training)', split: 'train', limit: 3_000 }),
+    dataset('qed-nq', 0),
+    dataset('clapnq', 1),
+    dataset('tatqa', 1),
+    documentation('aws-lambda-qa', 'aws-lambda', join(data, 'aws-lambda-qa'), [lambda]),
+    documentation('fastapi-ko-qa', 'fastapi-ko', join(data, 'fastapi-ko-qa'), [fastapi]),
+    documentation('fastapi-ko (own)', 'fastapi-ko', join(own, 'fastapi-ko'), [fastapi]),
+    documentation('npm (own)', 'npm', join(own, 'npm'), [npmDocs ?? 'npm-docs']),
+    ...QUESTION_SETS.map((name) =>
+      documentation(
+        name,
+        'srag',
+        questionFolder(name),
+        questionPages().map((page) => join(ROOT, page)),
+      ),
+    ),
+  ];
+}
+
+function unpack(data: string, name: string, to: string): string {
+  spawnSync('tar', ['xzf', join(data, `${name}.tar.gz`), '-C', to]);
+  return join(to, name, 'content');
+}
+
+async function readSet({
+  name,
+  group,
+  weight,
+  questions,
+  documents,
+  split,
+  limit,
+}: Source): Promise<QuestionSet> {
+  const location = await mkdtemp(join(tmpdir(), 'srag-train-answers-'));
+  const rag = await createRag({ location }, location);
+  try {
+    await rag.ingest(documents);
+    const asked: AskedQuestion[] = [];
+    const { questions: read } = await readQuestions(questions, { split });
+    const judged = read.filter(({ relevant, answerable }) => relevant !== undefined || answerable === false);
+    for (const question of judged.slice(0, limit)) {
+      const { hits } = await rag.search(question.text, { topK: FOUND });
+      asked.push({ question, hits });
+    }
+    return { name, group, weight, asked };
+  } finally {
+    await rag.close();
+    await rm(location, { recursive: true });
+  }
+}

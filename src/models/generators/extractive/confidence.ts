@@ -1,0 +1,62 @@
+import { type Evidence, MATCH } from './evidence.ts';
+import type { Place } from './select.ts';
+
+/** Figures of a question and the places of its answer, from which the confidence is computed. Absent ones are 0. */
+export type Assessment = Readonly<Record<string, number>>;
+
+/** Assesses how well the best place and the passages together cover a question. */
+export function assess({ question, passages }: Evidence, places: readonly Place[]): Assessment {
+  const { words, kind } = question;
+  const [best] = places;
+  if (best === undefined || words.length === 0) return { nothing: 1 };
+  const anywhere = words.map((_, index) =>
+    Math.max(
+      ...passages.map(({ titles, units }) =>
+        units.reduce((held, { credits }) => Math.max(held, credits[index]!), titles[index]!),
+      ),
+    ),
+  );
+  const here = words.map((_, index) =>
+    best.candidates.reduce(
+      (held, { evidence }) => Math.max(held, evidence.credits[index]!),
+      best.passage.titles[index]!,
+    ),
+  );
+  const isAbsent = (index: number): boolean => anywhere[index]! < MATCH;
+  const shareOf = (credits: readonly number[]): number =>
+    credits.filter((credit) => credit >= MATCH).length / words.length;
+  const feature = (name: string): number =>
+    Math.max(0, ...best.candidates.map(({ evidence }) => evidence.features[name] ?? 0));
+  const [first = 0, second = 0] = passages.map(({ passage }) => passage.score);
+  const count = (isCounted: (index: number) => boolean): number =>
+    words.filter((_, index) => isCounted(index)).length;
+  return {
+    led: feature('led'),
+    phrase: feature('phrase'),
+    absentNames: Math.min(
+      3,
+      count((index) => isAbsent(index) && words[index]!.isName),
+    ),
+    absentNumbers: Math.min(
+      2,
+      count((index) => isAbsent(index) && /^\d/u.test(words[index]!.term ?? '')),
+    ),
+    found: shareOf(anywhere),
+    here: shareOf(here),
+    total: places.reduce((sum, { chance }) => sum + chance, 0),
+    scoreGap: second === 0 ? 1 : 1 - second / Math.max(Number.MIN_VALUE, first),
+    scorePerWord: Math.log(1 + Math.max(0, first) / words.length),
+    typed: ['number', 'duration', 'time', 'person'].includes(kind) ? 1 : 0,
+    yesno: kind === 'yesno' ? 1 : 0,
+    manner: kind === 'manner' ? 1 : 0,
+  };
+}
+
+/** A logistic model: the probability, 0 to 1, for the values of features by name. */
+export function probability(model: Readonly<Record<string, number>>, features: Assessment): number {
+  const sum = Object.entries(model).reduce(
+    (total, [name, weight]) => total + weight * (name === 'bias' ? 1 : (features[name] ?? 0)),
+    0,
+  );
+  return 1 / (1 + Math.exp(-sum));
+}

@@ -1,0 +1,80 @@
+import { normaliseText } from '../../../../core/index.ts';
+import { analyse } from '../../../../documents/lexical/index.ts';
+import { koreanStem } from './korean.ts';
+import { asksForCode, kindOf, type QuestionKind } from './question-kind.ts';
+
+/** A word of a question that says what it is about. */
+export type QuestionWord = {
+  /** The word as asked, without quotes. */
+  readonly text: string;
+  /** A name: capitalised in the middle of the question, or an identifier. */
+  readonly isName: boolean;
+  /** An identifier: `use_cache`, `X-Amz-Function-Error`. */
+  readonly isCode: boolean;
+} & (
+  | { readonly term: string; readonly stem?: undefined }
+  | { readonly stem: string; readonly term?: undefined }
+);
+
+export interface Question {
+  readonly words: readonly QuestionWord[];
+  /** All words in lower case, in order. */
+  readonly tokens: readonly string[];
+  readonly kind: QuestionKind;
+  readonly asksForCode: boolean;
+  readonly isKorean: boolean;
+}
+
+/** Maximum words of a question. More words, as in a pasted page, take time and change little. */
+const MAX_WORDS = 48;
+const MAX_TOKENS = 100;
+
+const TOKEN = /[가-힣]+|[^\s가-힣,?!;:"“”‘’()[\]]+/gu;
+const QUOTES = /^[.`'*]+|[.`'*]+$/gu;
+const IDENTIFIER = /[_/{}@$=]|\w\.\w|[a-z][A-Z]|[A-Z]{2,}[a-z]|--\w|\w-\w+-\w/u;
+/** Words that say little about a topic although they are not stop words. */
+const LIGHT = new Set(
+  'use get make go work want need happen mean do doe can take thing way put like know tell give let try keep see look find come'.split(
+    ' ',
+  ),
+);
+
+/** Parses a question. Korean words lose their particles and endings. */
+export function parseQuestion(question: string): Question {
+  const folded = normaliseText(question, 'NFC');
+  const lower = folded.toLowerCase();
+  return {
+    words: wordsOf(folded),
+    tokens: (lower.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, MAX_TOKENS),
+    kind: kindOf(lower),
+    asksForCode: asksForCode(lower),
+    isKorean: /[가-힣]/u.test(lower),
+  };
+}
+
+function wordsOf(question: string): QuestionWord[] {
+  const tokens = question.match(TOKEN) ?? [];
+  const capitals = tokens.filter((token) => /^\p{Lu}/u.test(token)).length;
+  // If most words are capitalised, as in a title, capitals mark no names.
+  const hasNames = capitals * 2 <= tokens.length + 2;
+  const words = new Map<string, QuestionWord>();
+  for (const [index, raw] of tokens.entries()) {
+    const text = raw.replace(QUOTES, '');
+    if (words.size >= MAX_WORDS) break;
+    if (/^[가-힣]/u.test(text)) {
+      const stem = koreanStem(text);
+      if (stem !== undefined && !words.has(stem))
+        words.set(stem, { text, stem, isName: false, isCode: false });
+      continue;
+    }
+    const isCode = IDENTIFIER.test(text) && /\p{L}/u.test(text);
+    const isName = isCode || (hasNames && index > 0 && /^\p{Lu}/u.test(text));
+    for (const term of analyse(text.toLowerCase().replace(/['’]s$/u, '')))
+      if (!words.has(term)) words.set(term, { text, term, isName, isCode });
+  }
+  return [...words.values()];
+}
+
+/** How much a word says about the topic, relative to its rarity. */
+export const emphasisOf = (word: QuestionWord): number =>
+  (word.term !== undefined && LIGHT.has(word.term) ? 0.4 : 1) * (word.isCode ? 1.3 : 1);

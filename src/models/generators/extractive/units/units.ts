@@ -1,0 +1,114 @@
+import { splitSentences, type TextRange } from '../../../../documents/lexical/index.ts';
+import { plainText } from './plain-text.ts';
+import { cellsOf, isTableLine, isTableRule, type TableLine, tableRows } from './table.ts';
+
+/** The smallest part of a passage that an answer quotes. Offsets are UTF-16 offsets in the passage's text. */
+export interface Unit extends TextRange {
+  readonly kind: 'sentence' | 'row' | 'code';
+  /** Plain text, as an answer shows it. */
+  readonly text: string;
+  /** Units of a paragraph, a list item, a table or a code block have the same number. */
+  readonly block: number;
+  /** The mark of the list item that the unit begins, such as `-` or `1.`; otherwise empty. */
+  readonly mark: string;
+  /** The heading above the unit, and the names in a table that apply to it. */
+  readonly heading: string;
+}
+
+const FENCE = /^\s*(`{3,}|~{3,})/u;
+const HEADING = /^\s*#{1,6}\s+(.*?)\s*#*\s*$/u;
+/** A line below a heading without marks. */
+const UNDERLINE = /^\s*(?:=+|-{2,})\s*$/u;
+const LIST_MARK = /^\s*(?:>\s*)*([-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?$/u;
+const HAS_CONTENT = /[\p{L}\p{N}]/u;
+
+/** Splits a passage of plain text or Markdown into sentences, table rows and lines of code, in their order. */
+export function unitsOf(text: string): Unit[] {
+  return new UnitReader(text).read();
+}
+
+class UnitReader {
+  readonly #text: string;
+  readonly #units: Unit[] = [];
+  #block = 0;
+  #heading = '';
+  #fence: string | undefined;
+  #tableHeader: TableLine | undefined;
+  #tableLines: TableLine[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): Unit[] {
+    let at = 0;
+    for (const sentence of splitSentences(this.#text)) {
+      this.#readLines(at, sentence.start);
+      this.#endTable();
+      const lineStart = Math.max(at, this.#text.lastIndexOf('\n', sentence.start - 1) + 1);
+      const mark = LIST_MARK.exec(this.#text.slice(lineStart, sentence.start))?.[1] ?? '';
+      if (mark !== '') this.#block += 1;
+      this.#add('sentence', plainText(this.#text.slice(sentence.start, sentence.end)), sentence, mark);
+      at = sentence.end;
+    }
+    this.#readLines(at, this.#text.length);
+    this.#endTable();
+    return this.#units;
+  }
+
+  #add(kind: Unit['kind'], text: string, { start, end }: TextRange, mark = '', context = ''): void {
+    if (!HAS_CONTENT.test(text)) return;
+    const heading = `${this.#heading} ${context}`.trim();
+    this.#units.push({ kind, text, start, end, block: this.#block, mark, heading });
+  }
+
+  /** Reads lines that contain no sentence: headings, tables, code, empty lines. */
+  #readLines(from: number, to: number): void {
+    const lines = this.#text.slice(from, to).split('\n');
+    let start = from;
+    for (const [index, line] of lines.entries()) {
+      const range = { start, end: start + line.length };
+      start = range.end + 1;
+      if (this.#fence !== undefined) this.#readCode(line, range);
+      else this.#readLine(line, range, lines[index + 1] ?? '');
+    }
+    // A line break within a paragraph ends no block.
+    if (lines.length === 1) return;
+    if (lines.length > 2 || lines.some((line) => HAS_CONTENT.test(line))) this.#block += 1;
+  }
+
+  #readCode(line: string, range: TextRange): void {
+    if (FENCE.exec(line)?.[1]?.startsWith(this.#fence!)) {
+      this.#fence = undefined;
+      this.#block += 1;
+    } else this.#add('code', line.trimEnd(), range);
+  }
+
+  #readLine(line: string, range: TextRange, next: string): void {
+    if (isTableLine(line)) {
+      this.#readTableLine(line, range);
+      return;
+    }
+    this.#endTable();
+    this.#fence = FENCE.exec(line)?.[1];
+    if (this.#fence !== undefined) this.#block += 1;
+    const heading = HEADING.exec(line)?.[1] ?? (UNDERLINE.test(next) ? line : undefined);
+    if (heading !== undefined && HAS_CONTENT.test(heading)) this.#heading = plainText(heading);
+  }
+
+  #readTableLine(line: string, range: TextRange): void {
+    if (!isTableRule(line)) this.#tableLines.push({ cells: cellsOf(line), ...range });
+    else if (this.#tableHeader === undefined && this.#tableLines.length === 1)
+      this.#tableHeader = this.#tableLines.pop();
+  }
+
+  #endTable(): void {
+    if (this.#tableHeader === undefined && this.#tableLines.length === 0) return;
+    this.#block += 1;
+    for (const row of tableRows(this.#tableHeader, this.#tableLines))
+      this.#add('row', row.text, row, '', row.context);
+    this.#tableHeader = undefined;
+    this.#tableLines = [];
+    this.#block += 1;
+  }
+}
