@@ -1,5 +1,6 @@
 import { asSragError, SragError, throwIfAborted, withoutUndefined } from '../../core/index.ts';
 import { protocolFailure, type ServiceContext } from '../../io/remote/index.ts';
+import { isNotFoundAnswer } from './not-found.ts';
 import {
   type GenerationEvent,
   type GenerationRequest,
@@ -7,7 +8,7 @@ import {
   type Rewritten,
   type TokenUsage,
 } from './port.ts';
-import { isNotFoundAnswer, type Prompt } from './prompt.ts';
+import type { Prompt } from './prompt.ts';
 import { type AnswerPiece, ThinkingFilter } from './thinking.ts';
 
 /** Maximum bytes of a model's stream: 100,000 tokens with 300 bytes of framing each. */

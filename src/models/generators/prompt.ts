@@ -103,15 +103,3 @@ export function buildRewritePrompt(
     ),
   };
 }
-
-const lettersOnly = (text: string): string =>
-  text
-    .replace(/\[\d+\]/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .toLowerCase();
-
-const NOT_FOUND_LETTERS = lettersOnly(NOT_FOUND_ANSWER);
-
-/** Whether an answer is the not-found answer, ignoring quotes, punctuation and citations. */
-export const isNotFoundAnswer = (answer: string): boolean => lettersOnly(answer) === NOT_FOUND_LETTERS;

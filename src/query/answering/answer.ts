@@ -50,8 +50,8 @@ export async function answerQuestion(
     const { answer, citations, dropped, verified, generated } = await shown.end();
     if (answer.trim() === '') throw emptyAnswer(generator.id, event.stopReason, maxOutputTokens);
     return {
-      answer,
       // Citations are meaningless in a not-found answer.
+      answer: event.notFound ? answer.replace(/\s*\[\d+\]/g, '') : answer,
       citations: event.notFound ? [] : citations,
       droppedCitations: event.notFound ? 0 : dropped,
       notFound: event.notFound,

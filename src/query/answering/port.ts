@@ -21,7 +21,7 @@ export interface Answer {
   readonly citations: readonly Citation[];
   /** Number of citation marks removed from the answer because no passage supported them. */
   readonly droppedCitations: number;
-  /** True if the passages contain no answer. */
+  /** True if the passages contain no answer. `answer` then says so in the generator's words, without citations. */
   readonly notFound: boolean;
   /**
    * Estimated probability, 0 to 1, that the documents answer the question and the answer is right. For generators that
@@ -47,7 +47,8 @@ export interface AnswerOptions {
   readonly onToken?: (text: string) => void | Promise<void>;
   /**
    * Called with the checked answer piece by piece: joined, the pieces are `answer`, with verified marks only. If a
-   * model ends its thinking without having started it, its earlier output was thinking, and `answer` omits it.
+   * model ends its thinking without having started it, its earlier output was thinking, and `answer` omits it. A
+   * not-found answer has no marks.
    */
   readonly onChecked?: (text: string) => void | Promise<void>;
 }

@@ -171,6 +171,16 @@ describe('dialects of streamed chat completions', () => {
     expect(answerOf(await answerTo(events(...data)))).toBe('Port 8080. [1]');
   });
 
+  it('report not found if the model refuses in its own words, and keep these', async () => {
+    const text = '죄송하지만, 제공된 문서에는 가격에 대한 정보가 없습니다. [1]';
+    const refused = await answerTo(events(...[...text].map((letter) => chunk(letter)), stop()));
+    expect(refused.at(-1)).toMatchObject({ notFound: true });
+    expect(answerOf(refused)).toBe(text);
+    expect((await answerTo(events(...TEXT, chunk(` ${text}`), stop()))).at(-1)).toMatchObject({
+      notFound: false,
+    });
+  });
+
   it('report not found if the not-found answer follows reasoning', async () => {
     const text = '<think>Nothing.</think>The documents do not answer this question.';
     expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });

@@ -50,6 +50,26 @@ describe('answerQuestion', () => {
     expect(answered.citations).toHaveLength(1);
   });
 
+  it("keeps a generator's own words of a not-found answer, without citations", async () => {
+    const text = 'The passages only say that breakfast costs 15 euros [1].';
+    const refusing: Generator = {
+      id: 'refusing',
+      async *generate() {
+        yield { kind: 'token', text };
+        yield { kind: 'end', stopReason: 'complete', notFound: true };
+      },
+    };
+    const asked = { question: 'What does breakfast cost?', hits: [hit] };
+    expect((await answerQuestion(saying('complete', text), asked)).answer).toBe(text);
+    expect(await answerQuestion(refusing, asked)).toMatchObject({
+      answer: 'The passages only say that breakfast costs 15 euros.',
+      notFound: true,
+      citations: [],
+      droppedCitations: 0,
+      confidence: 0,
+    });
+  });
+
   it.each([
     ['length', [], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
     ['length', [' ', '\n\n'], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
