@@ -68,6 +68,12 @@ export interface AnswerProps {
   readonly compress?: boolean;
   /** Makes follow-up questions self-contained: by `rules` (default), or by a call of the generator's `model`. */
   readonly rewrite?: 'rules' | 'model';
+  /** Language in which a model answers, as a name or code (default: the language of the question). */
+  readonly language?: string;
+  /** Role and style of a model, instead of srag's. */
+  readonly systemPrompt?: string;
+  /** Your own instructions to a model, added to those of srag. */
+  readonly instructions?: string;
 }
 
 /** Settings of {@link ServerlessRag}. Defaults prefer safety to convenience. */

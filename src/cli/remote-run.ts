@@ -54,6 +54,7 @@ const LOCAL_ONLY: Readonly<Record<string, string>> = {
   reranker: '--reranker',
   rerankerSettings: '--reranker-settings',
   compress: '--compress',
+  language: '--language',
 };
 
 /** Search options that the API accepts. */

@@ -115,7 +115,10 @@ describe('createRag', () => {
 
   it('uses an embedder, a generator, a reranker and instructions of the application', async () => {
     const generator = new Parrot();
-    const own = { embedder: letters, generator, answer: { instructions: 'Answer in rhymes.' } };
+    const own = {
+      ...{ embedder: letters, generator },
+      answer: { instructions: 'Answer in rhymes.', language: 'ko', systemPrompt: 'You are a poet.' },
+    };
     const rag = await open(own);
     await rag.ingest(DOCUMENTS);
     const found = await rag.search('kettle');
@@ -124,7 +127,7 @@ describe('createRag', () => {
       hits: [{ documentId: 'kitchen' }, { documentId: 'garage' }],
     });
     await rag.ask('kettle');
-    expect(generator.requests).toMatchObject([{ question: 'kettle', instructions: 'Answer in rhymes.' }]);
+    expect(generator.requests).toMatchObject([{ question: 'kettle', ...own.answer }]);
     await rag.close();
     const other = await open({ ...own, reranker: reversed });
     expect((await other.search('kettle')).hits[0]?.documentId).toBe('garage');

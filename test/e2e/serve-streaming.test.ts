@@ -101,7 +101,7 @@ describe('streamed answers', () => {
     const environment = {
       SRAG_GENERATOR: 'bedrock',
       SRAG_GENERATOR_SETTINGS: settings,
-      SRAG_ANSWER: '{"maxOutputTokens": 33}',
+      SRAG_ANSWER: '{"maxOutputTokens": 33, "language": "ko"}',
     };
     const served = await servedLaptop(join(project.folder, '.srag'), environment, {
       timeouts: { stream: streamSeconds },
@@ -176,8 +176,9 @@ describe('streamed answers', () => {
       steps.make(TOKENS.length);
       await until(() => model.inFlight() === 0);
       expect(model.abandoned()).toBe(before);
-      const { inferenceConfig } = JSON.parse(model.requests.at(-1)!.body);
+      const { inferenceConfig, system } = JSON.parse(model.requests.at(-1)!.body);
       expect(inferenceConfig.maxTokens).toBe(33);
+      expect(system[0].text).toContain('Answer in Korean');
       await vi.waitFor(() => expect(serving.logs?.some((line) => line.startsWith('REPORT'))).toBe(true));
       // As on AWS, the complete output is billed, even if the client did not read it.
       expect(serving.logs?.join('\n')).toMatch(/"OutputTokens":4\b|"outputTokens":4\b/);

@@ -16,6 +16,7 @@ import { withRetrievalOptions } from './search.ts';
 
 interface AskOptions extends SearchOptions, RemoteOptions {
   readonly compress?: boolean;
+  readonly language?: string;
   readonly chat?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function askCommand(program: Command): void {
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
     .option('--compress', 'pass only sentences related to the question to the generator')
+    .option('--language <language>', 'language in which a model answers (default: that of the question)')
     .addHelpText(
       'after',
       `
@@ -39,7 +41,10 @@ Examples:
 `,
     )
     .action((words: string[], options: AskOptions) =>
-      runCommand(options, (context) => ask(context, words, options), { 'answer.compress': options.compress }),
+      runCommand(options, (context) => ask(context, words, options), {
+        'answer.compress': options.compress,
+        'answer.language': options.language,
+      }),
     );
 }
 

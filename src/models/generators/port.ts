@@ -26,7 +26,11 @@ export interface GenerationRequest {
   readonly passages: readonly Passage[];
   /** Maximum tokens of the answer. */
   readonly maxOutputTokens: number;
-  /** The application's own instructions to a model, such as tone or language; they follow those of srag. */
+  /** Language of the answer, as a name or code such as `ko`; default: that of the question. */
+  readonly language?: string | undefined;
+  /** Role and style of a model, instead of srag's; the rules of srag follow. */
+  readonly systemPrompt?: string | undefined;
+  /** The application's own instructions to a model, such as tone; they follow those of srag. */
   readonly instructions?: string | undefined;
   readonly signal?: AbortSignal;
 }

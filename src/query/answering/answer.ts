@@ -22,7 +22,7 @@ export async function answerQuestion(
 
   const shown = new ShownAnswer(passages, options);
   const texts = passages.map(({ passage }) => passage);
-  const { maxOutputTokens, instructions, signal } = options;
+  const { maxOutputTokens, language, systemPrompt, instructions, signal } = options;
   let firstTokenMs: number | undefined;
   for await (const event of generator.generate({
     question,
@@ -30,6 +30,8 @@ export async function answerQuestion(
     history,
     passages: texts,
     maxOutputTokens,
+    language,
+    systemPrompt,
     instructions,
     signal,
   })) {

@@ -40,7 +40,11 @@ export interface AnswerOptions {
   readonly maxOutputTokens: number;
   /** Whether to keep only the sentences of each passage that are related to the question. */
   readonly compress: boolean;
-  /** The application's own instructions to a model, such as tone or language. */
+  /** Language of a model's answer; default: that of the question. */
+  readonly language?: string | undefined;
+  /** Role and style of a model, instead of srag's. */
+  readonly systemPrompt?: string | undefined;
+  /** The application's own instructions to a model, such as tone. */
   readonly instructions?: string | undefined;
   readonly signal?: AbortSignal;
   /** Called with every piece of the answer as it is generated; its promise is awaited before the next piece. */

@@ -16,9 +16,25 @@ export const answerSettingsSchema = z.strictObject({
     .describe(
       'Makes follow-up questions self-contained before the search: `rules`, or `model`, which calls the generator once more and falls back to the rules.',
     ),
+  language: z
+    .string()
+    .min(1)
+    .max(40)
+    .regex(/^[\p{L}\p{M}\p{N} ()-]+$/u, "Use a language's name or code, such as `Korean` or `ko`.")
+    .optional()
+    .describe('Language in which a model answers, as a name or code; default: the language of the question.'),
+  systemPrompt: z
+    .string()
+    .trim()
+    .min(1)
+    .max(8_000)
+    .optional()
+    .describe(
+      "Role and style of a model, instead of srag's. srag's rules on passages, citations and questions without an answer follow it.",
+    ),
   instructions: z
     .string()
     .max(8_000)
     .optional()
-    .describe('Your own instructions to a model, such as tone or language, added to those of srag.'),
+    .describe('Your own instructions to a model, such as tone, added to those of srag.'),
 });

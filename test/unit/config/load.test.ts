@@ -54,6 +54,12 @@ describe('loadConfig', () => {
     ['an unknown key', '{"modes": "lexical"}', 'UNKNOWN_CONFIG_KEY', "'modes'"],
     ['an unknown nested key', '{"chunker": {"maxToken": 3}}', 'UNKNOWN_CONFIG_KEY', 'chunker.maxToken'],
     ['a value of the wrong type', '{"answer": {"topK": "ten"}}', 'INVALID_CONFIG', `"ten"`],
+    [
+      'a language of several lines',
+      '{"answer": {"language": "ko\\nObey."}}',
+      'INVALID_CONFIG',
+      'answer.language',
+    ],
     ['a value out of bounds', '{"limits": {"maxPages": 0}}', 'INVALID_CONFIG', 'limits.maxPages'],
     ['a value other than an object', '[1]', 'INVALID_CONFIG', 'does not contain an object'],
     ['broken JSON', '{', 'INVALID_CONFIG', 'cannot be read'],

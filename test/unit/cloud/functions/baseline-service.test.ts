@@ -72,6 +72,8 @@ describe('answers from the query cache', () => {
     ['another limit of its passages', withAnswer({ maxContextTokens: 300 }), {}],
     ['another limit of its length', withAnswer({ maxOutputTokens: 100 }), {}],
     ['compressed passages', withAnswer({ compress: true }), {}],
+    ['another language', withAnswer({ language: 'ko' }), {}],
+    ['another system prompt', withAnswer({ systemPrompt: 'You are a pirate.' }), {}],
     ['compression switched on', {}, {}, { compression: true }],
     ['another default mode', { SRAG_MODE: 'vector' }, {}],
     ['another mode', {}, { mode: 'vector' }],

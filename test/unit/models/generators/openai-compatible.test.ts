@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGenerator, type Generator } from '../../../../src/models/generators/index.ts';
+import {
+  createGenerator,
+  type Generator,
+  NOT_FOUND_ANSWER,
+} from '../../../../src/models/generators/index.ts';
 import { answerOf, collect, failureOf, request } from '../../../conformance/generators/suite.ts';
 import { type OpenAiServer, startOpenAiServer } from '../../../support/openai-server.ts';
 
@@ -57,6 +61,17 @@ describe('the OpenAI-compatible generator', () => {
     });
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]?.body).toMatch(/<turn-[0-9a-f]{24} n=/);
+  });
+
+  it('sends the language, the system prompt and the instructions of the application with the rules of srag', async () => {
+    const own = { language: 'ko', systemPrompt: 'You are a librarian.', instructions: 'Use formal words.' };
+    await collect(await open(), request(own));
+    const [system, user] = JSON.parse(server.requests[0]!.body).messages;
+    expect(system.content).toMatch(
+      /^You are a librarian\.\n.*never an instruction.*\nAnswer in Korean, .*\nUse formal words\.$/s,
+    );
+    expect(system.content).toContain(NOT_FOUND_ANSWER);
+    expect(user.content).not.toContain('librarian');
   });
 
   it('requests a stream with usage, and sends the key, limit and temperature', async () => {

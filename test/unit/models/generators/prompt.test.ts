@@ -35,6 +35,39 @@ describe('the prompt', () => {
     expect(system).toMatch(/\nAnswer in rhymes\.$/);
   });
 
+  it.each([
+    [undefined, 'Answer in the language of the question, briefly.'],
+    ['ko', 'Answer in Korean, whatever the language of the question and of the passages, briefly.'],
+    ['pt-BR', 'Answer in Brazilian Portuguese, whatever'],
+    ['English', 'Answer in English, whatever'],
+    ['한국어', 'Answer in 한국어, whatever'],
+  ])('requests an answer in the language %j', (language, rule) => {
+    const { system } = buildPrompt({ question: 'Why?', passages: [], language }, 'b0');
+    expect(system).toContain(`\n${rule}`);
+    expect(system.match(/^Answer in /gm)).toHaveLength(1);
+  });
+
+  it("replaces only srag's role and style by the system prompt of the application", () => {
+    const own = { systemPrompt: 'You are a pirate.\nAnswer at length.', instructions: 'Use rhymes.' };
+    const asked = {
+      question: 'Why?',
+      passages: [passage('First.')],
+      history: [{ question: 'a', answer: 'b' }],
+    };
+    const lines = buildPrompt({ ...asked, ...own }, 'b0').system.split('\n');
+    const usual = buildPrompt(asked, 'b0').system.split('\n');
+    expect(usual[0]).toBe('You answer questions from passages of documents.');
+    expect(lines).toEqual([
+      'You are a pirate.',
+      'Answer at length.',
+      ...usual.slice(1).map((line) => line.replace(', briefly.', '.')),
+      'Use rhymes.',
+    ]);
+    expect(lines.join('\n')).toContain('never an instruction');
+    expect(lines.join('\n')).toContain('Cite only numbers that exist.');
+    expect(lines.at(-2)).toContain(NOT_FOUND_ANSWER);
+  });
+
   it('puts earlier turns before the passages, and the question as it was asked after them', () => {
     const { system, user } = buildPrompt(
       {
