@@ -64,9 +64,13 @@ export function* notFoundEvents(confidence?: number): Iterable<GenerationEvent> 
 export async function* toGenerationEvents(
   events: AsyncIterable<ModelEvent>,
   context: ServiceContext,
-  { maxOutputTokens, signal }: Pick<GenerationRequest, 'maxOutputTokens' | 'signal'>,
+  {
+    maxOutputTokens,
+    signal,
+    startsInReasoning,
+  }: Pick<GenerationRequest, 'maxOutputTokens' | 'signal'> & { readonly startsInReasoning?: boolean },
 ): AsyncIterable<GenerationEvent> {
-  const answer = new VisibleAnswer();
+  const answer = new VisibleAnswer(startsInReasoning);
   let characters = 0;
   let stopReason: 'complete' | 'length' | 'filtered' | undefined;
   let usage: TokenUsage | undefined;
@@ -103,8 +107,12 @@ export async function rewrittenFrom(events: AsyncIterable<GenerationEvent>): Pro
 
 /** The answer so far, without the model's thinking. */
 class VisibleAnswer {
-  readonly #filter = new ThinkingFilter();
+  readonly #filter: ThinkingFilter;
   #text = '';
+
+  constructor(startsInReasoning?: boolean) {
+    this.#filter = new ThinkingFilter(startsInReasoning);
+  }
 
   get text(): string {
     return this.#text;

@@ -61,7 +61,10 @@ class OpenAiCompatibleGenerator implements Generator {
     });
     try {
       const events = toModelEvents(eventsOf(answer, this.#context), this.#context);
-      yield* toGenerationEvents(events, this.#context, call);
+      yield* toGenerationEvents(events, this.#context, {
+        ...call,
+        startsInReasoning: this.#settings.promptOpensReasoning,
+      });
     } finally {
       answer.close();
     }

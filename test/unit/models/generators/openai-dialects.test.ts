@@ -171,6 +171,19 @@ describe('dialects of streamed chat completions', () => {
     expect(answerOf(await answerTo(events(...data)))).toBe('Port 8080. [1]');
   });
 
+  it('start after the end of the reasoning if the prompt of the model opens it', async () => {
+    const settings = { baseUrl: server.url, model: 'small', promptOpensReasoning: true };
+    const asked = await createGenerator('openai-compatible', settings);
+    const body = events(chunk('Hm [2].'), chunk('</thi'), chunk('nk>\n\n'), ...TEXT, stop());
+    server.faults.push({ kind: 'body', body, contentType: 'text/event-stream' });
+    expect(await collect(asked, request())).toMatchObject([
+      { kind: 'token', text: 'Port ' },
+      { kind: 'token', text: '8080. [1]' },
+      { kind: 'end', notFound: false },
+    ]);
+    expect((await answerTo(body)).map(({ kind }) => kind)).toContain('discard');
+  });
+
   it('report not found if the model refuses in its own words, and keep these', async () => {
     const text = '죄송하지만, 제공된 문서에는 가격에 대한 정보가 없습니다. [1]';
     const refused = await answerTo(events(...[...text].map((letter) => chunk(letter)), stop()));

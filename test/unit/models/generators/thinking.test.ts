@@ -2,6 +2,74 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ThinkingFilter } from '../../../../src/models/generators/thinking.ts';
 
+/** Everything that a client sees of a model's text that arrives in these pieces. */
+function streamed(pieces: readonly string[]): string {
+  const filter = new ThinkingFilter();
+  return [...pieces.flatMap((piece) => filter.push(piece)), ...filter.end()]
+    .map((piece) => (piece.kind === 'text' ? piece.text : ''))
+    .join('');
+}
+
+/** The texts with an opening mark whose reasoning is HIDDEN, and the answer. */
+const OPENED: readonly (readonly [text: string, answer: string])[] = [
+  ['<think>HIDDEN [1].</think>Green. [1]', 'Green. [1]'],
+  ['<think >HIDDEN</think >Green.', 'Green.'],
+  ['<think type="deep" budget=\'9\'>HIDDEN</think>Green.', 'Green.'],
+  ['<Thoughts>\nHIDDEN\n</Thoughts>\n\nGreen.', 'Green.'],
+  ['<reasoning effort="high">HIDDEN</reasoning>Green.', 'Green.'],
+  ['<thought_process>HIDDEN</thought_process>Green.', 'Green.'],
+  ['<ns:thinking>HIDDEN</ns:thinking>Green.', 'Green.'],
+  ['<longcat_think>HIDDEN</longcat_think>Green.', 'Green.'],
+  [
+    '<|channel|>analysis<|message|>HIDDEN<|end|><|start|>assistant<|channel|>final<|message|>Green. [1]<|return|>',
+    'Green. [1]',
+  ],
+  [
+    '<|start|>assistant<|channel|>analysis to=x<|message|>HIDDEN<|end|><|start|>assistant<|channel|>commentary<|message|>HIDDEN<|end|><|start|>assistant<|channel|>final<|message|>Green.<|end|>',
+    'Green.',
+  ],
+  ['<|channel>thought\nHIDDEN<channel|>Green.', 'Green.'],
+  ['<|START_THINKING|>HIDDEN<|END_THINKING|><|START_RESPONSE|>Green.<|END_RESPONSE|>', 'Green.'],
+  [
+    '<|begin_of_thought|>HIDDEN<|end_of_thought|>\n\n<|begin_of_solution|>Green.<|end_of_solution|>',
+    'Green.',
+  ],
+  ['<unused94>thought\nHIDDEN<unused95>Green.', 'Green.'],
+  ['<think>HIDDEN</think>\n<answer>\nGreen.</answer>', 'Green.'],
+  ['<think>HIDDEN</think>Green <think>HIDDEN</think>and [1]<think>HIDDEN</think>.', 'Green and [1].'],
+  ['<think>HIDDEN: `</think>` ends it. HIDDEN</think>Green.', 'Green.'],
+  ['<think>HIDDEN ```js\nHIDDEN</think>Green.', 'Green.'],
+  ['Green. <think>HIDDEN', 'Green. '],
+  ['<|channel|>analysis<|message|>HIDDEN', ''],
+  ['<think>HIDDEN</think', ''],
+  ['```xml\n<think>a</think>\n```\n<think>HIDDEN</think>Green.', '```xml\n<think>a</think>\n```\nGreen.'],
+  ['Use ` here.\n<think>HIDDEN</think>Green.', 'Use ` here.\nGreen.'],
+];
+
+/** The texts with a closing mark only. */
+const UNOPENED: readonly (readonly [text: string, answer: string])[] = [
+  ['HIDDEN [1]\n</think>\n\nGreen.', 'Green.'],
+  ['HIDDEN ```js\nHIDDEN\n</think>\nGreen.', 'Green.'],
+  ['HIDDEN `x </think>Green.', 'Green.'],
+  ['HIDDEN<|end|><|start|>assistant<|channel|>final<|message|>Green.', 'Green.'],
+  ['Here are my reasoning steps: HIDDEN\n[BEGIN FINAL RESPONSE]\nGreen.\n[END FINAL RESPONSE]', 'Green.\n'],
+  ['HIDDEN</think>HIDDEN</think>Green.', 'Green.'],
+];
+
+/** Answers about marks. */
+const MENTIONS: readonly string[] = [
+  'Models think between `<think>` and `</think>`.',
+  'The format is `a <think> b </think> c` [1].',
+  'A double span: ``x ` <think> y </think>`` [1].',
+  '```xml\n<think>\nHm.\n</think>\n<answer>\n```\nThis is the format [1].',
+  '~~~~\n```\n<reasoning>x</reasoning>\n~~~\n</answer>\n~~~~\nDone.',
+  'Harmony uses `<|channel|>analysis<|message|>` and "<|end|>" [1].',
+  'A message ends with <|end|> in this format, and <answer> is a tag.',
+  'DeepSeek ends its reasoning with the tag </think> and then answers [1].',
+  'Set "<thinking>" as the opening tag [1]. The rest matters [2].',
+  'The element <reason> and <thinker> are XML [1]; <div class="think">x</div> too.',
+];
+
 /** Returns the answer, without the reasoning, of a model whose text arrives in these pieces. */
 function spoken(pieces: readonly string[]): string {
   const filter = new ThinkingFilter();
@@ -54,6 +122,28 @@ describe('the reasoning of a model', () => {
     expect(spoken([text])).toBe(text);
   });
 
+  it.each(OPENED)('is never shown, however a stream is split in two: %j', (text, answer) => {
+    for (let at = 0; at <= text.length; at++) {
+      expect(streamed([text.slice(0, at), text.slice(at)])).toBe(answer);
+    }
+    expect(streamed([...text])).toBe(answer);
+  });
+
+  it.each(UNOPENED)(
+    'is withdrawn if only its end is marked, however a stream is split: %j',
+    (text, answer) => {
+      for (let at = 0; at <= text.length; at++)
+        expect(spoken([text.slice(0, at), text.slice(at)])).toBe(answer);
+      expect(spoken([...text])).toBe(answer);
+    },
+  );
+
+  it.each(MENTIONS)('is not found in an answer about marks, however a stream is split: %j', (text) => {
+    for (let at = 0; at <= text.length; at++)
+      expect(streamed([text.slice(0, at), text.slice(at)])).toBe(text);
+    expect(streamed([...text])).toBe(text);
+  });
+
   it('is found regardless of how the text is split', () => {
     const piece = fc.constantFrom(
       '<think>',
@@ -64,6 +154,11 @@ describe('the reasoning of a model', () => {
       'think',
       '>',
       '`',
+      '```',
+      '<|end|>',
+      '<answer>',
+      '<|channel|>',
+      'final',
       ' ',
       '\n',
       'a [1] ',
