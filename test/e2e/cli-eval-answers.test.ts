@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bedrockSettings, startBedrockServer } from '../support/bedrock-server.ts';
 import { CliProject, temporaryProject } from '../support/cli.ts';
 import { startOpenAiServer } from '../support/openai-server.ts';
 
@@ -107,6 +108,52 @@ describe('srag eval --answers on an existing collection', () => {
       },
       { id: 'q3', outcome: 'answeredUnanswerable', gold: [] },
     ]);
+  });
+
+  it('reranks with a model over HTTP, and counts refusals of a model in its own words', async () => {
+    const [reranker, model] = [await startBedrockServer(), await startOpenAiServer()];
+    onTestFinished(async () => void (await Promise.all([reranker.stop(), model.stop()])));
+    const refusal = ['The provided passages do not ', 'contain information about this. [1]'];
+    model.options.answer = { tokens: refusal, stopReason: 'stop', usage: undefined };
+    const texts = ['Which port does the server of the house have?', 'Are the doors of the server for sale?'];
+    await project.write(
+      'both.jsonl',
+      lines([
+        { id: 'b1', text: texts[0], answers: ['8080'] },
+        { id: 'b2', text: texts[1], answerable: false },
+      ]),
+    );
+    const scores = [0.1, 0.9].map((relevanceScore, index) => ({ index, relevanceScore }));
+    reranker.faults.push({ kind: 'body', body: JSON.stringify({ results: scores }) });
+    const result = await project.json([
+      ...['eval', 'both.jsonl', '--answers', '--failures', 'out/both.jsonl'],
+      ...['--reranker', 'bedrock', '--reranker-settings', JSON.stringify(bedrockSettings(reranker))],
+      ...['--generator', 'openai-compatible', '--generator-settings'],
+      JSON.stringify({ baseUrl: `${model.url}/v1`, model: 'test' }),
+    ]);
+    expect(result.answers.outcomes).toMatchObject({
+      wronglyRefused: { count: 1 },
+      rightlyRefused: { count: 1 },
+    });
+    const asked = reranker.requests.map(({ path, body }) => ({ path, ...JSON.parse(body) }));
+    expect(asked.map(({ path }) => path)).toEqual(['/rerank', '/rerank']);
+    expect(asked.map(({ queries }) => queries[0].textQuery.text)).toEqual(texts);
+    // The reranker prefers the second hit of the search.
+    const [first, second] = asked[0].sources.map(
+      (source: { inlineDocumentSource: { textDocument: { text: string } } }) =>
+        source.inlineDocumentSource.textDocument.text.split('\n').at(-1),
+    );
+    const prompt: string = JSON.parse(model.requests[0]!.body).messages.at(-1).content;
+    expect(prompt.indexOf(second)).toBeGreaterThan(-1);
+    expect(prompt.indexOf(second)).toBeLessThan(prompt.indexOf(first));
+    const failure = JSON.parse(await readFile(join(project.folder, 'out/both.jsonl'), 'utf8'));
+    expect(failure).toMatchObject({
+      ...{ id: 'b1', outcome: 'wronglyRefused' },
+      passages: [
+        { rank: 1, containsGold: second.includes('8080') },
+        { rank: 2, containsGold: first.includes('8080') },
+      ],
+    });
   });
 
   it('limits the number of questions', async () => {
