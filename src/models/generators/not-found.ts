@@ -20,7 +20,10 @@ const SENTENCE_END = /(?<=[.!?])\s+|(?<=[。！？])\s*|\n+/;
 export function isNotFoundAnswer(answer: string): boolean {
   if (answer.length > MAX_CHARACTERS) return false;
   const sentences = sentencesOf(answer);
-  return LANGUAGES.some((language) => refuses(sentences, language));
+  return LANGUAGES.some((language) => {
+    if (!sentences.some((sentence) => language.hint.test(sentence))) return false;
+    return refuses(sentences.map(language.abstract ?? String), language);
+  });
 }
 
 function refuses(sentences: readonly string[], language: Refusals): boolean {

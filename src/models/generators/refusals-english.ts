@@ -9,10 +9,18 @@ const PASSAGES = '(?:(?:text |context )?(?:passages?|excerpts?|snippets?))';
 const DOCUMENTS = '(?:(?:source )?(?:documents?|documentation|materials?))';
 const VAGUE = '(?:contexts?|texts?|sources?|information|content|articles?|results|pages?)';
 /** Only the prompt is about passages, and about given texts. */
-const PROMPTED = `(?:${THE}?(?:${GIVEN} ){0,2}${PASSAGES}${AFTER}?|${THE}?(?:${GIVEN} ){1,2}(?:${DOCUMENTS}|${VAGUE})${AFTER}?|${THE}(?:${DOCUMENTS}|${VAGUE})${AFTER})`;
-const SOURCE = `(?:${PROMPTED}|${THE}?${DOCUMENTS})`;
+const PROMPTED_WORDS = `(?:${THE}?(?:${GIVEN} ){0,2}${PASSAGES}${AFTER}?|${THE}?(?:${GIVEN} ){1,2}(?:${DOCUMENTS}|${VAGUE})${AFTER}?|${THE}(?:${DOCUMENTS}|${VAGUE})${AFTER})`;
+const DOCUMENTS_WORDS = `${THE}?${DOCUMENTS}`;
 /** May also be a thing that the documents describe, such as the context of a function. */
-const THING = '(?:(?:the|this) (?:context|text|information|sources?))';
+const THING_WORDS = '(?:(?:the|this) (?:context|text|information|sources?))';
+
+/** Stand for these words in a sentence, so that the patterns stay small: compiling them takes time. */
+const [PROMPTED, SOURCE, DOCUMENT, THING] = ['P', '[PD]', 'D', 'T'];
+const NOT_AFTER = '(?<!\\b(?:no|any|enough|sufficient|more|further) )';
+const SOURCES = new RegExp(
+  `${NOT_AFTER}\\b(?:(${PROMPTED_WORDS})|(${DOCUMENTS_WORDS})|${THING_WORDS})\\b`,
+  'g',
+);
 
 const ADVERB =
   '(?:(?:actually|explicitly|directly|specifically|seem to|appear to|fully|clearly|currently|anywhere) )*';
@@ -44,7 +52,7 @@ const REFUSAL = [
   `(?:none|neither) of ${SOURCE} ${ADVERB}(?:${SAYS}|${HOLDS})\\b`,
   `${SOURCE} neither ${SAYS}\\b`,
   `nothing in ${SOURCE} ${ADVERB}${SAYS}\\b`,
-  `no ${PASSAGES} ${ADVERB}(?:${SAYS}\\b|${HOLDS} ${INFORMATION})`,
+  `no (?:passages?|excerpts?|documents?) ${ADVERB}(?:${SAYS}\\b|${HOLDS} ${INFORMATION})`,
   `.{1,160}? (?:is|are|was|were) (?:not|never|nowhere) ${ADVERB}(?:mentioned|specified|stated|discussed|described|covered|addressed|explained|answered|indicated|detailed|documented) (?:anywhere )?${FROM} ${SOURCE}$`,
   `.{1,160}? (?:is|are|was|were) not ${ADVERB}(?:found|included|contained|provided|given|available|present|listed|defined) (?:anywhere )?${FROM} ${PROMPTED}$`,
   `not (?:mentioned|specified|stated|found|provided|available|included|covered|answered|described) ${FROM} ${SOURCE}$`,
@@ -64,11 +72,11 @@ const REFUSAL = [
 ];
 
 const UNCITED = [
-  `${THE}${DOCUMENTS} ${NOT}${HOLDS}\\b`,
+  `${DOCUMENT} ${NOT}${HOLDS}\\b`,
   `${THING} ${NOT}(?:${SAYS}\\b|${HOLDS} ${INFORMATION})`,
   `${THING} ${HOLDS} no ${INFORMATION}`,
   `.{1,160}? (?:is|are|was|were) not ${ADVERB}(?:mentioned|specified|stated|discussed|described|covered|addressed|explained|provided|found) ${FROM} ${THING}$`,
-  `.{1,160}? (?:is|are|was|were) not (?:found|included|contained|provided|given|available|present|listed|defined) ${FROM} ${THE}${DOCUMENTS}$`,
+  `.{1,160}? (?:is|are|was|were) not (?:found|included|contained|provided|given|available|present|listed|defined) ${FROM} ${DOCUMENT}$`,
   `there (?:is|are|was|were) (?:no|not|insufficient) ${INFORMATION}`,
   `(?:no|not|insufficient) ${INFORMATION}.* (?:provided|available|given|found|mentioned|included|contained|present)$`,
   '(?:not found|not mentioned|not specified|no answer|no information|information not (?:found|available))$',
@@ -107,8 +115,12 @@ const FRAME = new RegExp(`^(?:${LEAD}(?: ?[,:;-] ?| )(?:but )?(?:that )?)+`);
 
 /** Refusals in English. */
 export const ENGLISH_REFUSALS: Refusals = {
-  core: (sentence) =>
-    sentence.replace(FRAME, '').replace(ABOUT_INSTEAD, 'the passages ').replace(BECAUSE, ''),
+  hint: /\b(?:not|cannot|no|none|nothing|neither|nowhere|never|unable|insufficient|lacks?|irrelevant|unrelated|unclear|unknown|impossible|silent|failed)\b/,
+  abstract: (sentence) =>
+    sentence.replace(SOURCES, (_, prompted?: string, documents?: string) =>
+      prompted !== undefined ? PROMPTED! : documents !== undefined ? DOCUMENT! : THING!,
+    ),
+  core: (sentence) => sentence.replace(FRAME, '').replace(ABOUT_INSTEAD, 'P ').replace(BECAUSE, ''),
   refusal: startsWith(...REFUSAL),
   uncitedRefusal: startsWith(...UNCITED),
   companion: startsWith(...COMPANION),

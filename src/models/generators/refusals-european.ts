@@ -9,6 +9,7 @@ const GERMAN = ((): Refusals => {
   const information =
     '(?:(?:genauen?|konkreten?|ausreichenden?|direkten?|weiteren?|relevanten?) )*(?:informationen?|angaben?|antwort|hinweise?|aussagen?|details?|erwähnung)';
   return {
+    hint: /\b(?:nicht|nichts|keine)\b/,
     core: (sentence) =>
       sentence.replace(
         /^(?:(?:es )?tut mir leid(?:, aber|,)? |leider |entschuldigung, (?:aber )?|ich bedaure, (?:aber )?)+/,
@@ -38,6 +39,7 @@ const FRENCH = ((): Refusals => {
   const says =
     '(?:contien(?:t|nent)|mentionnen?t?|fourni(?:t|ssent)|précisen?t?|répond(?:ent)?|donnen?t?|permet(?:tent)?|indiquen?t?|abordent?|traitent?|parlent?|inclu(?:t|ent)|décri(?:t|vent)|expliquent?)';
   return {
+    hint: /\b(?:pas|aucune?|rien)\b/,
     core: (sentence) =>
       sentence.replace(
         /^(?:(?:je suis )?(?:désolée?|navrée?)(?:, mais|,)? |malheureusement,? |d'après (?:les|ces) (?:documents|passages|extraits)(?: fournis)?, )+/,
@@ -64,6 +66,7 @@ const SPANISH = ((): Refusals => {
   const says =
     '(?:contienen?|mencionan?|responden?|incluyen?|proporcionan?|especifican?|ofrecen?|indican?|abordan?|dicen?|describen?|explican?|tratan?)';
   return {
+    hint: /\b(?:no|ninguna?)\b/,
     core: (sentence) =>
       sentence.replace(
         /^(?:lo siento,? (?:pero )?|lamentablemente,? |desafortunadamente,? |disculpe?,? (?:pero )?)+/,

@@ -1,5 +1,9 @@
 /** How models refuse in a language. Patterns see one sentence in lower case, from its first letter to its last. */
 export interface Refusals {
+  /** Words or letters that every refusal contains; saves compiling the other patterns. */
+  readonly hint: RegExp;
+  /** The sentence with other words for the passages, as the other patterns expect them. */
+  readonly abstract?: (sentence: string) => string;
   /** The sentence without what frames its refusal: apologies, and what the passages are about instead. */
   readonly core: (sentence: string) => string;
   /** Sentences that refuse, whether they cite a passage or not. */
