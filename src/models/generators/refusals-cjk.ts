@@ -5,10 +5,13 @@ const NOTHING = /(?!)/;
 
 const KOREAN = ((): Refusals => {
   const given = '(?:제공된|제공해 주신|제공하신|주어진|제시된|검색된|위의?|첨부된|업로드된)';
-  const source = oneOf(
+  /** Stands for the passages in a sentence, so that the patterns stay small. */
+  const source = 'D';
+  const words = oneOf(
     `(?:(?:${given}|해당|이|본|현재|참고|관련|모든|저장된) ?){0,3}(?:문서|자료|지문|발췌문|구절|단락|문단|패시지)들?`,
     `(?:${given} ?){1,2}(?:텍스트|컨텍스트|맥락|문맥|본문|내용|정보|글|출처)`,
   );
+  const sources = new RegExp(words, 'g');
   const inside = '(?:의 내용| ?내용| 안| 내|의 어디)?(?:에는|에서는|에서도|에서|에선|에도|엔|에)';
   const basis =
     '(?:의 내용| ?내용)?(?:만으로는?|으로는?|로는|(?:을|를) (?:바탕|기반|토대|근거)으로는?|에 따르면)';
@@ -30,6 +33,7 @@ const KOREAN = ((): Refusals => {
   const anything = '.{0,150}?';
   return {
     hint: /[없않못]|어렵|모르/,
+    abstract: (sentence) => sentence.replace(sources, source),
     core: (sentence) =>
       sentence
         .replace(
@@ -40,7 +44,7 @@ const KOREAN = ((): Refusals => {
           new RegExp(
             `^${source}${inside} [^\\d\\ufffc]{1,100}?(?:설명|정보|내용|언급)(?:은|는|이|가|만)? ?(?:(?:포함되어 |나와 )?있지만|있으나|있을 뿐),? `,
           ),
-          '문서에는 ',
+          'D에는 ',
         ),
     refusal: startsWith(
       `${source}${inside}${adverb} (?:${anything}${about})?${information}${adverb} ?${oneOf(unheld, said, unfound)}${end}`,
