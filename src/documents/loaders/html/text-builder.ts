@@ -27,6 +27,7 @@ export class TextBuilder {
   #prefix = '';
   #paragraphStart: number | undefined;
   #rowHasCells = false;
+  #rowHasText = false;
   /** Number of open preformatted elements, in any block. */
   #preformatted = 0;
   /** Trailing white space of the open preformatted text; undefined before its first word. */
@@ -84,6 +85,7 @@ export class TextBuilder {
     this.#addSpace('\n');
     this.#prefix = prefix === '' ? '' : '  '.repeat(Math.min(this.#depth, 8)) + prefix;
     this.#rowHasCells = false;
+    this.#rowHasText = false;
     return () => {
       this.#prefix = '';
       this.#addSpace('\n');
@@ -92,7 +94,10 @@ export class TextBuilder {
 
   cell(): void {
     if (this.#rowHasCells) {
-      this.#append(' |');
+      // If the first cell is empty, the line begins here.
+      const isFirst = !this.#rowHasText;
+      if (isFirst) this.#beginWord();
+      this.#append(isFirst ? '|' : ' |');
       this.#pendingSpace = ' ';
     }
     this.#rowHasCells = true;
@@ -175,6 +180,7 @@ export class TextBuilder {
     const isBlockStart = this.#open !== undefined && this.#length === this.#open.start;
     if (isBlockStart) this.#pendingSpace = '';
     this.#flushSpace();
+    this.#rowHasText = true;
     if (this.#open === undefined) this.#paragraphStart ??= this.#length;
     if (this.#prefix !== '') {
       this.#append(this.#prefix);

@@ -49,6 +49,16 @@ describe('the HTML loader', () => {
       [['table', '1\n2 | see\na: 1\nb:\n  c: 2 | end']],
     ],
     [
+      'rows with empty cells',
+      '<table><caption>Sales</caption><tr><th></th><th>2019</th><th>2018</th></tr><tr><td>Other</td><td>44</td><td></td></tr><tr><td></td><td></td><td>1</td></tr></table>',
+      [['table', 'Sales\n| 2019 | 2018\nOther | 44 |\n| | 1']],
+    ],
+    [
+      'tables that begin with an empty cell',
+      '<table><tr><td></td><td>1</td></tr></table>',
+      [['table', '| 1']],
+    ],
+    [
       'quotes',
       '<blockquote>Q<pre>a\n  b</pre></blockquote>',
       [
