@@ -6,7 +6,7 @@ export { FrequencyTable } from './frequency-table.ts';
 export { gramsOf } from './grams.ts';
 export { Lexicon } from './lexicon.ts';
 export { LexiconBuilder, splitColumn } from './lexicon-builder.ts';
-export type { TextRange } from './prose.ts';
+export { isTableLine, type TextRange, withoutQuoteMarks } from './prose.ts';
 export { combined, RESCORE_DEPTH, rescore } from './rescore.ts';
 export { splitSentences } from './sentences.ts';
 export { STOP_WORDS } from './stop-words.ts';

@@ -62,9 +62,13 @@ function push(sentences: TextRange[], text: string, from: number, to: number): v
   while (end > start && /\s/.test(text.charAt(end - 1))) end -= 1;
   while (end - start > MAX_SENTENCE) {
     const space = text.slice(start, start + MAX_SENTENCE + 1).lastIndexOf(' ');
-    const cut = start + (space > 0 ? space : MAX_SENTENCE);
+    const cut = start + (space > 0 ? space : wholeCharacters(text, start, MAX_SENTENCE));
     sentences.push({ start, end: cut });
     start = space > 0 ? cut + 1 : cut;
   }
   if (end > start && /[\p{L}\p{N}]/u.test(text.slice(start, end))) sentences.push({ start, end });
 }
+
+/** The largest length up to `length` that does not split a surrogate pair. */
+const wholeCharacters = (text: string, start: number, length: number): number =>
+  /[\ud800-\udbff]/.test(text.charAt(start + length - 1)) ? length - 1 : length;

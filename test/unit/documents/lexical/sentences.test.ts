@@ -129,4 +129,52 @@ describe('splitSentences', () => {
       ),
     );
   });
+
+  it('joins the lines of a block quote, and excludes its headings, tables and code', () => {
+    const text = [
+      'Before the quote',
+      '> [!NOTE]',
+      '> A note that',
+      '> > continues here.',
+      'Lazy line.',
+      '>',
+      '> # Title',
+      '> | a | b |',
+      '> ```',
+      '> code',
+      '> ```',
+      '> - An item',
+      '> of two lines',
+      '',
+      'After it.',
+    ].join('\n');
+    expect(sentencesOf(text)).toEqual([
+      'Before the quote',
+      'A note that\n> > continues here.',
+      'Lazy line.',
+      'An item\n> of two lines',
+      'After it.',
+    ]);
+  });
+
+  it('excludes tables without outer pipes, but not a single line with a pipe or code with pipes', () => {
+    expect(sentencesOf('Prices:\n\n| 2019 | 2018\nparking | 25 |\nlever | 3\n\nEnd.')).toEqual([
+      'Prices:',
+      'End.',
+    ]);
+    expect(sentencesOf('a | b\n--- | ---\nc | d')).toEqual([]);
+    expect(sentencesOf('Use a | file.\nThen `a | b`\nor `c | d` here.')).toEqual([
+      'Use a | file.',
+      'Then `a | b`\nor `c | d` here.',
+    ]);
+  });
+
+  it('keeps a list item above a horizontal rule', () => {
+    expect(sentencesOf('- One item\n---\nText.\n\nTitle\n---\nEnd.')).toEqual(['One item', 'Text.', 'End.']);
+  });
+
+  it('does not split surrogate pairs', () => {
+    for (const text of ['\u{20000}'.repeat(2_000), `a${'\u{20000}'.repeat(2_000)}`])
+      expect(sentencesOf(text).every((sentence) => sentence.isWellFormed())).toBe(true);
+  });
 });
