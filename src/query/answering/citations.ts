@@ -1,7 +1,7 @@
 import { analyse, type TextRange } from '../../documents/lexical/index.ts';
 import { lineRanges } from './line-ranges.ts';
 import { type MarkPiece, MarkScanner, type Piece } from './marks.ts';
-import type { SourcedPassage } from './passages.ts';
+import { type SourcedPassage, sourceRange } from './passages.ts';
 import type { Citation } from './port.ts';
 import { QuoteFinder } from './quote.ts';
 
@@ -52,13 +52,12 @@ export class CitationChecker {
   async quote({ text, marker, start, end }: Quotation): Promise<string> {
     const shown = (await this.#takeAll(this.#scanner.end())) + (await this.#settle());
     const source = this.#finders.get(marker);
-    if (source === undefined) return shown + this.#show(text);
-    const { passage, sourceText } = source.source;
-    // A shortened passage has offsets of its own.
-    const span = passage.text === sourceText ? { start, end } : await source.finder.find(text);
-    if (span === undefined) this.#dropped += 1;
-    else this.#add(this.#citationOf(source.source, span));
-    return shown + this.#show(span === undefined ? text : `${text} [${marker}]`);
+    if (source === undefined) {
+      this.#dropped += 1;
+      return shown + this.#show(text);
+    }
+    this.#add(this.#citationOf(source.source, sourceRange(source.source, { start, end })));
+    return shown + this.#show(`${text} [${marker}]`);
   }
 
   async end(): Promise<string> {
@@ -154,7 +153,7 @@ export class CitationChecker {
 
   #citationOf({ passage, start, sourceText }: SourcedPassage, span: TextRange): Citation {
     const { marker, chunkId, documentId, title, headingPath } = passage;
-    const end = Math.min(span.end, span.start + MAX_QUOTE);
+    const end = wholeCharacters(sourceText, span.start, Math.min(span.end, span.start + MAX_QUOTE));
     return {
       ...{ marker, chunkId, documentId, title, headingPath, start: start + span.start, end: start + end },
       quote: sourceText.slice(span.start, end),
@@ -210,3 +209,7 @@ function statementIn(text: string): string {
   const last = lineRanges(text).at(-1);
   return last === undefined ? text : text.slice(last.start, last.end);
 }
+
+/** The offset, or the one before it if it splits a surrogate pair. */
+const wholeCharacters = (text: string, start: number, end: number): number =>
+  end > start && /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(end - 1, end + 1)) ? end - 1 : end;

@@ -1,6 +1,6 @@
 import { type Hit, isTurnOver, nextTurn } from '../../core/index.ts';
 import { estimateTokens } from '../../documents/chunking/index.ts';
-import { analyse, splitSentences } from '../../documents/lexical/index.ts';
+import { analyse, splitSentences, type TextRange } from '../../documents/lexical/index.ts';
 import type { Passage } from '../../models/generators/index.ts';
 
 /** A passage with the hit that it was created from. */
@@ -10,6 +10,24 @@ export interface SourcedPassage {
   readonly start: number;
   /** The whole text that quotes may come from. */
   readonly sourceText: string;
+  /** The parts of the source text that the passage consists of, in order; absent if it is the whole source text. */
+  readonly parts?: readonly PassagePart[];
+}
+
+/** A part of a source text. `at` is its offset in the passage. */
+interface PassagePart extends TextRange {
+  readonly at: number;
+}
+
+/** The range of the source text that a range of a passage's text was taken from. */
+export function sourceRange({ parts }: SourcedPassage, { start, end }: TextRange): TextRange {
+  if (parts === undefined) return { start, end };
+  const first = parts.findLast(({ at }) => at <= start) ?? parts[0]!;
+  const last = parts.findLast(({ at }) => at < end) ?? first;
+  return {
+    start: Math.min(first.end, first.start + start - first.at),
+    end: Math.min(last.end, last.start + end - last.at),
+  };
 }
 
 /**
@@ -31,7 +49,8 @@ export async function passagesOf(
       if (isTurnOver()) await nextTurn();
       const isFirst = passages.length === 0;
       const sourceText = isFirst ? beginningOf(piece.text, options.maxContextTokens) : piece.text;
-      const text = options.compress ? compressed(sourceText, wanted) : sourceText;
+      const parts = options.compress ? relatedParts(sourceText, wanted) : undefined;
+      const text = parts === undefined ? sourceText : joinedParts(sourceText, parts);
       const cost = estimateTokens(text);
       if (text === '' || (!isFirst && tokens + cost > options.maxContextTokens)) continue;
       taken.add(piece.id);
@@ -48,6 +67,7 @@ export async function passagesOf(
         },
         start: piece.start,
         sourceText,
+        ...(parts !== undefined && { parts }),
       });
     }
   }
@@ -68,11 +88,22 @@ function beginningOf(text: string, tokens: number): string {
   return text.slice(0, isPair ? fits - 1 : fits);
 }
 
-/** The sentences that share a term with the question, and their neighbours; all sentences if none does. */
-function compressed(text: string, wanted: ReadonlySet<string>): string {
-  const sentences = splitSentences(text).map(({ start, end }) => text.slice(start, end));
-  const matches = sentences.map((sentence) => analyse(sentence).some((term) => wanted.has(term)));
-  if (!matches.includes(true)) return text;
-  const kept = sentences.filter((_, index) => matches[index - 1] || matches[index] || matches[index + 1]);
-  return kept.join(' ');
+/** The sentences that share a term with the question, and their neighbours; undefined if none does. */
+function relatedParts(text: string, wanted: ReadonlySet<string>): PassagePart[] | undefined {
+  const sentences = splitSentences(text);
+  const matches = sentences.map(({ start, end }) =>
+    analyse(text.slice(start, end)).some((term) => wanted.has(term)),
+  );
+  if (!matches.includes(true)) return undefined;
+  const parts: PassagePart[] = [];
+  let at = 0;
+  for (const [index, { start, end }] of sentences.entries()) {
+    if (!(matches[index - 1] || matches[index] || matches[index + 1])) continue;
+    parts.push({ start, end, at });
+    at += end - start + 1;
+  }
+  return parts;
 }
+
+const joinedParts = (text: string, parts: readonly PassagePart[]): string =>
+  parts.map(({ start, end }) => text.slice(start, end)).join(' ');
