@@ -27,7 +27,8 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
     credits.filter((credit) => credit >= MATCH).length / words.length;
   const feature = (name: string): number =>
     Math.max(0, ...best.candidates.map(({ evidence }) => evidence.features[name] ?? 0));
-  const [first = 0, second = 0] = passages.map(({ passage }) => passage.score);
+  // Scores of some rerankers are negative.
+  const [first = 0, second = 0] = passages.map(({ passage }) => Math.max(0, passage.score));
   const count = (isCounted: (index: number) => boolean): number =>
     words.filter((_, index) => isCounted(index)).length;
   return {
@@ -44,8 +45,8 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
     found: shareOf(anywhere),
     here: shareOf(here),
     total: places.reduce((sum, { chance }) => sum + chance, 0),
-    scoreGap: second === 0 ? 1 : 1 - second / Math.max(Number.MIN_VALUE, first),
-    scorePerWord: Math.log(1 + Math.max(0, first) / words.length),
+    scoreGap: second === 0 ? 1 : Math.max(0, 1 - second / Math.max(Number.MIN_VALUE, first)),
+    scorePerWord: Math.log(1 + first / words.length),
     typed: ['number', 'duration', 'time', 'person'].includes(kind) ? 1 : 0,
     yesno: kind === 'yesno' ? 1 : 0,
     manner: kind === 'manner' ? 1 : 0,

@@ -97,7 +97,7 @@ export function candidatesOf(
         : [],
     ),
   );
-  const top = Math.max(...scored.map(({ score }) => score));
+  const top = scored.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
   const exponentials = scored.map(({ score }) => Math.exp(score - top));
   const total = exponentials.reduce((sum, value) => sum + value, 0);
   return scored.map(({ score: _, ...candidate }, index) => ({
@@ -110,24 +110,36 @@ export function candidatesOf(
 function quotationOf({ passage, candidates }: Place): Quotation {
   let text = '';
   let block: number | undefined;
+  const commonIndent = indentOf(candidates);
   for (const { evidence } of candidates) {
     const { unit } = evidence;
     const isOwnLine = unit.kind !== 'sentence' || unit.block !== block;
     const mark =
       unit.mark === '' || candidates.length === 1 ? '' : `${/^\d/u.test(unit.mark) ? unit.mark : '-'} `;
-    text += `${text === '' ? '' : isOwnLine ? '\n' : ' '}${mark}${withoutSourceMarks(unit.text) ?? ''}`;
+    const indent = unit.kind === 'code' ? unit.text.slice(commonIndent, /\S/u.exec(unit.text)?.index) : '';
+    text += `${text === '' ? '' : isOwnLine ? '\n' : ' '}${mark}${indent}${withoutSourceMarks(unit.text) ?? ''}`;
     block = unit.block;
   }
   const [first, last] = [candidates[0]!.evidence.unit, candidates.at(-1)!.evidence.unit];
   return { text, marker: passage.passage.marker, start: first.start, end: last.end };
 }
 
-/** Cuts a text after the last clause that fits, or otherwise after the last word. */
+/** White space that all lines of code begin with. */
+const indentOf = (candidates: readonly Candidate[]): number =>
+  candidates.reduce(
+    (least, { evidence: { unit } }) =>
+      unit.kind === 'code' ? Math.min(least, unit.text.length - unit.text.trimStart().length) : least,
+    Number.POSITIVE_INFINITY,
+  );
+
+/** Cuts a text after the last clause that fits, or otherwise after the last word or character. */
 function textWithin(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
   const window = text.slice(0, maxCharacters);
   const clause = [...window.matchAll(CLAUSE_END)].at(-1);
   const end =
     clause !== undefined && clause.index > maxCharacters / 2 ? clause.index : window.lastIndexOf(' ');
-  return end > 0 ? window.slice(0, end).trimEnd() : Array.from(window).slice(0, -1).join('');
+  if (end > 0) return window.slice(0, end).trimEnd();
+  const isPair = /[\ud800-\udbff]$/.test(window);
+  return isPair ? text.slice(0, maxCharacters === 1 ? 2 : maxCharacters - 1) : window;
 }

@@ -30,6 +30,7 @@ const SENDS_ELSEWHERE =
   /^(?:for (?:more|further|additional) |see (?:also )?|to learn more|learn more|read more|check (?:the|out))|(?:참고하세요|참조하세요|확인하세요|읽어\s?보세요)\.?$/iu;
 const ASKS = /\?[*_"”]*$/u;
 const INTRODUCES = /:$/u;
+const ENDS_SENTENCE = /[.!?:…。！？다요][)\]"'”’`]*$/u;
 const REFERS_BACK =
   /^(?:it|its|he|she|his|her|they|their|this|these|that|those|such|이|그|이는|이게|그게|이것|그것|또한|그러면|그러나|하지만)(?=[\s,])/iu;
 
@@ -67,6 +68,8 @@ export function formOf({ text, kind }: Unit, question: QuestionKind): Record<str
 
 /** Whether a sentence introduces the list or example that follows. */
 export const introduces = (text: string): boolean => INTRODUCES.test(text);
+/** Whether a text ends as a sentence does, not as a heading or caption. */
+export const endsSentence = (text: string): boolean => ENDS_SENTENCE.test(text);
 /** Whether a sentence begins with a word that refers to the sentence before. */
 export const refersBack = (text: string): boolean => REFERS_BACK.test(text);
 

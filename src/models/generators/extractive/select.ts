@@ -1,5 +1,5 @@
 import type { PassageEvidence, UnitEvidence } from './evidence.ts';
-import { introduces, isStatement, refersBack } from './form.ts';
+import { endsSentence, introduces, isStatement, refersBack } from './form.ts';
 import { MARKUP, splitMarkup } from './markup.ts';
 
 /** A unit with the probability that it contains the answer. */
@@ -35,9 +35,18 @@ const SAME = 0.7;
 /** Texts with a larger share of link targets are lists of links. */
 const MAX_MARKUP_SHARE = 0.5;
 
-/** Whether an answer may quote a unit: code only if it is asked for, no records, no lists of links. */
-export function isQuotable({ unit, credits }: UnitEvidence, source: string, asksForCode: boolean): boolean {
+/**
+ * Whether an answer may quote a unit: code only if it is asked for, no records, no lists of links, no captions that only
+ * repeat the question.
+ */
+export function isQuotable(
+  { unit, terms, credits }: UnitEvidence,
+  source: string,
+  asksForCode: boolean,
+): boolean {
   if (unit.kind === 'code') return asksForCode && credits.some((credit) => credit > 0);
+  const isCaption = unit.kind === 'sentence' && !endsSentence(unit.text);
+  if (isCaption && terms.size <= credits.filter((credit) => credit === 1).length) return false;
   return isStatement(unit.text) && markupShare(source.slice(unit.start, unit.end)) <= MAX_MARKUP_SHARE;
 }
 

@@ -28,6 +28,8 @@ export interface Question {
 /** Maximum words of a question. More words, as in a pasted page, take time and change little. */
 const MAX_WORDS = 48;
 const MAX_TOKENS = 100;
+/** Maximum length of a Korean word, because every part of its stem is searched for. */
+const MAX_KOREAN_LENGTH = 40;
 
 const TOKEN = /[가-힣]+|[^\s가-힣,?!;:"“”‘’()[\]]+/gu;
 const QUOTES = /^[.`'*]+|[.`'*]+$/gu;
@@ -62,15 +64,16 @@ function wordsOf(question: string): QuestionWord[] {
     const text = raw.replace(QUOTES, '');
     if (words.size >= MAX_WORDS) break;
     if (/^[가-힣]/u.test(text)) {
-      const stem = koreanStem(text);
+      const stem = koreanStem(text.slice(0, MAX_KOREAN_LENGTH));
       if (stem !== undefined && !words.has(stem))
         words.set(stem, { text, stem, isName: false, isCode: false });
       continue;
     }
     const isCode = IDENTIFIER.test(text) && /\p{L}/u.test(text);
     const isName = isCode || (hasNames && index > 0 && /^\p{Lu}/u.test(text));
+    // A token without spaces, as in Chinese, has many terms.
     for (const term of analyse(text.toLowerCase().replace(/['’]s$/u, '')))
-      if (!words.has(term)) words.set(term, { text, term, isName, isCode });
+      if (!words.has(term) && words.size < MAX_WORDS) words.set(term, { text, term, isName, isCode });
   }
   return [...words.values()];
 }

@@ -1,8 +1,13 @@
 import type { TextRange } from '../../../../documents/lexical/index.ts';
 import { plainText } from './plain-text.ts';
 
-/** A line of a Markdown table, with its cells as plain text. */
+/** A line of a table. */
 export interface TableLine extends TextRange {
+  readonly text: string;
+}
+
+/** The cells of a line, as plain text. */
+interface CellLine extends TextRange {
   readonly cells: readonly string[];
 }
 
@@ -19,24 +24,34 @@ const LABEL = /^(?:(?:fy|q[1-4])?\s*'?(?:19|20)\d{2}[a-z*]?|[^\d]*|.*\p{L}.*)$/i
 /** A first cell of this length is a sentence, which ends before the other cells. */
 const SENTENCE_LENGTH = 80;
 
-export const isTableLine = (line: string): boolean => /^\s*\|.*\|\s*$/u.test(line);
-/** The line between the header and the rows. */
-export const isTableRule = (line: string): boolean => /^[\s|:+-]*-[\s|:+-]*$/u.test(line);
+/** Maximum lines of a header. */
+const MAX_HEADER = 4;
+/** Maximum cells of a line. Wider tables are data, which no answer quotes. */
+const MAX_CELLS = 200;
 
-/** Splits `| a | b |` into plain cells; `\|` does not end a cell. */
-export function cellsOf(line: string): string[] {
-  const inner = line.trim().replace(/^\|/u, '').replace(/\|$/u, '');
-  return inner.split(/(?<!\\)\|/u).map((cell) => plainText(cell.replaceAll('\\|', '|')));
+/** The line between the header and the rows. */
+const isRule = (line: string): boolean => line.includes('-') && /^[\s|:+-]+$/u.test(line);
+
+/**
+ * Splits a line into plain cells; `\\|` does not end a cell.
+ * @param isFramed Whether pipes surround the lines of the table, as in `| a | b |`
+ */
+function cellsOf(line: string, isFramed: boolean): string[] {
+  const trimmed = line.trim();
+  const inner = isFramed ? trimmed.replace(/^\|/u, '').replace(/(?<!\\)\|$/u, '') : trimmed;
+  return inner.split(/(?<!\\)\|/u, MAX_CELLS).map((cell) => plainText(cell.replaceAll('\\|', '|')));
 }
 
-const filledCells = ({ cells }: TableLine): string[] => cells.filter((cell) => cell !== '');
+const filledCells = ({ cells }: CellLine): string[] => cells.filter((cell) => cell !== '');
+
+const isLabels = (line: CellLine): boolean => filledCells(line).every((cell) => LABEL.test(cell));
 
 /** Names of the columns, and the title above them. */
 class TableHeader {
   readonly #names: string[] = [];
   title = '';
 
-  add(line: TableLine): void {
+  add(line: CellLine): void {
     const filled = filledCells(line);
     if (filled.length === 1 && line.cells.length > 2) {
       this.title = [this.title, filled[0]].filter(Boolean).join(' ');
@@ -55,21 +70,28 @@ class TableHeader {
 }
 
 /**
- * The rows of a table as statements: `Total sales, 2019: $1,496.5; 2018: $1,202.9`. Lines without a first cell at the
+ * The rows of a table as statements: `Total sales, 2019: $1,496.5; 2018: $1,202.9`. The lines above the rule are the
+ * header; without a rule, as loaders deliver tables, a first line without figures is. Lines without a first cell at the
  * top continue the header; a line with only a first cell names the section of the rows below.
- * @param first The line above the rule; undefined if the table has none
  */
-export function tableRows(first: TableLine | undefined, lines: readonly TableLine[]): TableRow[] {
+export function tableRows(table: readonly TableLine[]): TableRow[] {
+  const isFramed = table.every(({ text }) => text.trimStart().startsWith('|'));
+  const rule = table.slice(0, MAX_HEADER + 1).findIndex(({ text }) => isRule(text));
+  const all = table
+    .filter(({ text }) => !isRule(text))
+    .map(({ text, start, end }): CellLine => ({ cells: cellsOf(text, isFramed), start, end }));
+  const isUnruledHeader = !isFramed && rule === -1 && all.length > 1 && isLabels(all[0]!);
+  const headerLines = isUnruledHeader ? 1 : Math.max(0, rule);
   const header = new TableHeader();
-  if (first !== undefined) header.add(first);
+  for (const line of all.slice(0, headerLines)) header.add(line);
   let section = '';
   let isHeader = true;
   const rows: TableRow[] = [];
-  for (const line of lines) {
+  for (const line of all.slice(headerLines)) {
     const filled = filledCells(line);
     const [label = '', ...values] = line.cells;
     if (filled.length === 0) continue;
-    isHeader &&= label === '' && filled.every((cell) => LABEL.test(cell));
+    isHeader &&= label === '' && isLabels(line);
     if (isHeader) header.add(line);
     else if (filled.length === 1 && label !== '' && values.length > 0) section = label.replace(/:$/u, '');
     else {
@@ -80,7 +102,7 @@ export function tableRows(first: TableLine | undefined, lines: readonly TableLin
   return rows;
 }
 
-function statementOf({ cells }: TableLine, header: TableHeader, section: string): string {
+function statementOf({ cells }: CellLine, header: TableHeader, section: string): string {
   const [label = '', ...values] = cells;
   const named = values.flatMap((cell, index) => {
     if (cell === '') return [];

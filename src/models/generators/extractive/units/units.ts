@@ -1,6 +1,11 @@
-import { splitSentences, type TextRange } from '../../../../documents/lexical/index.ts';
+import {
+  isTableLine,
+  splitSentences,
+  type TextRange,
+  withoutQuoteMarks,
+} from '../../../../documents/lexical/index.ts';
 import { plainText } from './plain-text.ts';
-import { cellsOf, isTableLine, isTableRule, type TableLine, tableRows } from './table.ts';
+import { type TableLine, tableRows } from './table.ts';
 
 /** The smallest part of a passage that an answer quotes. Offsets are UTF-16 offsets in the passage's text. */
 export interface Unit extends TextRange {
@@ -16,7 +21,10 @@ export interface Unit extends TextRange {
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})/u;
-const HEADING = /^\s*#{1,6}\s+(.*?)\s*#*\s*$/u;
+const HEADING = /^\s*#{1,6}\s+(.*)$/u;
+const CONTROLS = /(?!\t)\p{Cc}/gu;
+/** Longer lines of code are cut: no answer quotes them. */
+const MAX_CODE_LINE = 2_000;
 /** A line below a heading without marks. */
 const UNDERLINE = /^\s*(?:=+|-{2,})\s*$/u;
 const LIST_MARK = /^\s*(?:>\s*)*([-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?$/u;
@@ -33,8 +41,8 @@ class UnitReader {
   #block = 0;
   #heading = '';
   #fence: string | undefined;
-  #tableHeader: TableLine | undefined;
-  #tableLines: TableLine[] = [];
+  #isFenceQuoted = false;
+  #table: TableLine[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -45,8 +53,8 @@ class UnitReader {
     for (const sentence of splitSentences(this.#text)) {
       this.#readLines(at, sentence.start);
       this.#endTable();
-      const lineStart = Math.max(at, this.#text.lastIndexOf('\n', sentence.start - 1) + 1);
-      const mark = LIST_MARK.exec(this.#text.slice(lineStart, sentence.start))?.[1] ?? '';
+      const between = this.#text.slice(at, sentence.start);
+      const mark = LIST_MARK.exec(between.slice(between.lastIndexOf('\n') + 1))?.[1] ?? '';
       if (mark !== '') this.#block += 1;
       this.#add('sentence', plainText(this.#text.slice(sentence.start, sentence.end)), sentence, mark);
       at = sentence.end;
@@ -66,11 +74,15 @@ class UnitReader {
   #readLines(from: number, to: number): void {
     const lines = this.#text.slice(from, to).split('\n');
     let start = from;
-    for (const [index, line] of lines.entries()) {
-      const range = { start, end: start + line.length };
+    for (const [index, raw] of lines.entries()) {
+      const line = withoutQuoteMarks(raw);
+      const range = { start, end: start + raw.length };
       start = range.end + 1;
-      if (this.#fence !== undefined) this.#readCode(line, range);
-      else this.#readLine(line, range, lines[index + 1] ?? '');
+      if (this.#fence !== undefined) this.#readCode(this.#isFenceQuoted ? line : raw, range);
+      else {
+        this.#readLine(line, range, withoutQuoteMarks(lines[index + 1] ?? ''));
+        this.#isFenceQuoted = line !== raw;
+      }
     }
     // A line break within a paragraph ends no block.
     if (lines.length === 1) return;
@@ -81,34 +93,30 @@ class UnitReader {
     if (FENCE.exec(line)?.[1]?.startsWith(this.#fence!)) {
       this.#fence = undefined;
       this.#block += 1;
-    } else this.#add('code', line.trimEnd(), range);
+    } else this.#add('code', codeText(line), range);
   }
 
   #readLine(line: string, range: TextRange, next: string): void {
-    if (isTableLine(line)) {
-      this.#readTableLine(line, range);
+    if (isTableLine(line, this.#table.length > 0, () => next)) {
+      this.#table.push({ text: line, ...range });
       return;
     }
     this.#endTable();
     this.#fence = FENCE.exec(line)?.[1];
     if (this.#fence !== undefined) this.#block += 1;
     const heading = HEADING.exec(line)?.[1] ?? (UNDERLINE.test(next) ? line : undefined);
-    if (heading !== undefined && HAS_CONTENT.test(heading)) this.#heading = plainText(heading);
-  }
-
-  #readTableLine(line: string, range: TextRange): void {
-    if (!isTableRule(line)) this.#tableLines.push({ cells: cellsOf(line), ...range });
-    else if (this.#tableHeader === undefined && this.#tableLines.length === 1)
-      this.#tableHeader = this.#tableLines.pop();
+    if (heading !== undefined && HAS_CONTENT.test(heading))
+      this.#heading = plainText(heading).replace(/(?:^| )#+$/u, '');
   }
 
   #endTable(): void {
-    if (this.#tableHeader === undefined && this.#tableLines.length === 0) return;
+    if (this.#table.length === 0) return;
     this.#block += 1;
-    for (const row of tableRows(this.#tableHeader, this.#tableLines))
-      this.#add('row', row.text, row, '', row.context);
-    this.#tableHeader = undefined;
-    this.#tableLines = [];
+    for (const row of tableRows(this.#table)) this.#add('row', row.text, row, '', row.context);
+    this.#table = [];
     this.#block += 1;
   }
 }
+
+const codeText = (line: string): string =>
+  line.slice(0, MAX_CODE_LINE).toWellFormed().replace(CONTROLS, ' ').trimEnd();
