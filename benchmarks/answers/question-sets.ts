@@ -38,7 +38,7 @@ interface Source {
 /** Number of passages found for a question. */
 const FOUND = 20;
 /** There are few questions on documentation, and they matter most. */
-const DOCUMENTATION = 3;
+export const DOCUMENTATION_WEIGHT = 3;
 
 /**
  * Reads the question sets and searches for each question with the default settings. A set whose files are missing is
@@ -79,7 +79,7 @@ function sourcesIn(data: string, npmDocs: string | undefined, unpacked: string):
     questions: string,
     documents: readonly string[],
   ): Source => ({
-    ...{ name, group, weight: DOCUMENTATION, questions, documents },
+    ...{ name, group, weight: DOCUMENTATION_WEIGHT, questions, documents },
   });
   const own = join(import.meta.dirname, 'questions');
   const lambda = unpack(data, 'docs-aws-lambda', unpacked);

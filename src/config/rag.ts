@@ -125,10 +125,14 @@ export class Rag {
       signal,
     });
     const { question: searched, keywords } = searchOf(resolved);
-    const { hits, trace } = await this.search(searched, { topK: answerTopK, keywords, ...given });
+    const { hits, trace, similarities } = await this.search(searched, {
+      topK: answerTopK,
+      keywords,
+      ...given,
+    });
     const answer = await answerQuestion(
       generator,
-      { ...answerOf(resolved), hits },
+      { ...answerOf(resolved), hits, similarities },
       { ...defaults, ...given },
     );
     return {

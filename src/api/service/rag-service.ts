@@ -1,5 +1,5 @@
-import { anySignal, type Hit, SragError } from '../../core/index.ts';
-import { type Answer, answerQuestion } from '../../query/answering/index.ts';
+import { anySignal, SragError } from '../../core/index.ts';
+import { type Answer, type AnswerRequest, answerQuestion } from '../../query/answering/index.ts';
 import {
   answerOf,
   type ResolvedQuestion,
@@ -103,7 +103,7 @@ export class RagService implements Required<Services> {
     return this.#runner.serve(context, async (work) => {
       const question = conversationOf(request);
       return work.meter.reply(
-        await this.#answer(question, hitsFromChunks(request.chunks), work),
+        await this.#answer(question, { hits: hitsFromChunks(request.chunks) }, work),
         context.requestId,
       );
     });
@@ -125,7 +125,7 @@ export class RagService implements Required<Services> {
       const hits = withScores(chunks, request.hits);
       const rewritten = this.#parts.defaults.rewrite === 'model' ? request.searchedQuestion : undefined;
       const question = conversationOf(request, rewritten);
-      return work.meter.reply(await this.#answer(question, hits, work), context.requestId);
+      return work.meter.reply(await this.#answer(question, { hits }, work), context.requestId);
     });
   }
 
@@ -135,7 +135,7 @@ export class RagService implements Required<Services> {
     const refused = (error: unknown): Promise<unknown> => this.#runner.failed(work, context, error);
     try {
       const { question, result } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
-      const { hits } = result;
+      const { hits, similarities } = result;
       return eventsOf<StreamEvent>(async (push, readerSignal) => {
         try {
           const send = (event: StreamEvent): Promise<void> => {
@@ -143,7 +143,7 @@ export class RagService implements Required<Services> {
             return push(event);
           };
           await send({ event: 'hits', data: { hits: hits.map(shown) } });
-          const { chunks: _, ...content } = await this.#answer(question, hits, work, {
+          const { chunks: _, ...content } = await this.#answer(question, { hits, similarities }, work, {
             signal: anySignal([work.deadline.signal, readerSignal]),
             onToken: (text) => send({ event: 'token', data: { text } }),
           });
@@ -169,7 +169,7 @@ export class RagService implements Required<Services> {
 
   async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
     const { question, result } = await this.#found(this.#forAnswer(request), work);
-    return work.meter.reply(await this.#answer(question, result.hits, work), requestId);
+    return work.meter.reply(await this.#answer(question, result, work), requestId);
   }
 
   #forAnswer(request: QueryRequest): RetrieveRequest {
@@ -222,7 +222,7 @@ export class RagService implements Required<Services> {
 
   async #answer(
     question: ResolvedQuestion,
-    hits: readonly Hit[],
+    { hits, similarities }: Pick<AnswerRequest, 'hits' | 'similarities'>,
     work: Work,
     options: { readonly signal?: AbortSignal; readonly onToken?: (text: string) => Promise<void> } = {},
   ): Promise<AnswerContent> {
@@ -230,7 +230,7 @@ export class RagService implements Required<Services> {
     const { compression } = work.switches;
     const answered: Answer = await answerQuestion(
       generator,
-      { ...answerOf({ ...question, answered: cleanQuestion(question.answered) }), hits },
+      { ...answerOf({ ...question, answered: cleanQuestion(question.answered) }), hits, similarities },
       {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,

@@ -40,11 +40,11 @@ export function localAsker(
       signal,
     });
     const found = await retriever.retrieve({ ...request, ...searchOf(resolved) });
-    const { hits, searchDetails, mode } = found;
+    const { hits, searchDetails, mode, similarities } = found;
     const lines = new StreamedLines();
     const answered = await answerQuestion(
       generator,
-      { ...answerOf(resolved), hits },
+      { ...answerOf(resolved), hits, similarities },
       {
         ...settings,
         signal,

@@ -205,7 +205,7 @@ export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSi
   const topK =
     query.judgements === undefined ? asker.answer.topK : asker.isChunked ? DOCUMENTS * DEEPER : DOCUMENTS;
   const startedMs = performance.now();
-  const { hits, mode } = await retriever.retrieve({ ...request, topK });
+  const { hits, mode, similarities } = await retriever.retrieve({ ...request, topK });
   const latencyMs = performance.now() - startedMs;
   const found = hits.map(({ documentId, score }) => ({ documentId, score }));
   const recall =
@@ -223,7 +223,7 @@ export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSi
       : hits.slice(0, asker.answer.topK);
   const answer = await answerQuestion(
     generator,
-    { question: query.text, hits: passages },
+    { question: query.text, hits: passages, similarities },
     { ...asker.answer, ...(signal && { signal }) },
   );
   return {

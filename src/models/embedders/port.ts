@@ -23,6 +23,8 @@ export interface Embedder {
   readonly dimensions: number;
   /** False if similar vectors do not imply similar meaning (`hashing`); mode `auto` does not use such embedders. */
   readonly semantic: boolean;
+  /** Whether texts are embedded in this process, without a request. */
+  readonly local?: boolean;
   /** Recommended number of texts per call. */
   readonly batchSize: number;
   embedDocuments(texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;

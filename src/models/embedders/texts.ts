@@ -19,7 +19,7 @@ export function checkTexts(texts: readonly string[], options: EmbedOptions | und
  */
 export function prefixedEmbedder(
   { documentPrefix, queryPrefix }: { readonly documentPrefix: string; readonly queryPrefix: string },
-  properties: Pick<Embedder, 'id' | 'dimensions' | 'batchSize'>,
+  properties: Pick<Embedder, 'id' | 'dimensions' | 'batchSize' | 'local'>,
   embed: (texts: readonly string[], signal: AbortSignal | undefined) => Promise<Embeddings>,
 ): Embedder {
   const prefixed = async (texts: readonly string[], prefix: string, options?: EmbedOptions) => {

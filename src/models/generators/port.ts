@@ -24,6 +24,8 @@ export interface GenerationRequest {
   readonly history?: readonly Turn[] | undefined;
   /** Best first. */
   readonly passages: readonly Passage[];
+  /** Cosines of texts with the question; absent without an embedder that can tell without a request. */
+  readonly similarities?: ((texts: readonly string[]) => Promise<readonly number[]>) | undefined;
   /** Maximum tokens of the answer. */
   readonly maxOutputTokens: number;
   /** Language of the answer, as a name or code such as `ko`; default: that of the question. */

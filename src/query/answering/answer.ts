@@ -12,7 +12,7 @@ import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPT
  */
 export async function answerQuestion(
   generator: Generator,
-  { question, asked, history, hits }: AnswerRequest,
+  { question, asked, history, hits, similarities }: AnswerRequest,
   given: Partial<AnswerOptions> = {},
 ): Promise<Answer> {
   const options = { ...DEFAULT_ANSWER_OPTIONS, ...withoutUndefined(given) };
@@ -29,6 +29,7 @@ export async function answerQuestion(
     asked,
     history,
     passages: texts,
+    similarities,
     maxOutputTokens,
     language,
     systemPrompt,

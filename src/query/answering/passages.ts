@@ -40,6 +40,9 @@ export async function passagesOf(
   options: { readonly maxContextTokens: number; readonly compress: boolean },
 ): Promise<SourcedPassage[]> {
   const wanted = new Set(analyse(question));
+  // Scores are compared with each other, so they need one scale in every mode: that of keyword search, if it was used.
+  const isLexical = hits.some(({ scores }) => scores.lexical !== undefined);
+  const scoreOf = ({ score, scores }: Hit): number => (isLexical ? (scores.lexical ?? 0) : score);
   const taken = new Set<string>();
   const passages: SourcedPassage[] = [];
   let tokens = 0;
@@ -62,7 +65,7 @@ export async function passagesOf(
           documentId: hit.documentId,
           title: hit.title,
           headingPath: hit.headingPath,
-          score: hit.score,
+          score: scoreOf(hit),
           text,
         },
         start: piece.start,

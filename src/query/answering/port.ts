@@ -64,6 +64,7 @@ export const DEFAULT_ANSWER_OPTIONS: AnswerOptions = {
 };
 
 /** A self-contained question with its hits, and the conversation that it is from. */
-export interface AnswerRequest extends Pick<GenerationRequest, 'question' | 'asked' | 'history'> {
+export interface AnswerRequest
+  extends Pick<GenerationRequest, 'question' | 'asked' | 'history' | 'similarities'> {
   readonly hits: readonly Hit[];
 }

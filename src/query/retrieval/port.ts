@@ -69,6 +69,11 @@ export interface RetrievalResult {
   readonly embeddedTokens?: number;
   /** Reranker and number of hits that it reranked; absent without a reranker or without hits. */
   readonly reranked?: { readonly model: string; readonly documents: number };
+  /**
+   * Cosines of texts with the question, for choosing sentences. Present if the question was embedded by a semantic embedder
+   * that runs in this process, so that further texts cost no request.
+   */
+  readonly similarities?: (texts: readonly string[]) => Promise<readonly number[]>;
   /** Details of the search stage, for `--explain`. */
   readonly searchDetails: Readonly<Record<string, number | string>>;
 }

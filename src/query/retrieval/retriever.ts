@@ -1,6 +1,7 @@
 import {
   checkFilter,
   DEFAULT_FUSION,
+  dotProduct,
   type FieldTypes,
   type Filter,
   type Hit,
@@ -81,6 +82,7 @@ export class Retriever {
       hits: widened.value,
       embeddedTokens: embedded?.value?.inputTokens,
       reranked: reranked.value.use,
+      similarities: this.#similarities(request, embedded?.value?.vectors),
       searchDetails: withoutUndefined({ ...parts, ...details }),
       trace: {
         coldStart,
@@ -96,6 +98,22 @@ export class Retriever {
         index: { kind, version },
         cached: false,
       },
+    };
+  }
+
+  #similarities(
+    { vector, signal }: RetrievalRequest,
+    question: Float32Array | undefined,
+  ): RetrievalResult['similarities'] {
+    const { embedder } = this.#parts;
+    const isUsable = embedder?.semantic === true && embedder.local === true && vector === undefined;
+    if (!isUsable || question === undefined) return undefined;
+    return async (texts) => {
+      const { vectors } = await embedder.embedDocuments(texts, withoutUndefined({ signal }));
+      const { dimensions } = embedder;
+      return texts.map((_, row) =>
+        cosineOf(question, vectors.subarray(row * dimensions, (row + 1) * dimensions)),
+      );
     };
   }
 
@@ -152,6 +170,10 @@ export class Retriever {
     return this.#parts.embedder?.embedQuery(question, signal === undefined ? {} : { signal });
   }
 }
+
+/** Vectors may have any length if the collection's metric is the inner product. */
+const cosineOf = (left: Float32Array, right: Float32Array): number =>
+  dotProduct(left, right) / Math.sqrt(dotProduct(left, left) * dotProduct(right, right));
 
 /** A valid request with its defaults. */
 interface CheckedRequest {

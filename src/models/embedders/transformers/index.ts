@@ -46,7 +46,7 @@ export async function create(given: unknown): Promise<Embedder> {
     documentPrefix,
   });
   let opened: Promise<OpenedModel> | undefined;
-  return prefixedEmbedder(settings, { id, dimensions, batchSize: 16 }, async (texts, signal) => {
+  return prefixedEmbedder(settings, { id, dimensions, batchSize: 16, local: true }, async (texts, signal) => {
     if (texts.length === 0) return { vectors: new Float32Array(0) };
     opened ??= openModel(settings, 'AutoModel', NAME);
     const model = await opened;

@@ -1,4 +1,5 @@
-import { type Evidence, MATCH } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import { MATCH } from './match.ts';
 import type { Place } from './select.ts';
 
 /** Figures of a question and the places of its answer, from which the confidence is computed. Absent ones are 0. */
@@ -28,7 +29,9 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
   const feature = (name: string): number =>
     Math.max(0, ...best.candidates.map(({ evidence }) => evidence.features[name] ?? 0));
   // Scores of some rerankers are negative.
-  const [first = 0, second = 0] = passages.map(({ passage }) => Math.max(0, passage.score));
+  const [first = 0, second = 0] = passages
+    .map(({ passage }) => Math.max(0, passage.score))
+    .sort((left, right) => right - left);
   const count = (isCounted: (index: number) => boolean): number =>
     words.filter((_, index) => isCounted(index)).length;
   return {
@@ -45,8 +48,7 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
     found: shareOf(anywhere),
     here: shareOf(here),
     total: places.reduce((sum, { chance }) => sum + chance, 0),
-    scoreGap: second === 0 ? 1 : Math.max(0, 1 - second / Math.max(Number.MIN_VALUE, first)),
-    scorePerWord: Math.log(1 + first / words.length),
+    scoreGap: second === 0 ? 1 : 1 - second / first,
     typed: ['number', 'duration', 'time', 'person'].includes(kind) ? 1 : 0,
     yesno: kind === 'yesno' ? 1 : 0,
     manner: kind === 'manner' ? 1 : 0,

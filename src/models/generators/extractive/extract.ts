@@ -1,7 +1,7 @@
 import type { GenerationRequest } from '../port.ts';
 import { type Assessment, assess, probability } from './confidence.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
-import { parseQuestion, type Question } from './question/question.ts';
+import { parseQuestion, type Question, type QuestionStyle } from './question/question.ts';
 import { type Candidate, isQuotable, type Place, selectPlaces } from './select.ts';
 import { withoutSourceMarks } from './source-marks.ts';
 import learned from './weights.json' with { type: 'json' };
@@ -12,8 +12,8 @@ export interface AnswerWeights {
   readonly units: Readonly<Record<string, number>>;
   /** Logistic model of the probability that the passages answer the question. */
   readonly answerable: Readonly<Record<string, number>>;
-  /** A lower probability refuses the question. Words are matched differently in Korean, so the limits differ. */
-  readonly answerableFrom: { readonly korean: number; readonly other: number };
+  /** A lower probability refuses the question. */
+  readonly answerableFrom: Readonly<Record<QuestionStyle, number>>;
   /** Logistic model of the probability that the answer is right. */
   readonly right: Readonly<Record<string, number>>;
 }
@@ -51,11 +51,12 @@ const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 export async function extractAnswer({
   question,
   passages,
+  similarities,
   maxOutputTokens,
 }: GenerationRequest): Promise<Extract> {
   const evidence = await gatherEvidence(parseQuestion(question), passages);
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));
-  const places = selectPlaces(candidatesOf(evidence), maxCharacters);
+  const places = selectPlaces(await comparedByVectors(candidatesOf(evidence), similarities), maxCharacters);
   const assessment = assess(evidence, places);
   const confidence = probability(weights.right, assessment);
   if (places.length === 0 || !isAnswerable(weights, evidence.question, assessment))
@@ -75,10 +76,10 @@ export async function extractAnswer({
 /** Whether the passages probably answer a question. */
 export function isAnswerable(
   { answerable, answerableFrom }: AnswerWeights,
-  { isKorean }: Question,
+  { style }: Question,
   assessment: Assessment,
 ): boolean {
-  return probability(answerable, assessment) >= answerableFrom[isKorean ? 'korean' : 'other'];
+  return probability(answerable, assessment) >= answerableFrom[style];
 }
 
 /** All units that an answer may quote, with their probabilities. */
@@ -104,6 +105,28 @@ export function candidatesOf(
     ...candidate,
     chance: exponentials[index]! / total,
   }));
+}
+
+/** Number of the most probable units whose vectors are compared. */
+const COMPARED = 12;
+/** Weight of the cosine in the score of a unit. */
+const COSINE_WEIGHT = 6;
+
+/** Adds the similarity of vectors to the scores of the most probable units. */
+async function comparedByVectors(
+  candidates: readonly Candidate[],
+  similarities: GenerationRequest['similarities'],
+): Promise<readonly Candidate[]> {
+  if (similarities === undefined || candidates.length === 0) return candidates;
+  const best = candidates.toSorted((left, right) => right.chance - left.chance).slice(0, COMPARED);
+  const cosines = await similarities(best.map(({ evidence }) => evidence.unit.text));
+  const cosineOf = new Map(best.map((candidate, index) => [candidate, cosines[index]!]));
+  const lowest = Math.min(...cosines);
+  const values = candidates.map(
+    (candidate) => candidate.chance * Math.exp(COSINE_WEIGHT * (cosineOf.get(candidate) ?? lowest)),
+  );
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return candidates.map((candidate, index) => ({ ...candidate, chance: values[index]! / total }));
 }
 
 /** The units of a place as text: sentences of a paragraph in one line, items, rows and code in lines of their own. */

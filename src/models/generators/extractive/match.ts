@@ -36,6 +36,14 @@ export function analyseText(text: string): AnalysedText {
   return { lower, terms, termSet, byPrefix, hangul, hangulOnly: hangul.replaceAll(' ', '') };
 }
 
+/** Credits of a question's words in a text, each 0 to 1, in the order of the words. */
+export type Credits = readonly number[];
+
+/** A credit of at least this much is a match. */
+export const MATCH = 0.5;
+/** A match of the word itself, a synonym or another form of it. */
+export const WORD_MATCH = 0.6;
+
 /** How much of a word a text contains: 1 for the word, less for a synonym, another form or a part; 0 for nothing. */
 export const creditOf = (word: QuestionWord, text: AnalysedText): number =>
   word.stem === undefined ? termCredit(word.term, text) : stemCredit(word.stem, text);

@@ -1,6 +1,6 @@
-import type { PassageEvidence, UnitEvidence } from './evidence.ts';
 import { endsSentence, introduces, isStatement, refersBack } from './form.ts';
 import { MARKUP, splitMarkup } from './markup.ts';
+import type { PassageEvidence, UnitEvidence } from './unit-features.ts';
 
 /** A unit with the probability that it contains the answer. */
 export interface Candidate {

@@ -22,8 +22,15 @@ export interface Question {
   readonly tokens: readonly string[];
   readonly kind: QuestionKind;
   readonly asksForCode: boolean;
-  readonly isKorean: boolean;
+  readonly style: QuestionStyle;
 }
+
+/**
+ * How a question is written: in Korean, as a sentence, or in lower case without a question mark, as in a search box, where
+ * names have no capitals.
+ */
+export const QUESTION_STYLES = ['korean', 'sentence', 'search'] as const;
+export type QuestionStyle = (typeof QUESTION_STYLES)[number];
 
 /** Maximum words of a question. More words, as in a pasted page, take time and change little. */
 const MAX_WORDS = 48;
@@ -50,8 +57,13 @@ export function parseQuestion(question: string): Question {
     tokens: (lower.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, MAX_TOKENS),
     kind: kindOf(lower),
     asksForCode: asksForCode(lower),
-    isKorean: /[가-힣]/u.test(lower),
+    style: styleOf(folded),
   };
+}
+
+function styleOf(question: string): QuestionStyle {
+  if (/[가-힣]/u.test(question)) return 'korean';
+  return /[\p{Lu}?]/u.test(question) ? 'sentence' : 'search';
 }
 
 function wordsOf(question: string): QuestionWord[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { definesPlainly } from '../../../../../src/models/generators/extractive/definition.ts';
-import { questionTerms } from '../../../../../src/models/generators/extractive/evidence.ts';
 import { parseQuestion } from '../../../../../src/models/generators/extractive/question/question.ts';
+import { questionTerms } from '../../../../../src/models/generators/extractive/unit-features.ts';
 
 const defines = (question: string, sentence: string) =>
   definesPlainly(sentence, questionTerms(parseQuestion(question)));
