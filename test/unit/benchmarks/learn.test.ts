@@ -28,7 +28,10 @@ function choicesFrom(random: () => number, count: number): Choice[] {
     const alternatives = Array.from({ length: 5 }, () => featuresFrom(random));
     const values = alternatives.map((features) => Math.exp(scoreOf(features)));
     let left = random() * values.reduce((sum, value) => sum + value, 0);
-    const drawn = values.findIndex((value) => (left -= value) < 0);
+    const drawn = values.findIndex((value) => {
+      left -= value;
+      return left < 0;
+    });
     return {
       alternatives: alternatives.map((features, index) => ({ features, isRight: index === drawn })),
       weight: 1,

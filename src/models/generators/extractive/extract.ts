@@ -87,9 +87,12 @@ export function candidatesOf(
   { question, passages }: Evidence,
   unitWeights: AnswerWeights['units'] = weights.units,
 ): Candidate[] {
-  const named = Object.entries(unitWeights);
-  const scoreOf = (features: Readonly<Record<string, number>>): number =>
-    named.reduce((sum, [name, weight]) => sum + weight * (features[name] ?? 0), 0);
+  const weightOf = new Map(Object.entries(unitWeights));
+  const scoreOf = (features: Readonly<Record<string, number>>): number => {
+    let sum = 0;
+    for (const name in features) sum += (weightOf.get(name) ?? 0) * features[name]!;
+    return sum;
+  };
   const scored = passages.flatMap((passage) =>
     passage.units.flatMap((evidence, position) =>
       isQuotable(evidence, passage.passage.text, question.asksForCode) &&

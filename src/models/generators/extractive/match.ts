@@ -116,16 +116,38 @@ function closeness({ lower, terms }: AnalysedText, left: QuestionWord, right: Qu
   return best;
 }
 
+/** Positions of the tokens of questions, because each question is compared with hundreds of texts. */
+const positions = new WeakMap<readonly string[], ReadonlyMap<string, readonly number[]>>();
+
+function positionsOf(tokens: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const known = positions.get(tokens);
+  if (known !== undefined) return known;
+  const found = new Map<string, number[]>();
+  for (const [at, token] of tokens.entries()) {
+    const others = found.get(token);
+    if (others === undefined) found.set(token, [at]);
+    else others.push(at);
+  }
+  positions.set(tokens, found);
+  return found;
+}
+
+const NOWHERE: readonly number[] = [];
+
 /** Length of the longest run of tokens that both texts contain. */
 function longestPhrase(left: readonly string[], right: readonly string[]): number {
+  const found = positionsOf(left);
   let longest = 0;
-  let lengths = new Uint8Array(right.length + 1);
-  for (const token of left) {
-    const next = new Uint8Array(right.length + 1);
-    for (const [at, other] of right.entries()) {
-      if (other !== token) continue;
-      next[at + 1] = Math.min(255, lengths[at]! + 1);
-      longest = Math.max(longest, next[at + 1]!);
+  /** Lengths of the runs that end at the previous token, by their next position in `left`. */
+  let lengths = new Map<number, number>();
+  for (const token of right) {
+    const here = found.get(token) ?? NOWHERE;
+    if (here.length === 0 && lengths.size === 0) continue;
+    const next = new Map<number, number>();
+    for (const at of here) {
+      const length = (lengths.get(at) ?? 0) + 1;
+      next.set(at + 1, length);
+      longest = Math.max(longest, length);
     }
     lengths = next;
   }

@@ -61,6 +61,8 @@ export class UnitFeatures {
   readonly #weights: readonly number[];
   readonly #topScore: number;
   readonly #none: Credits;
+  /** Indexes of the words, the heaviest first. */
+  readonly #byWeight: readonly number[];
   readonly #headings = new Map<string, Credits>();
 
   constructor(question: Question, weights: readonly number[], topScore: number) {
@@ -68,6 +70,7 @@ export class UnitFeatures {
     this.#weights = weights;
     this.#topScore = topScore;
     this.#none = question.words.map(() => 0);
+    this.#byWeight = weights.map((_, index) => index).sort((left, right) => weights[right]! - weights[left]!);
   }
 
   /** Adds to each unit of a passage what it says about the question. */
@@ -130,9 +133,7 @@ export class UnitFeatures {
     const anywhere = either(either(credits, heads), led);
     const isMatch = (index: number): boolean => credits[index]! >= WORD_MATCH;
     const pairs = words.filter((_, index) => index > 0 && isMatch(index - 1) && isMatch(index)).length;
-    const [rarest = -1, second = -1] = words
-      .map((_, index) => index)
-      .sort((left, right) => this.#weights[right]! - this.#weights[left]!);
+    const [rarest = -1, second = -1] = this.#byWeight;
     const creditNear = (index: number): number =>
       index === -1 ? 0 : Math.max(credits[index]!, 0.8 * heads[index]!);
     const fresh = Math.max(0, text.termSet.size - credits.filter((credit) => credit >= WORD_MATCH).length);

@@ -33,7 +33,7 @@ describe('creditOf', () => {
   it('finds Korean words with spaces inside and parts of compounds', () => {
     expect(credits('매개변수', '매 개 변 수 이름')).toEqual({ 매개변수: 1 });
     expect(credits('함수', '함 수')).toEqual({ 함수: 0.6 });
-    expect(credits('데이터베이스', '데이터의 베이스')['데이터베이스']).toBeCloseTo(0.8 * 0.8);
+    expect(credits('데이터베이스', '데이터의 베이스').데이터베이스).toBeCloseTo(0.8 * 0.8);
     expect(credits('데이터베이스', '베이컨')).toEqual({ 데이터베이스: 0 });
   });
 
