@@ -30,6 +30,8 @@ const PLACE_COST = 0.05;
 const NEIGHBOUR_VALUE = 0.005;
 /** Added to the length of units, so that very short ones have no advantage. */
 const OVERHEAD = 20;
+/** Longer sentences with a colon at the end say more than that something follows. */
+const MAX_LABEL = 40;
 /** Units that share more of their terms are duplicates. */
 const SAME = 0.7;
 /** Texts with a larger share of link targets are lists of links. */
@@ -115,7 +117,7 @@ class Selection {
         open.chance += candidate.chance;
       } else found.push({ passage: candidate.passage, candidates: [candidate], chance: candidate.chance });
     }
-    return found.sort((left, right) => right.chance - left.chance);
+    return found.map(withoutLabel).sort((left, right) => right.chance - left.chance);
   }
 
   #add(index: number, isNewPlace: boolean): void {
@@ -151,6 +153,15 @@ class Selection {
       isDuplicate(evidence.terms, this.#candidates[index]!.evidence.terms),
     );
   }
+}
+
+/** Removes labels at the end (`For example:`), because the answer does not quote what they introduce. */
+function withoutLabel(place: Place): Place {
+  const last = place.candidates.at(-1)!;
+  const { text } = last.evidence.unit;
+  if (place.candidates.length === 1 || text.length > MAX_LABEL || !introduces(text)) return place;
+  const chance = place.chance - last.chance;
+  return withoutLabel({ passage: place.passage, candidates: place.candidates.slice(0, -1), chance });
 }
 
 /** Whether a unit directly follows another one of the same passage. */

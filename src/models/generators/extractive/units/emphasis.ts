@@ -5,7 +5,7 @@ interface Run {
 }
 
 const MARKS = /\*+|_+/uy;
-/** Longer runs are rules or blanks. */
+/** Longer runs are blanks to fill in, or remains of a conversion. */
 const MAX_MARKS = 3;
 const WORD = /[\p{L}\p{N}]/u;
 
@@ -34,17 +34,20 @@ export class EmphasisMarks {
     const end = at + marks.length;
     const run: Run = { piece: this.#pieces.length, length: marks.length };
     this.#pieces.push(marks);
-    if (marks.length > MAX_MARKS) return end;
     const mark = marks[0]!;
+    if (marks.length > MAX_MARKS && mark === '_') return end;
     const before = this.#text.charAt(at - 1);
     const after = this.#text.charAt(end);
     const isLong = mark === '*' && marks.length > 1;
     const isWordBefore = WORD.test(before);
+    const canPair = marks.length <= MAX_MARKS;
     const canClose =
+      canPair &&
       (isLong || before.trim() !== '') &&
       !(mark === '_' && WORD.test(after) && WORD.test(this.#text.charAt(end + 1)));
     if (canClose) this.#close(mark, run);
-    const canOpen = (isLong || (after.trim() !== '' && !isWordBefore)) && !(mark === '_' && isWordBefore);
+    const canOpen =
+      canPair && (isLong || (after.trim() !== '' && !isWordBefore)) && !(mark === '_' && isWordBefore);
     if (run.length > 0 && canOpen) this.#push(mark, run);
     if (mark === '*' && run.length > 0 && isLoose(before, after, isLong)) this.#loose.push(run.piece);
     return end;
@@ -92,5 +95,5 @@ const LENGTHS: readonly (readonly number[])[] = [[], [1, 3], [2, 3], [3, 2, 1]];
 function isLoose(before: string, after: string, isLong: boolean): boolean {
   const [isStart, isEnd] = [before === '', after === ''];
   if (isLong) return isStart || isEnd || (before.trim() === '') !== (after.trim() === '');
-  return (isStart && /[^\P{L}a-z]/u.test(after)) || (isEnd && /[.!?)\u3002]/u.test(before));
+  return (before.trim() === '' && /[^\P{L}a-z]/u.test(after)) || (isEnd && /[.!?)\u3002]/u.test(before));
 }

@@ -13,6 +13,8 @@ const TICKS = /`+/uy;
 const ESCAPE = /\\([!-/:-@[-`{-~])/uy;
 const AUTOLINK = /<([a-zA-Z][a-zA-Z\d+.-]*:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>/uy;
 const TAG = /<\/?[a-zA-Z][^<>]*>/uy;
+/** A tag whose attribute the end of the sentence cuts. */
+const CUT_TAG = /<[a-zA-Z][\w-]*\s[^<>]*="[^<>"]*$/uy;
 /** Includes of documentation generators: `{* file.py *}`, `{{ name }}`. */
 const INCLUDE = /\{[*%{][^{}]*[*%}]\}/uy;
 /** Attributes of documentation generators: `{ #anchor }`. */
@@ -51,6 +53,7 @@ const REPLACEMENTS: Readonly<
   '<': [
     [AUTOLINK, ([, address]) => address!],
     [TAG, () => ' '],
+    [CUT_TAG, () => ' '],
   ],
   '{': [
     [INCLUDE, () => ' '],

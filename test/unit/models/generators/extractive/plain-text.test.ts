@@ -21,6 +21,7 @@ describe('plainText', () => {
     'price*',
     '_private',
     '[0, 1)',
+    'name: ____',
     'a < b > c',
   ])('keeps characters that are no marks: %j', (text) => {
     expect(plainText(text)).toBe(text);
@@ -43,9 +44,12 @@ describe('plainText', () => {
     ['It is **old. Very', 'It is old. Very'],
     ['red.** Then', 'red. Then'],
     ['*It is red.', 'It is red.'],
+    ['Error: *It is red.', 'Error: It is red.'],
     ['[See the guide.', 'See the guide.'],
     ['part](https://a.b) of it', 'part of it'],
     ['[x](https://a.b/c', 'x'],
+    ['a <dfn title="It is.', 'a'],
+    ['****Copyright** it.*****', 'Copyright it.'],
   ])('removes marks whose other half is in another sentence: %j', (markdown, text) => {
     expect(plainText(markdown)).toBe(text);
   });
