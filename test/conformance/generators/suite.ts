@@ -48,8 +48,15 @@ export async function collect(generator: Generator, asked: GenerationRequest): P
 export const answerOf = (events: readonly GenerationEvent[]): string =>
   events
     .slice(events.findLastIndex(({ kind }) => kind === 'discard') + 1)
-    .map((event) => (event.kind === 'token' ? event.text : ''))
+    .map((event) => {
+      if (event.kind === 'quotation') return `${event.text} [${event.marker}]`;
+      return event.kind === 'token' ? event.text : '';
+    })
     .join('');
+
+/** Whether an event adds text to the answer. */
+const addsText = (event: GenerationEvent): boolean =>
+  (event.kind === 'token' || event.kind === 'quotation') && event.text !== '';
 
 /** Returns the `SragError` with which `run` fails. */
 export async function failureOf(run: Promise<unknown>): Promise<SragError> {
@@ -75,10 +82,10 @@ export function generatorConformance(name: string, start: () => Promise<Generato
       expect(fixture.generator.id.split(':')[0]).toBe(name);
     });
 
-    it('emits tokens and then exactly one end event', async () => {
+    it('emits tokens or quotations and then exactly one end event', async () => {
       const events = await collect(fixture.generator, request());
       expect(events.length).toBeGreaterThan(1);
-      expect(events.slice(0, -1).every((event) => event.kind === 'token' && event.text !== '')).toBe(true);
+      expect(events.slice(0, -1).every(addsText)).toBe(true);
       expect(events.at(-1)).toMatchObject({ kind: 'end', stopReason: 'complete', notFound: false });
     });
 
@@ -87,6 +94,15 @@ export function generatorConformance(name: string, start: () => Promise<Generato
       const cited = [...answer.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
       expect(cited.length).toBeGreaterThan(0);
       expect(cited.every((marker) => marker === 1 || marker === 2)).toBe(true);
+    });
+
+    it('quotes text from the range of the passage that it cites', async () => {
+      const asked = request();
+      for (const event of await collect(fixture.generator, asked)) {
+        if (event.kind !== 'quotation') continue;
+        const source = asked.passages.find(({ marker }) => marker === event.marker)!.text;
+        expect(source.slice(event.start, event.end)).toBe(event.text);
+      }
     });
 
     it('answers that nothing was found if there are no passages', async () => {
@@ -118,7 +134,7 @@ export function generatorConformance(name: string, start: () => Promise<Generato
     it('closes all resources if the reader stops early', async () => {
       fixture.stall();
       for await (const event of fixture.generator.generate(request())) {
-        expect(event.kind).toBe('token');
+        expect(addsText(event)).toBe(true);
         break;
       }
       await fixture.settled();
