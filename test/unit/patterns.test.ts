@@ -47,14 +47,6 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
     'anchored or without repetitions',
   ],
   [
-    String.raw`/\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u`,
-    'starts at a word alone; white space and words share no characters',
-  ],
-  [
-    String.raw`/\b(?:in|at|on|near|from|across|between|through|throughout|within|of)\s+(?:the\s+)?\p{Lu}|(?:에서|에 있)/u`,
-    'starts at a word alone; white space follows it once or twice, divided by a word',
-  ],
-  [
     String.raw`/(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/`,
     'one start for each run of word characters, which is read forwards and backwards once',
   ],
@@ -69,10 +61,18 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
     String.raw`/^\s*(?:what(?:'s| is| are|`,
     'one anchored part; white space is read once behind each particle',
   ],
-  ['/(?:하나요|되나요|인가요', 'white space is read once behind 알려, and nothing else repeats'],
-  [String.raw`/\d[\d,.]*|\b(?:one|two|three`, 'the only repetition always matches'],
   [String.raw`/\b(?:1[0-9]|20)\d{2}s?\b|\b(?:January`, 'one start for each run of digits'],
   [String.raw`/\b(?:if|when|whenever|unless`, 'the letters behind "for" are read once'],
+  [
+    String.raw`/\b(?:because|due to|so that`,
+    'at most 200 steps from each start, and the text has at most 2,000 characters',
+  ],
+  [String.raw`/\bwhen (?:should|do|does`, 'at most 200 steps from each start'],
+  ['/언제.{0,200}', 'at most 200 steps from each start'],
+  [String.raw`/\(\s*(?:<[^<>]*>|`, 'sticky, and the text has at most 2,000 characters'],
+  [String.raw`/[\s\ufffc.!。！]+$/`, 'the answer has at most 450 characters'],
+  [String.raw`/^[\s>#'_(-]+|[\s'_)]+$/g`, 'the answer has at most 450 characters'],
+  [String.raw`/^\W*(?:i['’]?m|i am|we['’]?re)?`, 'the answer has at most 300 characters'],
 ];
 
 const { literals, built } = patternsOf(ROOT, ['src', 'infra/src']);
@@ -97,12 +97,19 @@ describe('regular expressions', { timeout: 600_000 }, () => {
   });
 
   it('are not built from texts of documents, questions or models', () => {
-    // These files build patterns from constants: names of elements, services and secrets, the grammar of load plans.
+    // These files build patterns from constants: names of elements, services and secrets, the grammar of load plans,
+    // Korean particles, words of refusals, marks of reasoning.
     expect([...new Set(built.map((each) => each.split(':', 1)[0]))].sort()).toEqual([
       'src/cloud/deployment/account/identity.ts',
       'src/config/deployed-servers-schema.ts',
       'src/core/redact.ts',
       'src/measure/simulation/plan/parse.ts',
+      'src/models/generators/extractive/question/korean.ts',
+      'src/models/generators/not-found.ts',
+      'src/models/generators/refusals-cjk.ts',
+      'src/models/generators/refusals-english.ts',
+      'src/models/generators/refusals.ts',
+      'src/models/generators/thinking-marks.ts',
     ]);
   });
 });

@@ -54,7 +54,7 @@ export async function answerQuestion(
     if (answer.trim() === '') throw emptyAnswer(generator.id, event.stopReason, maxOutputTokens);
     return {
       // Citations are meaningless in a not-found answer.
-      answer: event.notFound ? answer.replace(/\s*\[\d+\]/g, '') : answer,
+      answer: event.notFound ? answer.replace(/ ?\[\d+\]/g, '') : answer,
       citations: event.notFound ? [] : citations,
       droppedCitations: event.notFound ? 0 : dropped,
       notFound: event.notFound,

@@ -55,7 +55,7 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
     /\bwhich\b|\bname\b|\bwhat (?!(?:is|are|does|do|did|was|were|happens?|if|has|have|had|can|could|should|would|will|to|about|i)\b)\w+|어떤|어느|무슨|뭘로/u,
   ],
   ['what', /\bwhat\b|무엇|뭐|뭔|뭘/u],
-  ['yesno', /(?:나요|까요|가요|니까|돼요?|되나|되지|있어|있나|해도|인가)\s*\??\s*$/u],
+  ['yesno', /(?:나요|까요|가요|니까|돼요?|되나|되지|있어|있나|해도|인가)[\s?]*$/u],
 ];
 
 /** The kind of a question in English or Korean, in lower case; `other` in other languages. */

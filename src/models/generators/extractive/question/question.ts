@@ -39,8 +39,7 @@ const MAX_TOKENS = 100;
 const MAX_KOREAN_LENGTH = 40;
 
 const TOKEN = /[가-힣]+|[^\s가-힣,?!;:"“”‘’()[\]]+/gu;
-const QUOTES = /^[.`'*]+|[.`'*]+$/gu;
-const IDENTIFIER = /[_/{}@$=]|\w\.\w|[a-z][A-Z]|[A-Z]{2,}[a-z]|--\w|\w-\w+-\w/u;
+const IDENTIFIER = /[_/{}@$=]|\w\.\w|[a-z][A-Z]|[A-Z][A-Z][a-z]|--\w|-\w+-\w/u;
 /** Words that say little about a topic although they are not stop words. */
 const LIGHT = new Set(
   'use get make go work want need happen mean do doe can take thing way put like know tell give let try keep see look find come'.split(
@@ -73,7 +72,7 @@ function wordsOf(question: string): QuestionWord[] {
   const hasNames = capitals * 2 <= tokens.length + 2;
   const words = new Map<string, QuestionWord>();
   for (const [index, raw] of tokens.entries()) {
-    const text = raw.replace(QUOTES, '');
+    const text = withoutQuotes(raw);
     if (words.size >= MAX_WORDS) break;
     if (/^[가-힣]/u.test(text)) {
       const stem = koreanStem(text.slice(0, MAX_KOREAN_LENGTH));
@@ -88,6 +87,17 @@ function wordsOf(question: string): QuestionWord[] {
       if (!words.has(term) && words.size < MAX_WORDS) words.set(term, { text, term, isName, isCode });
   }
   return [...words.values()];
+}
+
+const QUOTES = ".`'*";
+
+/** A token without quotes, emphasis and full stops around it. */
+function withoutQuotes(token: string): string {
+  let start = 0;
+  let end = token.length;
+  while (start < end && QUOTES.includes(token[start]!)) start += 1;
+  while (end > start && QUOTES.includes(token[end - 1]!)) end -= 1;
+  return token.slice(start, end);
 }
 
 /** How much a word says about the topic, relative to its rarity. */

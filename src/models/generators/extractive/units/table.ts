@@ -20,7 +20,7 @@ export interface TableRow extends TextRange {
 }
 
 /** A cell of a header: a year, a unit or a word, not a figure. */
-const LABEL = /^(?:(?:fy|q[1-4])?\s*'?(?:19|20)\d{2}[a-z*]?|[^\d]*|.*\p{L}.*)$/iu;
+const YEAR = /^'?(?:19|20)\d{2}\*?$/u;
 /** A first cell of this length is a sentence, which ends before the other cells. */
 const SENTENCE_LENGTH = 80;
 
@@ -44,7 +44,8 @@ function cellsOf(line: string, isFramed: boolean): string[] {
 
 const filledCells = ({ cells }: CellLine): string[] => cells.filter((cell) => cell !== '');
 
-const isLabels = (line: CellLine): boolean => filledCells(line).every((cell) => LABEL.test(cell));
+const isLabels = (line: CellLine): boolean =>
+  filledCells(line).every((cell) => !/\d/u.test(cell) || /\p{L}/u.test(cell) || YEAR.test(cell));
 
 /** Names of the columns, and the title above them. */
 class TableHeader {

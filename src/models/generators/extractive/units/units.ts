@@ -21,7 +21,7 @@ export interface Unit extends TextRange {
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})/u;
-const HEADING = /^\s*#{1,6}\s+(.*)$/u;
+const HEADING = /^[ \t]*#{1,6}[ \t]+(\S.*)$/u;
 const CONTROLS = /(?!\t)\p{Cc}/gu;
 /** Longer lines of code are cut: no answer quotes them. */
 const MAX_CODE_LINE = 2_000;
