@@ -79,7 +79,8 @@ export function isAnswerable(
   { style }: Question,
   assessment: Assessment,
 ): boolean {
-  return probability(answerable, assessment) >= answerableFrom[style];
+  // Without a word of the question, nothing that is said answers it.
+  return (assessment.here ?? 0) > 0 && probability(answerable, assessment) >= answerableFrom[style];
 }
 
 /** All units that an answer may quote, with their probabilities. */
