@@ -85,6 +85,8 @@ const bundle = (name: string): UserConfig => ({
   minify: true,
   clean: true,
   noExternal: () => true,
+  // AWS's packages name their ES modules in `module`; unlike their CommonJS, unused operations are left out.
+  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   external: WITHOUT_INDEX.includes(name) ? [...NEVER_LOADED, INDEXES_ON_SERVERS] : [...NEVER_LOADED],
   inlineOnly: false,
   plugins: [thirdPartyNotices(), pricesForFunctions],

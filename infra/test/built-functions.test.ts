@@ -67,16 +67,16 @@ describe('the functions of a build', () => {
 });
 
 describe('the size of a bundle', () => {
-  it('is accepted up to 1 MiB', () => {
+  it('is accepted up to 1 MB', () => {
     const rest = Buffer.byteLength(`export const handler = () => 'generate';`);
-    const folder = buildFolder({ 'generate/data.bin': 2 ** 20 - rest });
+    const folder = buildFolder({ 'generate/data.bin': 1_000_000 - rest });
     expect(read(folder).functions).toHaveLength(6);
   });
 
-  it('is refused above 1 MiB; the error names the function, size, budget and largest file', () => {
+  it('is refused above 1 MB; the error names the function, size, budget and largest file', () => {
     const folder = buildFolder({ 'generate/chunks/big.mjs': 1_240_000 });
     expect(() => read(folder)).toThrow(
-      `Function 'generate': its bundle ${join(folder, 'generate')} is 1.24 MB, over the budget of 1 MiB. Its largest file is chunks/big.mjs (1.24 MB).`,
+      `Function 'generate': its bundle ${join(folder, 'generate')} is 1.24 MB, over the budget of 1 MB. Its largest file is chunks/big.mjs (1.24 MB).`,
     );
   });
 

@@ -106,7 +106,7 @@ describe('cdk synth', () => {
     );
     expect(run.status).toBe(1);
     expect(run.stderr).toMatch(
-      /InfraError: Function 'retrieve': its bundle .* is 1\.50 MB, over the budget of 1 MiB/,
+      /InfraError: Function 'retrieve': its bundle .* is 1\.50 MB, over the budget of 1 MB/,
     );
   });
 
