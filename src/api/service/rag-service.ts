@@ -1,17 +1,9 @@
 import { anySignal, SragError } from '../../core/index.ts';
-import { type Answer, type AnswerRequest, answerQuestion } from '../../query/answering/index.ts';
-import {
-  answerOf,
-  type ResolvedQuestion,
-  resolvedByRules,
-  resolveQuestion,
-  searchOf,
-  totalUsage,
-  usedHistory,
-} from '../../query/conversation/index.ts';
+import { type ResolvedQuestion, searchOf } from '../../query/conversation/index.ts';
 import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
-import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
+import { answerFound, conversationOf, resolveRequest } from './answer-request.ts';
+import { checkHits } from './bounds.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
 import { firstReads, type ReadHints } from './first-reads.ts';
@@ -19,7 +11,6 @@ import { hitsFromChunks, withScores } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts } from './parts.ts';
 import type {
-  AnswerContent,
   FoundHits,
   GenerateRequest,
   QueryReply,
@@ -35,7 +26,7 @@ import type { RequestMeter } from './request-meter.ts';
 import { RequestRunner, type Work } from './request-runner.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { servedCollection } from './served-collection.ts';
-import { shown, truncateChunks } from './shown.ts';
+import { shown } from './shown.ts';
 
 /** Errors that mean that the index may have been replaced. The next request then opens it again. */
 const STALE_INDEX_CODES = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
@@ -103,7 +94,7 @@ export class RagService implements Required<Services> {
     return this.#runner.serve(context, async (work) => {
       const question = conversationOf(request);
       return work.meter.reply(
-        await this.#answer(question, { hits: hitsFromChunks(request.chunks) }, work),
+        await answerFound(this.#parts, question, { hits: hitsFromChunks(request.chunks) }, work),
         context.requestId,
       );
     });
@@ -125,7 +116,7 @@ export class RagService implements Required<Services> {
       const hits = withScores(chunks, request.hits);
       const rewritten = this.#parts.defaults.rewrite === 'model' ? request.searchedQuestion : undefined;
       const question = conversationOf(request, rewritten);
-      return work.meter.reply(await this.#answer(question, { hits }, work), context.requestId);
+      return work.meter.reply(await answerFound(this.#parts, question, { hits }, work), context.requestId);
     });
   }
 
@@ -143,10 +134,16 @@ export class RagService implements Required<Services> {
             return push(event);
           };
           await send({ event: 'hits', data: { hits: hits.map(shown) } });
-          const { chunks: _, ...content } = await this.#answer(question, { hits, similarities }, work, {
-            signal: anySignal([work.deadline.signal, readerSignal]),
-            onToken: (text) => send({ event: 'token', data: { text } }),
-          });
+          const { chunks: _, ...content } = await answerFound(
+            this.#parts,
+            question,
+            { hits, similarities },
+            work,
+            {
+              signal: anySignal([work.deadline.signal, readerSignal]),
+              onToken: (text) => send({ event: 'token', data: { text } }),
+            },
+          );
           work.meter.sent(DONE_FRAME_BYTES);
           const data = work.meter.reply(content, context.requestId);
           await this.#runner.record(work, context);
@@ -169,7 +166,7 @@ export class RagService implements Required<Services> {
 
   async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
     const { question, result } = await this.#found(this.#forAnswer(request), work);
-    return work.meter.reply(await this.#answer(question, result, work), requestId);
+    return work.meter.reply(await answerFound(this.#parts, question, result, work), requestId);
   }
 
   #forAnswer(request: QueryRequest): RetrieveRequest {
@@ -180,7 +177,7 @@ export class RagService implements Required<Services> {
     work.text.question = request.question ?? '';
     const [{ retriever, settings }, question] = await Promise.all([
       this.#opened(request, work.switches, work.meter),
-      this.#resolved(request, work),
+      resolveRequest(this.#parts, request, work),
     ]);
     const { topK, filter, vector } = request;
     const retrievalRequest: RetrievalRequest = {
@@ -204,52 +201,6 @@ export class RagService implements Required<Services> {
     }
   }
 
-  /** The question of a request, made self-contained; the index is opened in the meantime. */
-  async #resolved({ question = '', history }: RetrieveRequest, work: Work): Promise<ResolvedQuestion> {
-    const { generator, defaults } = this.#parts;
-    const resolved = await resolveQuestion(
-      history === undefined ? question : cleanQuestion(question),
-      history,
-      {
-        rewrite: defaults.rewrite,
-        generator,
-        signal: work.deadline.signal,
-      },
-    );
-    work.meter.resolved(resolved);
-    return resolved;
-  }
-
-  async #answer(
-    question: ResolvedQuestion,
-    { hits, similarities }: Pick<AnswerRequest, 'hits' | 'similarities'>,
-    work: Work,
-    options: { readonly signal?: AbortSignal; readonly onToken?: (text: string) => Promise<void> } = {},
-  ): Promise<AnswerContent> {
-    const generator = await this.#parts.generator();
-    const { compression } = work.switches;
-    const answered: Answer = await answerQuestion(
-      generator,
-      { ...answerOf({ ...question, answered: cleanQuestion(question.answered) }), hits, similarities },
-      {
-        signal: work.deadline.signal,
-        ...this.#parts.defaults.answer,
-        ...(compression ? { compress: true } : {}),
-        // A stream has no length limit, and its answer includes no chunks.
-        ...(options.onToken === undefined ? { onToken: boundedAnswer() } : {}),
-        ...options,
-      },
-    );
-    work.meter.answered(answered, generator.id);
-    const { answer, citations, notFound, confidence } = answered;
-    const usage = totalUsage(answered.usage, question);
-    work.text.question = question.asked;
-    work.text.answer = answer;
-    if (options.onToken !== undefined) return { answer, citations, notFound, confidence, chunks: [], usage };
-    const bytesLeft = checkAnswer({ answer, citations });
-    return { answer, citations, notFound, confidence, chunks: truncateChunks(hits, bytesLeft), usage };
-  }
-
   #choice(
     { collection, index }: Pick<QueryRequest, 'collection' | 'index'>,
     switches: SwitchValues,
@@ -270,13 +221,4 @@ export class RagService implements Required<Services> {
       if (meter !== undefined) for (const use of this.#retrievers.drainOpeningUse()) meter.read(use);
     }
   }
-}
-
-/** A question whose hits are known, with the question that a model rewrote for their search. */
-function conversationOf(
-  { question, history }: Pick<GenerateRequest, 'question' | 'history'>,
-  rewritten?: string,
-): ResolvedQuestion {
-  const resolved = resolvedByRules(cleanQuestion(question), usedHistory(history));
-  return rewritten === undefined ? resolved : { ...resolved, answered: rewritten };
 }

@@ -4,6 +4,7 @@ import type { ResolvedQuestion } from '../../query/conversation/index.ts';
 import type { RetrievalResult, RetrievalTrace } from '../../query/retrieval/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
 import type { CacheUse } from '../query-cache/index.ts';
+import { joinedGeneration, joinedStorage, joinedUse } from './joined-use.ts';
 import type { RagServiceParts } from './parts.ts';
 import type { Served, ServedTrace } from './port.ts';
 
@@ -55,7 +56,7 @@ export class RequestMeter {
 
   retrieved({ trace, embeddedTokens, reranked }: RetrievalResult, embedder: string): void {
     this.#stages = { ...this.#stages, ...trace.stages };
-    this.#storage = sumOf(this.#storage, trace.storage);
+    this.#storage = joinedStorage(this.#storage, trace.storage);
     this.#index = trace.index;
     if (embeddedTokens !== undefined) this.#embedding = { model: embedder, tokens: embeddedTokens };
     if (reranked !== undefined) this.#rerank = reranked;
@@ -74,7 +75,7 @@ export class RequestMeter {
 
   /** Adds storage use outside a search. */
   read(use: RetrievalTrace['storage']): void {
-    this.#storage = sumOf(this.#storage, use);
+    this.#storage = joinedStorage(this.#storage, use);
   }
 
   /** Records that texts were read by their ids. */
@@ -133,7 +134,7 @@ export class RequestMeter {
       (initMs) => initMs !== undefined,
     );
     return {
-      ...this.#traceWith(traces.reduce((sum, { storage }) => sumOf(sum, storage), this.#storage)),
+      ...this.#traceWith(traces.reduce((sum, { storage }) => joinedStorage(sum, storage), this.#storage)),
       searchedQuestion: [...traces, { searchedQuestion: this.#searchedQuestion }].find(
         ({ searchedQuestion }) => searchedQuestion !== undefined,
       )?.searchedQuestion,
@@ -220,54 +221,6 @@ export interface ServedStep {
   readonly use: RequestUse;
 }
 
-/** Adds a step's functions, storage, models and logs to a request's use. */
-function joinedUse(sum: RequestUse, step: RequestUse): RequestUse {
-  const storage = addedUp(sum.storage, step.storage, ['reads', 'writes', 'bytes']);
-  const logs = addedUp(sum.logs, step.logs, ['bytes']);
-  return {
-    ...sum,
-    functions: [...(sum.functions ?? []), ...(step.functions ?? [])],
-    ...(storage && { storage }),
-    ...(logs && { logs }),
-    ...(step.embedding && { embedding: step.embedding }),
-    ...(step.generation && { generation: joinedGeneration(sum.generation, step.generation) }),
-    ...(step.rerank && { rerank: step.rerank }),
-  };
-}
-
-/** The tokens of several calls of one model. */
-function joinedGeneration(
-  one: RequestUse['generation'],
-  other: NonNullable<RequestUse['generation']>,
-): NonNullable<RequestUse['generation']> {
-  if (one === undefined) return other;
-  return {
-    ...other,
-    inputTokens: one.inputTokens + other.inputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-  };
-}
-
 const tokensOf = ({ inputTokens, outputTokens }: TokenUsage) => ({ inputTokens, outputTokens });
 
-function addedUp<Key extends string, Use extends Readonly<Record<Key, number>>>(
-  one: Use | undefined,
-  other: Use | undefined,
-  keys: readonly Key[],
-): Use | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return { ...one, ...Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) };
-}
-
 const jsonBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));
-
-/** Storage use of consecutive steps: their waves add up. */
-function sumOf(one: RetrievalTrace['storage'], other: RetrievalTrace['storage']): RetrievalTrace['storage'] {
-  if (one === undefined || other === undefined) return one ?? other;
-  return {
-    reads: one.reads + other.reads,
-    bytes: one.bytes + other.bytes,
-    waves: one.waves + other.waves,
-    cacheHits: one.cacheHits + other.cacheHits,
-  };
-}

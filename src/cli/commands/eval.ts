@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
-import type { EvalOptions } from '../eval/run.ts';
+import type { EvalOptions } from '../eval/options.ts';
 import { numberOption } from '../options.ts';
 
 /** `srag eval DATASET` */

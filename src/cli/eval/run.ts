@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Workspace } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
 import {
   type AskOutcome,
   compareRuns,
@@ -14,25 +13,15 @@ import {
 } from '../../measure/index.ts';
 import { VERSION } from '../../version.ts';
 import { buildAndPublish } from '../commands/index-build.ts';
-import type { CommandContext, CommandResult, CommonOptions } from '../context.ts';
+import type { CommandContext, CommandResult } from '../context.ts';
 import { ingestDataset } from '../ingest-dataset.ts';
 import { Progress } from '../progress.ts';
 import { writeNamedFile } from '../write-file.ts';
 import { type Asker, ask, DEFAULT_KIND, ReadyVectors, type Variant, variantOf } from './ask.ts';
 import { failedLines, type Reply } from './failures.ts';
+import { checkOptions, type EvalOptions, missingDataset, vectorsWithoutCorpus } from './options.ts';
 import { checkCollection, type EvaluationSet, readEvaluationSet } from './questions.ts';
 import { comparisonText, summaryText } from './text.ts';
-
-/** Options of `srag eval`. */
-export interface EvalOptions extends CommonOptions {
-  readonly vectors?: string;
-  readonly split: string;
-  readonly limit?: number;
-  readonly output?: string;
-  readonly answers?: boolean;
-  readonly failures?: string;
-  readonly compare?: readonly string[];
-}
 
 /** Evaluates one configuration, or compares two, on a dataset. */
 export async function evaluate(
@@ -41,34 +30,15 @@ export async function evaluate(
   options: EvalOptions,
 ): Promise<CommandResult> {
   const { compare } = options;
-  if (compare !== undefined && compare.length !== 2) {
-    throw new SragError('INVALID_ARGUMENT', `--compare takes two values; ${compare.length} were given.`, {
-      remedy: 'For example --compare lancedb-flat:lexical lancedb-flat:hybrid',
-      fields: { field: 'compare' },
-    });
-  }
+  checkOptions(options);
   if (compare !== undefined && (await Promise.all(compare.map(isFile))).every(Boolean)) {
     const [a, b] = await Promise.all(compare.map((file) => readResults(file)));
     const comparison = compareRuns(a!.results, b!.results);
     return { json: { compare, ...comparison }, text: comparisonText(compare, comparison) };
   }
-  if (path === undefined)
-    throw new SragError('INVALID_ARGUMENT', missingDataset(compare), {
-      remedy: 'srag eval DATASET, or srag eval --compare A.jsonl B.jsonl',
-      fields: { field: 'dataset' },
-    });
-
-  checkOptions(options);
+  if (path === undefined) throw missingDataset(compare);
   const set = await readEvaluationSet(path, options, context);
-  if (set.dataset === undefined && options.vectors !== undefined)
-    throw new SragError(
-      'INVALID_ARGUMENT',
-      `--vectors needs a dataset with a corpus, but '${path}' has none.`,
-      {
-        remedy: 'Omit it: the collection is searched with the embedder that it was ingested with.',
-        fields: { field: 'vectors' },
-      },
-    );
+  if (set.dataset === undefined && options.vectors !== undefined) throw vectorsWithoutCorpus(path);
   const directory = options.vectors === undefined ? undefined : resolve(options.vectors);
   const isDocument = set.dataset === undefined ? await checkCollection(context, set) : undefined;
   await prepare(context, set.dataset, directory, options);
@@ -96,22 +66,6 @@ interface Evaluation {
   readonly vectors: ReadyVectors | undefined;
   readonly isDocument: ((name: string) => boolean) | undefined;
   readonly options: EvalOptions;
-}
-
-/** @throws INVALID_ARGUMENT if --failures is used where no single run checks answers */
-function checkOptions({ failures, answers, compare }: EvalOptions): void {
-  if (failures === undefined || (answers === true && compare === undefined)) return;
-  throw new SragError(
-    'INVALID_ARGUMENT',
-    compare === undefined ? '--failures needs --answers.' : '--failures and --compare exclude each other.',
-    {
-      remedy:
-        compare === undefined
-          ? 'Add --answers. srag compare --failures lists the questions whose relevant documents were not found.'
-          : 'Evaluate one index at a time.',
-      fields: { field: 'failures' },
-    },
-  );
 }
 
 /** Ingests the dataset into an empty location, and builds the indexes to evaluate. */
@@ -275,8 +229,3 @@ const isFile = (path: string): Promise<boolean> =>
     (info) => info.isFile(),
     () => false,
   );
-
-function missingDataset(compare: readonly string[] | undefined): string {
-  if (compare === undefined) return 'No dataset folder or question file was given.';
-  return `'${compare.join("' and '")}' are not both result files, and no dataset folder or question file was given.`;
-}

@@ -41,7 +41,7 @@ export interface Extract {
 }
 
 /** Maximum characters of an answer, without citation marks. */
-const MAX_CHARACTERS = 600;
+export const MAX_CHARACTERS = 600;
 /** Minimum characters per token, in English and Korean. */
 const CHARACTERS_PER_TOKEN = 1.5;
 /** Where a sentence that is too long may be cut. */
