@@ -1,6 +1,6 @@
 import { anySignal, SragError } from '../../core/index.ts';
 import { type ResolvedQuestion, searchOf } from '../../query/conversation/index.ts';
-import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
+import type { RetrievalRequest, RetrievalResult } from '../../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { answerFound, conversationOf, resolveRequest } from './answer-request.ts';
 import { checkHits } from './bounds.ts';

@@ -9,7 +9,7 @@ export type Assessment = Readonly<Record<string, number>>;
 export function assess({ question, passages }: Evidence, places: readonly Place[]): Assessment {
   const { words, kind } = question;
   const [best] = places;
-  if (best === undefined || words.length === 0) return { nothing: 1 };
+  if (best === undefined || words.length === 0) return {};
   const anywhere = words.map((_, index) =>
     Math.max(
       ...passages.map(({ titles, units }) =>
