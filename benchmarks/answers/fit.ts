@@ -4,6 +4,7 @@ import {
   type AnswerWeights,
   candidatesOf,
   isAnswerable,
+  MAX_CHARACTERS,
 } from '../../src/models/generators/extractive/extract.ts';
 import { QUESTION_STYLES } from '../../src/models/generators/extractive/question/question.ts';
 import { selectPlaces } from '../../src/models/generators/extractive/select.ts';
@@ -23,7 +24,6 @@ const DOCUMENTATION = 2;
 const OTHER_SETS = 0.1;
 /** Questions whose answer was removed are easier to refuse than those that people ask in vain. */
 const REMOVED = 0.3;
-const MAX_CHARACTERS = 600;
 
 const isDocumentation = ({ set }: PreparedQuestion): boolean => set.weight === DOCUMENTATION_WEIGHT;
 

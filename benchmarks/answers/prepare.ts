@@ -3,6 +3,7 @@ import { type Evidence, gatherEvidence } from '../../src/models/generators/extra
 import { candidatesOf } from '../../src/models/generators/extractive/extract.ts';
 import { parseQuestion } from '../../src/models/generators/extractive/question/question.ts';
 import { passagesOf } from '../../src/query/answering/passages.ts';
+import { DEFAULT_ANSWER_OPTIONS } from '../../src/query/answering/port.ts';
 import type { AskedQuestion, QuestionSet } from './question-sets.ts';
 
 /** A question with everything that does not depend on the weights. */
@@ -32,7 +33,7 @@ export async function prepare(
   const withHits = async (
     used: AskedQuestion['hits'],
   ): Promise<Pick<PreparedQuestion, 'set' | 'gold' | 'evidence'>> => {
-    const passages = await passagesOf(question.text, used, { maxContextTokens: 6_000, compress: false });
+    const passages = await passagesOf(question.text, used, DEFAULT_ANSWER_OPTIONS);
     const parsed = parseQuestion(question.text);
     const evidence = await gatherEvidence(
       parsed,

@@ -72,7 +72,6 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
   [String.raw`/\(\s*(?:<[^<>]*>|`, 'sticky, and the text has at most 2,000 characters'],
   [String.raw`/[\s\ufffc.!。！]+$/`, 'the answer has at most 450 characters'],
   [String.raw`/^[\s>#'_(-]+|[\s'_)]+$/g`, 'the answer has at most 450 characters'],
-  [String.raw`/^\W*(?:i['’]?m|i am|we['’]?re)?`, 'the answer has at most 300 characters'],
 ];
 
 const { literals, built } = patternsOf(ROOT, ['src', 'infra/src']);

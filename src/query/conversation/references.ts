@@ -11,12 +11,3 @@ const KOREAN_REFERENCE =
 /** Whether a question refers to earlier turns by a pronoun, a comparison or a connecting beginning. */
 export const hasReference = (question: string): boolean =>
   ENGLISH_REFERENCE.test(question) || ENGLISH_CONTINUATION.test(question) || KOREAN_REFERENCE.test(question);
-
-/** Refusals and apologies of an assistant. They are short, and their words name no topic. */
-const REFUSAL =
-  /^\W*(?:i['’]?m|i am|we['’]?re)?\s*(?:really |very |so )?(?:sorry|afraid|unfortunately)|\b(?:do(?:es)? not|don['’]?t|cannot|can['’]?t|unable to|no)\b[^.]{0,40}\b(?:have|find|answer|provide|know|information|details)\b|(?:찾을|알|답할|답변할)\s*수\s*(?:가\s*)?없|죄송/iu;
-const MAX_REFUSAL_LENGTH = 300;
-
-/** Whether an answer says only that there is none. */
-export const isRefusal = (answer: string): boolean =>
-  answer.length <= MAX_REFUSAL_LENGTH && REFUSAL.test(answer);

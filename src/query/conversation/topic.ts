@@ -1,5 +1,4 @@
-import type { Turn } from '../../models/generators/index.ts';
-import { isRefusal } from './references.ts';
+import { isNotFoundAnswer, type Turn } from '../../models/generators/index.ts';
 import { type ContentWord, contentWords } from './words.ts';
 
 /** Factor by which a turn weighs less than the next one. Higher values keep topics that were left. */
@@ -20,7 +19,7 @@ export function topicOf(history: readonly Turn[]): ContentWord[] {
       else known.weight += weight * turnWeight;
     };
     for (const { word } of counted(contentWords(question))) add(word, 1);
-    const answered = isRefusal(answer) ? [] : counted(contentWords(answer));
+    const answered = isNotFoundAnswer(answer) ? [] : counted(contentWords(answer));
     const most = Math.max(1, ...answered.map(({ count }) => count));
     for (const { word, count } of answered) add(word, count / most);
     turnWeight *= DECAY;

@@ -44,10 +44,10 @@ describe('assess', () => {
     expect(await assessed('How do I build the pump?', [PUMP])).toMatchObject({ manner: 1 });
   });
 
-  it('states that nothing was found without places or without words in the question', async () => {
-    expect(await assessed('pump', ['# Pump'])).toEqual({ nothing: 1 });
-    expect(await assessed('pump', [])).toEqual({ nothing: 1 });
-    expect(await assessed('what is the', [PUMP])).toEqual({ nothing: 1 });
+  it('has no figures without places or without words in the question', async () => {
+    expect(await assessed('pump', ['# Pump'])).toEqual({});
+    expect(await assessed('pump', [])).toEqual({});
+    expect(await assessed('what is the', [PUMP])).toEqual({});
   });
 
   it('returns finite figures for any scores, such as negative ones of rerankers', async () => {
