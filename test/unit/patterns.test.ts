@@ -109,6 +109,7 @@ describe('regular expressions', { timeout: 600_000 }, () => {
       'src/models/generators/refusals-english.ts',
       'src/models/generators/refusals.ts',
       'src/models/generators/thinking-marks.ts',
+      'src/query/conversation/words.ts',
     ]);
   });
 });

@@ -4,6 +4,7 @@ export { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './f
 export { Fingerprint } from './fingerprint.ts';
 export { FrequencyTable } from './frequency-table.ts';
 export { gramsOf } from './grams.ts';
+export { KOREAN_PARTICLES } from './korean-particles.ts';
 export { Lexicon } from './lexicon.ts';
 export { LexiconBuilder, splitColumn } from './lexicon-builder.ts';
 export { isTableLine, type TextRange, withoutQuoteMarks } from './prose.ts';

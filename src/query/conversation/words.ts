@@ -1,4 +1,4 @@
-import { analyse } from '../../documents/lexical/index.ts';
+import { analyse, KOREAN_PARTICLES } from '../../documents/lexical/index.ts';
 
 /** A content word of a text. */
 export interface ContentWord {
@@ -22,9 +22,11 @@ const FILLERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const HANGUL = /^\p{Script=Hangul}/u;
-/** Particles of Korean nouns, longest first. */
-const PARTICLE =
-  /(?:에서는|으로는|이라고|에게서|에서도|으로도|이라는|입니다|까지|부터|보다|처럼|에서|에게|으로|이란|이나|라는|라고|하고|에는|에도|로는|로도|은요|는요|도요|은|는|이|가|을|를|에|로|와|과|의|도|만)$/u;
+/** Particles and endings of Korean nouns. */
+const PARTICLE = new RegExp(
+  `(?:${[...KOREAN_PARTICLES, '이라고', '입니다', '라고', '로는', '로도', '은요', '는요', '도요'].join('|')})$`,
+  'u',
+);
 /** Korean verb forms, question words and words that point to something: none of them names a topic. */
 const NO_TOPIC =
   /(?:나요|까요|가요|니까|세요|어요|아요|해요|에요|예요|되요|돼요|네요|군요|죠|줘|니다|는지|려면|으면|하면|되면|하고|하여|하며|하기|하도록|되어|해서|되는|하는|있는|없는|다)$|^(?:무엇|뭐|뭔|누구|누가|언제|어디|어떻|어떤|어느|왜|얼마|몇|그[럼런것건게거냥]|그러|그렇|그리고|그런데|그래|그때|이[런것건게거]|저[런것건게거]|여기|거기|저기|예제|예시|방법|설명|알려|보여|혹시|다른|관해|대해|대한|경우|좀|더|또|다시)/u;

@@ -1,8 +1,12 @@
+import { KOREAN_PARTICLES } from '../../../documents/lexical/index.ts';
+
 /** Particles and endings of nouns, longest first. */
-const ENDINGS =
-  '에서는 으로는 이라고 입니다 이었다 이에요 까지는 부터는 에게서 에서도 으로도 이라는 에서 에게 으로 까지 부터 보다 처럼 이나 이며 이고 이다 였다 예요 라고 라는 하고 마다 조차 밖에 이란 에는 에도 로는 로도 와의 과의 만을 만이 들은 들이 들을 은 는 이 가 을 를 에 로 와 과 의 도 만 들'.split(
+const ENDINGS = [
+  ...KOREAN_PARTICLES,
+  ...'이라고 입니다 이었다 이에요 이며 이고 이다 였다 예요 라고 로는 로도 와의 과의 만을 만이 들은 들이 들을 들'.split(
     ' ',
-  );
+  ),
+].sort((one, other) => other.length - one.length);
 /** Endings that turn a noun into a verb. Only the noun before them is compared. */
 const VERB =
   /^(.{2,6}?)(?:(?:하|되|시키|받)[지는고며면여어야기게도려므였었겠십세않다니시서자던].*|(?:한|된|합|됩|했|됐|해|돼)(?:다|니|습|었|야|서|도|요|지|$).*|(?:할|될|함|됨)$)/;

@@ -1,5 +1,7 @@
-const PARTICLE =
-  '에서는|에서도|에게서|으로는|으로도|까지는|부터는|이라는|라는|이란|에는|에도|에서|에게|한테|으로|까지|부터|처럼|보다|마다|조차|밖에|이나|이랑|하고|만|은|는|이|가|을|를|의|에|와|과|도|로|랑|란|나';
+import { KOREAN_PARTICLES } from '../../../../documents/lexical/index.ts';
+
+/** Particles, also of spoken Korean. */
+const PARTICLE = [...KOREAN_PARTICLES, '한테', '이랑', '랑', '란', '나'].join('|');
 const PARTICLES = new RegExp(`(?:${PARTICLE})$`, 'u');
 /** A particle after a word in Latin letters. */
 const PARTICLE_ALONE = new RegExp(`^(?:${PARTICLE}|야|죠|요)$`, 'u');
