@@ -53,7 +53,7 @@ export function contentWords(text: string): ContentWord[] {
   return words;
 }
 
-/** A Korean word without its particle; empty for a word that is no noun, or too short to tell. */
+/** A Korean word without its particle; empty if it is not a noun, or too short to tell. */
 function koreanNoun(word: string): string {
   if (NO_TOPIC.test(word)) return '';
   const particle = PARTICLE.exec(word)?.[0] ?? '';

@@ -26,7 +26,7 @@ const MAX_PLACES = 3;
 const MIN_CHANCE_PER_CHARACTER = 0.0002;
 /** What a further place must add, because it interrupts the reader. */
 const PLACE_COST = 0.05;
-/** What a unit beside a selected one adds, because it explains it. */
+/** Value of a unit next to a selected one, which it explains. */
 const NEIGHBOUR_VALUE = 0.005;
 /** Added to the length of units, so that very short ones have no advantage. */
 const OVERHEAD = 20;
@@ -57,8 +57,8 @@ const markupShare = (text: string): number =>
   splitMarkup(text, MARKUP).inside.reduce((sum, mark) => sum + mark.length, 0) / Math.max(1, text.length);
 
 /**
- * Selects the places to quote, the most probable first: the most probable unit, then units beside it or up to two further
- * places, as long as they add enough for their length.
+ * Selects the places to quote, most probable first. Starts with the most probable unit. Then adds its neighbours, or up to
+ * two other places, as long as they are worth their length.
  * @param candidates In the order of the passages and their units
  */
 export function selectPlaces(candidates: readonly Candidate[], maxCharacters: number): Place[] {

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../../../documents/lexical/index.ts';
-import { plainText } from './plain-text.ts';
+import { quotableText } from './quotable-text.ts';
 
 /** A line of a table. */
 export interface TableLine extends TextRange {
@@ -39,7 +39,7 @@ const isRule = (line: string): boolean => line.includes('-') && /^[\s|:+-]+$/u.t
 function cellsOf(line: string, isFramed: boolean): string[] {
   const trimmed = line.trim();
   const inner = isFramed ? trimmed.replace(/^\|/u, '').replace(/(?<!\\)\|$/u, '') : trimmed;
-  return inner.split(/(?<!\\)\|/u, MAX_CELLS).map((cell) => plainText(cell.replaceAll('\\|', '|')));
+  return inner.split(/(?<!\\)\|/u, MAX_CELLS).map((cell) => quotableText(cell.replaceAll('\\|', '|')));
 }
 
 const filledCells = ({ cells }: CellLine): string[] => cells.filter((cell) => cell !== '');

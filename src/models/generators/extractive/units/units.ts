@@ -4,7 +4,7 @@ import {
   type TextRange,
   withoutQuoteMarks,
 } from '../../../../documents/lexical/index.ts';
-import { plainText } from './plain-text.ts';
+import { quotableText } from './quotable-text.ts';
 import { type TableLine, tableRows } from './table.ts';
 
 /** The smallest part of a passage that an answer quotes. Offsets are UTF-16 offsets in the passage's text. */
@@ -56,7 +56,7 @@ class UnitReader {
       const between = this.#text.slice(at, sentence.start);
       const mark = LIST_MARK.exec(between.slice(between.lastIndexOf('\n') + 1))?.[1] ?? '';
       if (mark !== '') this.#block += 1;
-      this.#add('sentence', plainText(this.#text.slice(sentence.start, sentence.end)), sentence, mark);
+      this.#add('sentence', quotableText(this.#text.slice(sentence.start, sentence.end)), sentence, mark);
       at = sentence.end;
     }
     this.#readLines(at, this.#text.length);
@@ -106,7 +106,7 @@ class UnitReader {
     if (this.#fence !== undefined) this.#block += 1;
     const heading = HEADING.exec(line)?.[1] ?? (UNDERLINE.test(next) ? line : undefined);
     if (heading !== undefined && HAS_CONTENT.test(heading))
-      this.#heading = plainText(heading).replace(/(?:^| )#+$/u, '');
+      this.#heading = quotableText(heading).replace(/(?:^| )#+$/u, '');
   }
 
   #endTable(): void {

@@ -35,7 +35,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * attributes and emphasis, white space and control characters collapsed. Code spans keep their backticks. Marks whose
  * other half is outside the piece are removed too. Takes linear time.
  */
-export function plainText(markdown: string): string {
+export function quotableText(markdown: string): string {
   const text = markdown
     .slice(0, MAX_CHARACTERS)
     .replace(QUOTE_MARKS, ' ')

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../../../src/models/generators/extractive/units/plain-text.ts';
+import { quotableText } from '../../../../../src/models/generators/extractive/units/quotable-text.ts';
 
-describe('plainText', () => {
+describe('quotableText', () => {
   it.each([
     ['**Bold**, *italic*, ***both*** and __more__.', 'Bold, italic, both and more.'],
     ['**함수**에서는 *값*을 쓰고 **"이름"**은 쓰지 않는다.', '함수에서는 값을 쓰고 "이름"은 쓰지 않는다.'],
@@ -10,7 +10,7 @@ describe('plainText', () => {
     ['**bold\nover lines**', 'bold over lines'],
     ['***a** b* c', 'a b c'],
   ])('removes emphasis, also where CommonMark finds none: %j', (markdown, text) => {
-    expect(plainText(markdown)).toBe(text);
+    expect(quotableText(markdown)).toBe(text);
   });
 
   it.each([
@@ -24,7 +24,7 @@ describe('plainText', () => {
     'name: ____',
     'a < b > c',
   ])('keeps characters that are no marks: %j', (text) => {
-    expect(plainText(text)).toBe(text);
+    expect(quotableText(text)).toBe(text);
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('plainText', () => {
     ['Text[^1] {* ../a.py hl[1] *} { #anchor } {{ variable }} end', 'Text end'],
     ['Old[1][2] and `a[1][2]`.', 'Old[1][2] and `a[1][2]`.'],
   ])('keeps the text of links, and removes targets, images, tags and includes: %j', (markdown, text) => {
-    expect(plainText(markdown)).toBe(text);
+    expect(quotableText(markdown)).toBe(text);
   });
 
   it.each([
@@ -51,20 +51,20 @@ describe('plainText', () => {
     ['a <dfn title="It is.', 'a'],
     ['****Copyright** it.*****', 'Copyright it.'],
   ])('removes marks whose other half is in another sentence: %j', (markdown, text) => {
-    expect(plainText(markdown)).toBe(text);
+    expect(quotableText(markdown)).toBe(text);
   });
 
   it('resolves escapes and entities outside code, and keeps code as it is', () => {
-    expect(plainText('\\*a\\* \\[b\\] &lt;c&gt; &amp;lt; &#44032;&#xac01; &unknown;')).toBe(
+    expect(quotableText('\\*a\\* \\[b\\] &lt;c&gt; &amp;lt; &#44032;&#xac01; &unknown;')).toBe(
       '*a* [b] <c> &lt; 가각 &unknown;',
     );
-    expect(plainText('`**a** &lt; [b](c) \\*` and ``x`y``')).toBe('`**a** &lt; [b](c) \\*` and ``x`y``');
-    expect(plainText('&#0;&#xd800;&#x110000;')).toBe('\ufffd&#x110000;');
+    expect(quotableText('`**a** &lt; [b](c) \\*` and ``x`y``')).toBe('`**a** &lt; [b](c) \\*` and ``x`y``');
+    expect(quotableText('&#0;&#xd800;&#x110000;')).toBe('\ufffd&#x110000;');
   });
 
   it('replaces white space and control characters with single spaces', () => {
-    expect(plainText(' a\r\nb\t\u0000\u001b[31m  c\u0007 ')).toBe('a b [31m c');
-    expect(plainText('quoted\n> text\n  > > more')).toBe('quoted text more');
+    expect(quotableText(' a\r\nb\t\u0000\u001b[31m  c\u0007 ')).toBe('a b [31m c');
+    expect(quotableText('quoted\n> text\n  > > more')).toBe('quoted text more');
   });
 
   it('keeps the words of any combination of marks, and is well-formed', () => {
@@ -84,7 +84,7 @@ describe('plainText', () => {
     })).text;
     fc.assert(
       fc.property(marked, (markdown) => {
-        const text = plainText(markdown.length > 2_000 ? 'pump' : markdown);
+        const text = quotableText(markdown.length > 2_000 ? 'pump' : markdown);
         const words = (source: string) => source.replace(/https:\/\/a\.b\/c|<\/?b>|[*[\]()\s]/gu, '');
         expect(words(text)).toBe(markdown.length > 2_000 ? 'pump' : words(markdown));
         expect(text).not.toMatch(/\*\*|\]\(|<b>/u);
@@ -106,7 +106,7 @@ describe('plainText', () => {
     );
     fc.assert(
       fc.property(fc.array(mark, { minLength: 1, maxLength: 4 }), (marks) => {
-        const text = plainText(marks.join('').repeat(50_000));
+        const text = quotableText(marks.join('').repeat(50_000));
         expect(text.length).toBeLessThanOrEqual(2_000);
         expect(text.isWellFormed()).toBe(true);
       }),
