@@ -6,14 +6,9 @@ import type { IngestReport } from '../corpus/ingest/index.ts';
 import type { IndexManifest } from '../indexes/index.ts';
 import { privateFolder } from '../io/temporary/index.ts';
 import type { Turn } from '../models/generators/index.ts';
-import { type Answer, type AnswerOptions, answerQuestion } from '../query/answering/index.ts';
-import { answerOf, resolveQuestion, searchOf, totalUsage, tracedWith } from '../query/conversation/index.ts';
-import {
-  cleanQuestion,
-  type RetrievalRequest,
-  type RetrievalResult,
-  type Retriever,
-} from '../query/retrieval/index.ts';
+import type { Answer, AnswerOptions } from '../query/answering/index.ts';
+import { askQuestion } from '../query/asking/index.ts';
+import type { RetrievalRequest, RetrievalResult, Retriever } from '../query/retrieval/index.ts';
 import type { OwnParts, Workspace } from './compose.ts';
 import { type IngestIntoOptions, ingestFiles, ingestInto } from './ingest-into.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -115,32 +110,17 @@ export class Rag {
    */
   async ask(question: string, options: RagAskOptions = {}): Promise<RagAnswer> {
     const { history, ...given } = withoutUndefined(options);
-    const { topK: answerTopK, rewrite, ...defaults } = this.workspace.config.answer;
-    const { signal } = given;
-    const generator = await this.workspace.generator();
-    const asked = history === undefined ? question : cleanQuestion(question);
-    const resolved = await resolveQuestion(asked, history, {
-      rewrite,
-      generator: async () => generator,
-      signal,
-    });
-    const { question: searched, keywords } = searchOf(resolved);
-    const { hits, trace, similarities } = await this.search(searched, {
-      topK: answerTopK,
-      keywords,
-      ...given,
-    });
-    const answer = await answerQuestion(
-      generator,
-      { ...answerOf(resolved), hits, similarities },
+    const { topK, rewrite, ...defaults } = this.workspace.config.answer;
+    const { answer, found } = await askQuestion(
+      {
+        generator: await this.workspace.generator(),
+        rewrite,
+        search: ({ question: searched, keywords }) => this.search(searched, { topK, keywords, ...given }),
+      },
+      { question, history },
       { ...defaults, ...given },
     );
-    return {
-      ...answer,
-      usage: totalUsage(answer.usage, resolved),
-      hits,
-      trace: tracedWith(trace, resolved),
-    };
+    return { ...answer, hits: found.hits, trace: found.trace };
   }
 
   /**

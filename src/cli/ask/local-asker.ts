@@ -1,12 +1,5 @@
-import { answerQuestion } from '../../query/answering/index.ts';
-import {
-  answerOf,
-  resolveQuestion,
-  searchOf,
-  totalUsage,
-  tracedWith,
-} from '../../query/conversation/index.ts';
-import { cleanQuestion, type RetrievalResult } from '../../query/retrieval/index.ts';
+import { askQuestion } from '../../query/asking/index.ts';
+import type { RetrievalResult } from '../../query/retrieval/index.ts';
 import { requestOf, retrieverFor, traceText } from '../commands/search.ts';
 import type { CommandContext } from '../context.ts';
 import type { SearchOptions } from '../search-text.ts';
@@ -33,18 +26,10 @@ export function localAsker(
     const request = requestOf(question, { topK, ...options }, workspace.config.mode, signal);
     opened ??= open();
     const { retriever, generator } = await opened;
-    const asked = history.length === 0 ? question : cleanQuestion(question);
-    const resolved = await resolveQuestion(asked, history, {
-      rewrite,
-      generator: async () => generator,
-      signal,
-    });
-    const found = await retriever.retrieve({ ...request, ...searchOf(resolved) });
-    const { hits, searchDetails, mode, similarities } = found;
     const lines = new StreamedLines();
-    const answered = await answerQuestion(
-      generator,
-      { ...answerOf(resolved), hits, similarities },
+    const asked = await askQuestion(
+      { generator, rewrite, search: (search) => retriever.retrieve({ ...request, ...search }) },
+      { question, history: history.length === 0 ? undefined : history },
       {
         ...settings,
         signal,
@@ -52,8 +37,9 @@ export function localAsker(
       },
     );
     if (!isJson) write(process.stdout, lines.end());
-    const { answer, citations, droppedCitations, notFound, confidence } = answered;
-    const trace = withGeneration(tracedWith(found.trace, resolved), answered);
+    const { hits, searchDetails, mode } = asked.found;
+    const { answer, citations, droppedCitations, notFound, confidence, usage } = asked.answer;
+    const trace = withGeneration(asked.found.trace, asked.answer);
     return {
       answer,
       json: {
@@ -64,7 +50,7 @@ export function localAsker(
         notFound,
         confidence,
         chunks: hits.map(({ text, ...hit }) => ({ ...hit, text: text.slice(0, MAX_CHUNK_TEXT) })),
-        usage: totalUsage(answered.usage, resolved),
+        usage,
         generator: generator.id,
         mode,
         trace,

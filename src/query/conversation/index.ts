@@ -2,6 +2,7 @@ export { HISTORY_LIMITS, usedHistory } from './history.ts';
 export {
   answerOf,
   type ResolvedQuestion,
+  type ResolveOptions,
   resolvedByRules,
   resolveQuestion,
   searchOf,
