@@ -4,9 +4,11 @@
  *
  * Usage: npm run train:answers -- --data DIR [options]
  *
- *   --data DIR            folder with the datasets qed-nq, clapnq and tatqa, and with docs-aws-lambda.tar.gz,
- *                         docs-fastapi-ko.tar.gz and their questions aws-lambda-qa and fastapi-ko-qa
+ *   --data DIR            folder with the datasets qed-nq, clapnq and tatqa, with docs-aws-lambda.tar.gz,
+ *                         docs-fastapi-en.tar.gz and docs-fastapi-ko.tar.gz, and with the questions aws-lambda-qa and
+ *                         fastapi-ko-qa
  *   --npm-docs DIR        folder docs/content of the npm package `npm` (version 11)
+ *   --cargo-docs DIR      folder share/doc/rust/html/cargo of a Rust toolchain (version 1.95)
  *   --write               write the weights to src/models/generators/extractive/weights.json
  *   --json FILE           write the figures of the table
  *   --reliability FILE    write a reliability diagram (SVG) of the documentation sets
@@ -26,6 +28,7 @@ const values = optionsOf(
   {
     data: { type: 'string' },
     'npm-docs': { type: 'string' },
+    'cargo-docs': { type: 'string' },
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
     reliability: { type: 'string' },
@@ -53,14 +56,14 @@ function report(name: string, endings: readonly Ending[]): void {
 const format = (value: number | undefined): string =>
   value === undefined ? '-' : value > 1 ? value.toFixed(1) : value.toFixed(3);
 
-const sets = await readQuestionSets(values.data, values['npm-docs']);
+const sets = await readQuestionSets(values.data, values['npm-docs'], values['cargo-docs']);
 const prepared: PreparedQuestion[] = [];
 for (const set of sets) {
-  for (const asked of set.asked) prepared.push(...(await prepare(set, asked)));
+  for (const [index, asked] of set.asked.entries()) prepared.push(...(await prepare(set, asked, index)));
   process.stderr.write(`${set.name}: ${set.asked.length} questions\n`);
 }
 const trained = prepared.filter(({ set }) => set.weight > 0);
-const asked = prepared.filter(({ isRemoved }) => !isRemoved);
+const asked = prepared.filter(({ isRemoved, isRewritten }) => !isRemoved && !isRewritten);
 
 const documentation: Ending[] = [];
 for (const [group, ofGroup] of Map.groupBy(asked, ({ set }) => set.group)) {

@@ -1,66 +1,123 @@
 import { type AnswerOutcome, containsGold } from '../../src/measure/index.ts';
 import { type Assessment, assess, probability } from '../../src/models/generators/extractive/confidence.ts';
 import {
+  type AnswerableModel,
   type AnswerWeights,
+  answerableModelOf,
   candidatesOf,
   isAnswerable,
   MAX_CHARACTERS,
 } from '../../src/models/generators/extractive/extract.ts';
-import { QUESTION_STYLES } from '../../src/models/generators/extractive/question/question.ts';
+import {
+  QUESTION_STYLES,
+  type QuestionStyle,
+} from '../../src/models/generators/extractive/question/question.ts';
 import { selectPlaces } from '../../src/models/generators/extractive/select.ts';
 import { type Choice, type Example, fitChoices, fitProbability } from './learn.ts';
 import type { PreparedQuestion } from './prepare.ts';
 import { DOCUMENTATION_WEIGHT } from './question-sets.ts';
 
-/** Features of the two probabilities, chosen one by one by what they added on sets that were left out. */
-const ANSWERABLE = ['led', 'phrase', 'absentNames', 'absentNumbers', 'scoreGap', 'found', 'yesno'];
+/** Figures of the two probabilities. For the first, the features of units that begin with `led_` are added. */
+const ANSWERABLE = [
+  ...['led', 'passage', 'heads', 'block', 'rarest', 'before', 'after', 'beforeOwn', 'afterOwn', 'phrase'],
+  ...['own', 'held', 'count', 'missing', 'pairs', 'adjacent', 'unitScore', 'total', 'here', 'lastHere'],
+  ...['found', 'absentNames', 'absentNumbers', 'scoreGap', 'typed', 'yesno', 'manner'],
+];
 const RIGHT = ['total', 'led', 'here', 'found', 'absentNames', 'typed', 'manner'];
-const RIDGE = { units: 3, probability: 2 };
+const RIDGE = { units: 3, answerable: 10, right: 2 };
 /** Shares of answerable questions that may be refused. */
-const WRONGLY_REFUSED = { korean: 0.04, sentence: 0.04, search: 0.06 };
-/** Weights of questions in the two probabilities, by their set. */
-const SET_WEIGHTS: Readonly<Record<string, number>> = { clapnq: 0.5 };
+const WRONGLY_REFUSED = { korean: 0.06, sentence: 0.1, search: 0.05 };
+/** Weights of the questions of a set in a model of probability; 0 for other sets. */
 const DOCUMENTATION = 2;
-const OTHER_SETS = 0.1;
+const SET_WEIGHTS: Readonly<Record<AnswerableModel | 'right', Readonly<Record<string, number>>>> = {
+  right: { clapnq: 0.5, 'qed-nq (training)': 0.1, tatqa: 0.1 },
+  question: { clapnq: 0.5, tatqa: 0.2 },
+  search: { clapnq: 1, 'qed-nq (training)': 0.03 },
+};
 /** Questions whose answer was removed are easier to refuse than those that people ask in vain. */
 const REMOVED = 0.3;
 
-const isDocumentation = ({ set }: PreparedQuestion): boolean => set.weight === DOCUMENTATION_WEIGHT;
+function weightOf(
+  { set, isRemoved, isRewritten }: PreparedQuestion,
+  model: keyof typeof SET_WEIGHTS,
+): number {
+  if (isRewritten && model !== 'search') return 0;
+  const weight = set.weight === DOCUMENTATION_WEIGHT ? DOCUMENTATION : (SET_WEIGHTS[model][set.name] ?? 0);
+  return weight * (isRemoved ? REMOVED : 1);
+}
+
+type Assessed = ReturnType<typeof answerOf> & { readonly question: PreparedQuestion };
 
 /** Fits all weights of the generator. */
 export function fitWeights(questions: readonly PreparedQuestion[]): AnswerWeights {
   const units = fitChoices(
-    questions.filter((question) => question.isAnswerable).map((question) => choiceOf(question)),
+    questions
+      .filter((question) => question.isAnswerable && !question.isRewritten)
+      .map((question) => choiceOf(question)),
     RIDGE.units,
   );
-  const assessed = questions.map((question) => ({ question, ...answerOf(question, units) }));
-  const weightOf = (question: PreparedQuestion): number =>
-    (isDocumentation(question) ? DOCUMENTATION : (SET_WEIGHTS[question.set.name] ?? OTHER_SETS)) *
-    (question.isRemoved ? REMOVED : 1);
-  const examples = (isTrue: (asked: (typeof assessed)[number]) => boolean): Example[] =>
-    assessed.map((asked) => ({
+  const assessed = questions.map((question): Assessed => ({ question, ...answerOf(question, units) }));
+  const right = fitProbability(
+    examplesOf(
+      assessed.filter(({ question }) => !question.isRemoved),
+      'right',
+      ({ isRight }) => isRight,
+    ),
+    RIGHT,
+    RIDGE.right,
+  );
+  const answerable = {
+    question: fitAnswerable(assessed, 'question'),
+    search: fitAnswerable(assessed, 'search'),
+  };
+  const limits = QUESTION_STYLES.map((style) => [style, limitOf(assessed, style)]);
+  const answerableFrom = Object.fromEntries(limits) as AnswerWeights['answerableFrom'];
+  return { units, answerable, answerableFrom, right };
+}
+
+const examplesOf = (
+  assessed: readonly Assessed[],
+  model: keyof typeof SET_WEIGHTS,
+  isTrue: (asked: Assessed) => boolean,
+): Example[] =>
+  assessed
+    .map((asked) => ({
       features: asked.assessment,
       isTrue: isTrue(asked),
-      weight: weightOf(asked.question),
-    }));
-  const answerable = fitProbability(
-    examples(({ question }) => question.isAnswerable),
-    ANSWERABLE,
-    RIDGE.probability,
+      weight: weightOf(asked.question, model),
+    }))
+    .filter(({ weight }) => weight > 0);
+
+function fitAnswerable(assessed: readonly Assessed[], model: AnswerableModel): Record<string, number> {
+  const examples = examplesOf(assessed, model, ({ question }) => question.isAnswerable);
+  const names = new Set(examples.flatMap(({ features }) => Object.keys(features)));
+  const forms = [...names].filter((name) => name.startsWith('led_')).sort();
+  return fitProbability(examples, [...ANSWERABLE, ...forms], RIDGE.answerable);
+}
+
+/** The probability below which the allowed share of questions is refused by models that were fitted without them. */
+function limitOf(assessed: readonly Assessed[], style: QuestionStyle): number {
+  const name = answerableModelOf(style);
+  const judged = assessed.filter(
+    ({ question }) =>
+      question.isAnswerable && question.evidence.question.style === style && weightOf(question, name) > 0,
   );
-  const asked = examples(({ isRight }) => isRight).filter((_, index) => !assessed[index]!.question.isRemoved);
-  const right = fitProbability(asked, RIGHT, RIDGE.probability);
-  const answerableFrom = Object.fromEntries(
-    QUESTION_STYLES.map((style) => {
-      const chances = assessed
-        .filter(({ question }) => question.isAnswerable && question.evidence.question.style === style)
-        .filter(({ question }) => isDocumentation(question) || style === 'search')
-        .map(({ assessment }) => probability(answerable, assessment))
-        .sort((left, right) => left - right);
-      return [style, chances[Math.floor(chances.length * WRONGLY_REFUSED[style])] ?? 0.5];
-    }),
-  ) as AnswerWeights['answerableFrom'];
-  return { units, answerable, answerableFrom, right };
+  const chances = [...Map.groupBy(judged, ({ question }) => question.fold)]
+    .flatMap(([fold, ofFold]) => {
+      const others = assessed.filter(({ question }) => question.fold !== fold);
+      const model = fitAnswerable(others, name);
+      return ofFold.map(({ question, assessment }) => ({
+        chance: probability(model, assessment),
+        weight: weightOf(question, name),
+      }));
+    })
+    .sort((left, right) => left.chance - right.chance);
+  let rest = WRONGLY_REFUSED[style] * chances.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { chance, weight } of chances) {
+    rest -= weight;
+    if (rest < 0) return chance;
+  }
+  return 0.5;
 }
 
 const choiceOf = ({ set, evidence, isRight }: PreparedQuestion): Choice => ({

@@ -4,15 +4,19 @@ import { candidatesOf } from '../../src/models/generators/extractive/extract.ts'
 import { parseQuestion } from '../../src/models/generators/extractive/question/question.ts';
 import { passagesOf } from '../../src/query/answering/passages.ts';
 import { DEFAULT_ANSWER_OPTIONS } from '../../src/query/answering/port.ts';
-import type { AskedQuestion, QuestionSet } from './question-sets.ts';
+import { type AskedQuestion, DOCUMENTATION_WEIGHT, type QuestionSet } from './question-sets.ts';
 
 /** A question with everything that does not depend on the weights. */
 export interface PreparedQuestion {
   readonly set: QuestionSet;
+  /** Questions of a fold are left out together. */
+  readonly fold: string;
   readonly gold: readonly string[];
   readonly isAnswerable: boolean;
   /** Whether the passages with the answer were removed, so that the question cannot be answered. */
   readonly isRemoved: boolean;
+  /** Whether the question was rewritten as a search query: in lower case, without a question mark. */
+  readonly isRewritten: boolean;
   readonly evidence: Evidence;
   /** For each candidate, whether it contains a gold answer or a part of it. */
   readonly isRight: readonly boolean[];
@@ -20,34 +24,51 @@ export interface PreparedQuestion {
 
 /** Passages of an answer, by default. */
 const PASSAGES = 8;
+/** Number of folds of a set that is not documentation. */
+const FOLDS = 5;
 /** Maximum number of units that a gold answer may span. */
 const MAX_SPAN = 6;
 
-/** Prepares a question, and once more without the passages that contain its answer if enough others were found. */
+/**
+ * Prepares a question, and once more without the passages that contain its answer if enough others were found. Questions
+ * about documentation are also prepared as search queries, because people type both.
+ * @param index Position of the question in its set
+ */
 export async function prepare(
   set: QuestionSet,
   { question, hits }: AskedQuestion,
+  index: number,
 ): Promise<PreparedQuestion[]> {
+  const isDocumentation = set.weight === DOCUMENTATION_WEIGHT;
+  const fold = isDocumentation ? set.group : `${set.group} ${index % FOLDS}`;
   const gold = question.answers;
   const isAnswerable = question.answerable ?? gold.length > 0;
-  const withHits = async (
-    used: AskedQuestion['hits'],
-  ): Promise<Pick<PreparedQuestion, 'set' | 'gold' | 'evidence'>> => {
-    const passages = await passagesOf(question.text, used, DEFAULT_ANSWER_OPTIONS);
-    const parsed = parseQuestion(question.text);
-    const evidence = await gatherEvidence(
-      parsed,
-      passages.map(({ passage }) => passage),
-    );
-    return { set, gold, evidence };
-  };
-  const asked = await withHits(hits.slice(0, PASSAGES));
-  const isRight = isAnswerable ? rightCandidates(asked.evidence, gold) : [];
-  const prepared = [{ ...asked, isAnswerable, isRemoved: false, isRight }];
+  const asked = hits.slice(0, PASSAGES);
   const others = hits.filter(({ text }) => !containsGold(text, gold)).slice(0, PASSAGES);
-  if (isAnswerable && others.length === PASSAGES && set.weight > 0)
-    prepared.push({ ...(await withHits(others)), isAnswerable: false, isRemoved: true, isRight: [] });
+  const isRepeated = isAnswerable && others.length === PASSAGES && set.weight > 0;
+  const texts = [question.text];
+  if (isDocumentation && parseQuestion(question.text).style === 'sentence')
+    texts.push(question.text.toLowerCase().replaceAll('?', ''));
+  const prepared: PreparedQuestion[] = [];
+  for (const [index, text] of texts.entries()) {
+    const shared = { set, fold, gold, isRewritten: index > 0 };
+    const evidence = await evidenceFor(text, asked);
+    const isRight = isAnswerable ? rightCandidates(evidence, gold) : [];
+    prepared.push({ ...shared, evidence, isAnswerable, isRemoved: false, isRight });
+    if (isRepeated) {
+      const without = await evidenceFor(text, others);
+      prepared.push({ ...shared, evidence: without, isAnswerable: false, isRemoved: true, isRight: [] });
+    }
+  }
   return prepared;
+}
+
+async function evidenceFor(question: string, hits: AskedQuestion['hits']): Promise<Evidence> {
+  const passages = await passagesOf(question, hits, DEFAULT_ANSWER_OPTIONS);
+  return await gatherEvidence(
+    parseQuestion(question),
+    passages.map(({ passage }) => passage),
+  );
 }
 
 /** Candidates that contain a gold answer; in passages without one, those of the shortest span that contains it. */

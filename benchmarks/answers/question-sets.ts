@@ -35,6 +35,8 @@ interface Source {
   readonly limit?: number;
 }
 
+/** The pages of the Cargo book, without its index and the page that repeats all others. */
+const CARGO_PAGES = ['getting-started', 'guide', 'reference', 'commands', 'appendix', 'faq.html'];
 /** Number of passages found for a question. */
 const FOUND = 20;
 /** There are few questions on documentation, and they matter most. */
@@ -45,12 +47,17 @@ export const DOCUMENTATION_WEIGHT = 3;
  * reported and left out.
  * @param data Folder with the datasets qed-nq, clapnq, tatqa and the documentation folders with their questions
  * @param npmDocs Folder `docs/content` of the npm package `npm`
+ * @param cargoDocs Folder `share/doc/rust/html/cargo` of a Rust toolchain
  */
-export async function readQuestionSets(data: string, npmDocs: string | undefined): Promise<QuestionSet[]> {
+export async function readQuestionSets(
+  data: string,
+  npmDocs: string | undefined,
+  cargoDocs: string | undefined,
+): Promise<QuestionSet[]> {
   const unpacked = await mkdtemp(join(tmpdir(), 'srag-train-answers-'));
   try {
     const sets: QuestionSet[] = [];
-    for (const source of sourcesIn(data, npmDocs, unpacked)) {
+    for (const source of sourcesIn(data, npmDocs, cargoDocs, unpacked)) {
       const missing = [source.questions, ...source.documents].find((path) => !existsSync(path));
       if (missing === undefined) sets.push(await readSet(source));
       else process.stderr.write(`${source.name} is left out: ${missing} does not exist.\n`);
@@ -61,7 +68,12 @@ export async function readQuestionSets(data: string, npmDocs: string | undefined
   }
 }
 
-function sourcesIn(data: string, npmDocs: string | undefined, unpacked: string): Source[] {
+function sourcesIn(
+  data: string,
+  npmDocs: string | undefined,
+  cargoDocs: string | undefined,
+  unpacked: string,
+): Source[] {
   const dataset = (name: string, weight: number, more: Partial<Source> = {}): Source => {
     const folder = join(data, name);
     return {
@@ -90,9 +102,18 @@ function sourcesIn(data: string, npmDocs: string | undefined, unpacked: string):
     dataset('clapnq', 1),
     dataset('tatqa', 1),
     documentation('aws-lambda-qa', 'aws-lambda', join(data, 'aws-lambda-qa'), [lambda]),
-    documentation('fastapi-ko-qa', 'fastapi-ko', join(data, 'fastapi-ko-qa'), [fastapi]),
-    documentation('fastapi-ko (own)', 'fastapi-ko', join(own, 'fastapi-ko'), [fastapi]),
+    documentation('fastapi-ko-qa', 'fastapi', join(data, 'fastapi-ko-qa'), [fastapi]),
+    documentation('fastapi-ko (own)', 'fastapi', join(own, 'fastapi-ko'), [fastapi]),
+    documentation('fastapi-en (own)', 'fastapi', join(own, 'fastapi-en'), [
+      unpack(data, 'docs-fastapi-en', unpacked),
+    ]),
     documentation('npm (own)', 'npm', join(own, 'npm'), [npmDocs ?? 'npm-docs']),
+    documentation(
+      'cargo (own)',
+      'cargo',
+      join(own, 'cargo'),
+      CARGO_PAGES.map((page) => join(cargoDocs ?? 'cargo-docs', page)),
+    ),
     ...QUESTION_SETS.map((name) =>
       documentation(
         name,

@@ -2,7 +2,10 @@ import type { Evidence } from './evidence.ts';
 import { MATCH } from './match.ts';
 import type { Place } from './select.ts';
 
-/** Figures of a question and the places of its answer, from which the confidence is computed. Absent ones are 0. */
+/**
+ * Figures of a question and the places of its answer, from which the confidence is computed: the features of the best
+ * place's units, each the largest value of any unit, and others. Absent ones are 0.
+ */
 export type Assessment = Readonly<Record<string, number>>;
 
 /** Assesses how well the best place and the passages together cover a question. */
@@ -26,8 +29,10 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
   const isAbsent = (index: number): boolean => anywhere[index]! < MATCH;
   const shareOf = (credits: readonly number[]): number =>
     credits.filter((credit) => credit >= MATCH).length / words.length;
-  const feature = (name: string): number =>
-    Math.max(0, ...best.candidates.map(({ evidence }) => evidence.features[name] ?? 0));
+  const figures: Record<string, number> = {};
+  for (const { evidence } of best.candidates)
+    for (const [name, value] of Object.entries(evidence.features))
+      figures[name] = Math.max(figures[name] ?? Number.NEGATIVE_INFINITY, value);
   // Scores of some rerankers are negative.
   const [first = 0, second = 0] = passages
     .map(({ passage }) => Math.max(0, passage.score))
@@ -35,8 +40,7 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
   const count = (isCounted: (index: number) => boolean): number =>
     words.filter((_, index) => isCounted(index)).length;
   return {
-    led: feature('led'),
-    phrase: feature('phrase'),
+    ...figures,
     absentNames: Math.min(
       3,
       count((index) => isAbsent(index) && words[index]!.isName),
@@ -47,6 +51,8 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
     ),
     found: shareOf(anywhere),
     here: shareOf(here),
+    lastHere: here.at(-1)!,
+    unitScore: Math.max(...best.candidates.map((candidate) => candidate.score)),
     total: places.reduce((sum, { chance }) => sum + chance, 0),
     scoreGap: second === 0 ? 1 : 1 - second / first,
     typed: ['number', 'duration', 'time', 'person'].includes(kind) ? 1 : 0,

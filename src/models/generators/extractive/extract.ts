@@ -10,13 +10,18 @@ import learned from './weights.json' with { type: 'json' };
 export interface AnswerWeights {
   /** Score of a unit, for a softmax over all units. */
   readonly units: Readonly<Record<string, number>>;
-  /** Logistic model of the probability that the passages answer the question. */
-  readonly answerable: Readonly<Record<string, number>>;
+  /** Logistic models of the probability that the passages answer the question. */
+  readonly answerable: Readonly<Record<AnswerableModel, Readonly<Record<string, number>>>>;
   /** A lower probability refuses the question. */
   readonly answerableFrom: Readonly<Record<QuestionStyle, number>>;
   /** Logistic model of the probability that the answer is right. */
   readonly right: Readonly<Record<string, number>>;
 }
+
+/** Search queries have a model of their own, because nothing marks their names. */
+export type AnswerableModel = 'question' | 'search';
+export const answerableModelOf = (style: QuestionStyle): AnswerableModel =>
+  style === 'search' ? 'search' : 'question';
 
 const weights: AnswerWeights = learned;
 
@@ -80,7 +85,10 @@ export function isAnswerable(
   assessment: Assessment,
 ): boolean {
   // Without a word of the question, nothing that is said answers it.
-  return (assessment.here ?? 0) > 0 && probability(answerable, assessment) >= answerableFrom[style];
+  return (
+    (assessment.here ?? 0) > 0 &&
+    probability(answerable[answerableModelOf(style)], assessment) >= answerableFrom[style]
+  );
 }
 
 /** All units that an answer may quote, with their probabilities. */
@@ -105,10 +113,7 @@ export function candidatesOf(
   const top = scored.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
   const exponentials = scored.map(({ score }) => Math.exp(score - top));
   const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return scored.map(({ score: _, ...candidate }, index) => ({
-    ...candidate,
-    chance: exponentials[index]! / total,
-  }));
+  return scored.map((candidate, index) => ({ ...candidate, chance: exponentials[index]! / total }));
 }
 
 /** Number of the most probable units whose vectors are compared. */

@@ -46,12 +46,16 @@ export const WORD_MATCH = 0.6;
 
 /** How much of a word a text contains: 1 for the word, less for a synonym, another form or a part; 0 for nothing. */
 export const creditOf = (word: QuestionWord, text: AnalysedText): number =>
-  word.stem === undefined ? termCredit(word.term, text) : stemCredit(word.stem, text);
+  word.stem === undefined ? termCredit(word, text) : stemCredit(word.stem, text);
 
-function termCredit(term: string, { termSet, byPrefix }: AnalysedText): number {
+function termCredit(
+  { term, isName }: QuestionWord & { readonly term: string },
+  { termSet, byPrefix }: AnalysedText,
+): number {
   if (termSet.has(term)) return 1;
   for (const other of synonymsOf(term)) if (termSet.has(other)) return SYNONYM;
-  if (term.length < PREFIX) return 0;
+  // Names that begin alike are different: NestJS, nested.
+  if (isName || term.length < PREFIX) return 0;
   const related = byPrefix.get(term.slice(0, PREFIX)) ?? [];
   return related.some((other) => isRelated(term, other)) ? WORD_FORM : 0;
 }

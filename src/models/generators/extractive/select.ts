@@ -8,6 +8,8 @@ export interface Candidate {
   /** Position among the units of its passage. */
   readonly position: number;
   readonly evidence: UnitEvidence;
+  /** The learned sum of its features, for comparison with the units of other questions. */
+  readonly score: number;
   /** 0 to 1; the sum over all units is 1. */
   readonly chance: number;
 }
@@ -22,10 +24,11 @@ export interface Place {
 
 /** Maximum number of places. */
 const MAX_PLACES = 3;
-/** Minimum probability per character of further units. A lower value gives longer answers. */
+/** Minimum probability per character of further units, for an empty answer and per character of a longer one. */
 const MIN_CHANCE_PER_CHARACTER = 0.0002;
+const MIN_CHANCE_GROWTH = 0.00000025;
 /** What a further place must add, because it interrupts the reader. */
-const PLACE_COST = 0.05;
+const PLACE_COST = 0.02;
 /** Value of a unit next to a selected one, which it explains. */
 const NEIGHBOUR_VALUE = 0.005;
 /** Added to the length of units, so that very short ones have no advantage. */
@@ -89,7 +92,7 @@ class Selection {
   /** Adds the unit that adds most for its length; returns false if none adds enough. */
   addBest(): boolean {
     let best: number | undefined;
-    let value = MIN_CHANCE_PER_CHARACTER;
+    let value = MIN_CHANCE_PER_CHARACTER + MIN_CHANCE_GROWTH * this.#characters;
     for (const [index, candidate] of this.#candidates.entries()) {
       const { length } = candidate.evidence.unit.text;
       if (this.#selected.has(index) || this.#characters + length > this.#maxCharacters) continue;

@@ -26,18 +26,24 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
     'duration',
     /\bhow (?:long|often|soon|quickly|fast|much time)\b|\bhow many (?:milliseconds|seconds|minutes|hours|days|weeks|months|years)\b|얼마나\s*(?:오래|자주|걸)|몇\s*(?:초|분|시간|일|주|개월|달|년)/u,
   ],
+  ['reason', /\b(?:driven by|due to|because of|attributed to|attributable to)[?.]?$/u],
+  ['reason', /\bfactors (?:that )?(?:caus|contribut|led|dr[io]v|affect|influenc|impact)/u],
   ['number', /\bhow (?:many|much|old|tall|big|far|high|deep|large|heavy)\b|몇|얼마|최대|최소/u],
   [
     'number',
-    /\b(?:what|which)(?:'s| is| are| was| were)? (?:the |my )?(?:\w+ )?(?:number|percentage|percent|population|size|age|amount|height|length|limit|maximum|minimum|cap|ceiling|quota|cost|price|rate|total|revenue|value|ratio|average|change|increase|decrease)\b/u,
+    /\b(?:what|which)(?:'s| is| are| was| were)? (?:the |my )?(?!(?:do|does|did|has|have|had)\b)(?:\w+ )?(?:number|percentage|percent|population|size|age|amount|height|length|limit|maximum|minimum|cap|ceiling|quota|cost|price|rate|total|revenue|value|ratio|average|change|increase|decrease)\b(?! \w+ed (?:on|by|for|as|in)\b)/u,
   ],
+  ['number', /\bwhat (?:do|does|did|will|would)\b.{1,80}\bcosts?\b(?! of)/u],
   [
     'number',
-    /\b(?:maximum|minimum|at most|at least|limit|longest|largest|smallest|biggest|shortest|cap on|ceiling)\b/u,
+    /\b(?:maximum|minimum|at most|at least|(?<!\b(?:to|i|we|you) )limit|longest|largest|smallest|biggest|shortest|cap on|ceiling)\b/u,
   ],
   ['reason', /\bwhy\b|\bhow come\b|\bwhat (?:causes?|caused)\b|\breasons?\b|왜|이유|까닭/u],
   // A question about when to do something expects a condition, not a date.
-  ['condition', /\bwhen (?:should|do|does|can|must|to)\b.{0,200}\b(?:use|need|choose|prefer|apply|want)\b/u],
+  [
+    'condition',
+    /\bwhen (?:should|do|does|can|must|to|would|is)\b.{0,200}\b(?:use|need|choose|prefer|apply|want|better|best|worth)\b/u,
+  ],
   ['condition', /언제.{0,200}(?:사용|쓰|쓸|써|필요|선택)/u],
   ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season|version)\b|언제/u],
   [
@@ -58,9 +64,29 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
   ['yesno', /(?:나요|까요|가요|니까|돼요?|되나|되지|있어|있나|해도|인가)[\s?]*$/u],
 ];
 
+/** Where a sentence ends and another begins. */
+const SENTENCE_BREAK = /(?<=[.!?])\s+(?=\S)/u;
+/** A clause that sets the scene before the question: `When a call fails, ` */
+const LEADING_CLAUSE = /^(?:when|whenever|if|after|before|while|once|since|although)\b[^,?]*,\s*(?=\S)/u;
+/** The beginning of a clause after the question: ` when a call fails`, ` that shows how long it took` */
+const TRAILING_CLAUSE =
+  /\s(?:when|whenever|if|while|because|after|before|although|once|where|who|that|how|what|which|why)\b/u;
+const QUESTION_WORD =
+  /^(?:.*\s)?(?:what|which|who|whose|where|when|why|how)\b|^(?:is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/u;
+
 /** The kind of a question in English or Korean, in lower case; `other` in other languages. */
-export const kindOf = (question: string): QuestionKind =>
-  KINDS.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other';
+export function kindOf(question: string): QuestionKind {
+  const main = mainClauseOf(question);
+  return KINDS.find(([, pattern]) => pattern.test(main))?.[0] ?? 'other';
+}
+
+/** The last sentence, without the clauses that only say when or where the question arises. */
+function mainClauseOf(question: string): string {
+  const sentence = question.trim().split(SENTENCE_BREAK).at(-1) ?? '';
+  const main = sentence.replace(LEADING_CLAUSE, '');
+  const before = main.slice(0, TRAILING_CLAUSE.exec(main)?.index);
+  return QUESTION_WORD.test(before) ? before : main;
+}
 
 const CODE =
   /\b(?:code|example|snippet|command|syntax|write|call|signature|import|configure|config|yaml|json|sql|script|cli|flag|option)\b|코드|예제|명령|문법|작성|옵션/u;

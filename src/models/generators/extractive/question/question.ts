@@ -7,7 +7,7 @@ import { asksForCode, kindOf, type QuestionKind } from './question-kind.ts';
 export type QuestionWord = {
   /** The word as asked, without quotes. */
   readonly text: string;
-  /** A name: capitalised in the middle of the question, or an identifier. */
+  /** A name: capitalised in the middle of the question, in Latin letters in a Korean one, or an identifier. */
   readonly isName: boolean;
   /** An identifier: `use_cache`, `X-Amz-Function-Error`. */
   readonly isCode: boolean;
@@ -39,6 +39,7 @@ const MAX_TOKENS = 100;
 const MAX_KOREAN_LENGTH = 40;
 
 const TOKEN = /[가-힣]+|[^\s가-힣,?!;:"“”‘’()[\]]+/gu;
+const HANGUL = /[가-힣]/u;
 const IDENTIFIER = /[_/{}@$=]|\w\.\w|[a-z][A-Z]|[A-Z][A-Z][a-z]|--\w|-\w+-\w/u;
 /** Words that say little about a topic although they are not stop words. */
 const LIGHT = new Set(
@@ -61,7 +62,7 @@ export function parseQuestion(question: string): Question {
 }
 
 function styleOf(question: string): QuestionStyle {
-  if (/[가-힣]/u.test(question)) return 'korean';
+  if (HANGUL.test(question)) return 'korean';
   return /[\p{Lu}?]/u.test(question) ? 'sentence' : 'search';
 }
 
@@ -70,6 +71,7 @@ function wordsOf(question: string): QuestionWord[] {
   const capitals = tokens.filter((token) => /^\p{Lu}/u.test(token)).length;
   // If most words are capitalised, as in a title, capitals mark no names.
   const hasNames = capitals * 2 <= tokens.length + 2;
+  const isKorean = HANGUL.test(question);
   const words = new Map<string, QuestionWord>();
   for (const [index, raw] of tokens.entries()) {
     const text = withoutQuotes(raw);
@@ -81,7 +83,9 @@ function wordsOf(question: string): QuestionWord[] {
       continue;
     }
     const isCode = IDENTIFIER.test(text) && /\p{L}/u.test(text);
-    const isName = isCode || (hasNames && index > 0 && /^\p{Lu}/u.test(text));
+    // Korean questions name things in Latin letters.
+    const isName =
+      isCode || (isKorean ? /^\p{L}/u.test(text) : hasNames && index > 0 && /^\p{Lu}/u.test(text));
     // A token without spaces, as in Chinese, has many terms.
     for (const term of analyse(text.toLowerCase().replace(/['’]s$/u, '')))
       if (!words.has(term) && words.size < MAX_WORDS) words.set(term, { text, term, isName, isCode });

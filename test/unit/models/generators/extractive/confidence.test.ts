@@ -44,6 +44,15 @@ describe('assess', () => {
     expect(await assessed('How do I build the pump?', [PUMP])).toMatchObject({ manner: 1 });
   });
 
+  it('contains the largest features of the units of the best place', async () => {
+    const question = 'When was the red pump built?';
+    const evidence = await gatherEvidence(parseQuestion(question), passagesOf([PUMP]));
+    const [unit] = candidatesOf(evidence);
+    const figures = await assessed(question, [PUMP]);
+    expect(figures).toMatchObject(unit!.evidence.features);
+    expect(figures).toMatchObject({ unitScore: unit!.score, lastHere: 1 });
+  });
+
   it('has no figures without places or without words in the question', async () => {
     expect(await assessed('pump', ['# Pump'])).toEqual({});
     expect(await assessed('pump', [])).toEqual({});

@@ -22,6 +22,11 @@ describe('creditOf', () => {
     expect(credits('interview', 'The international office')).toEqual({ interview: 0 });
   });
 
+  it('does not take names for words that begin alike', () => {
+    expect(credits('routes in NestJS', 'nested route')).toEqual({ routes: 1, NestJS: 0 });
+    expect(credits('NestJS 경로', 'nested 경로')).toEqual({ NestJS: 0, 경로: 1 });
+  });
+
   it('compares Korean words without particles and endings', () => {
     expect(credits('매개변수를 선언하려면', '쿼리 매개변수의 선언')).toEqual({
       매개변수를: 1,

@@ -21,6 +21,11 @@ describe('parseQuestion', () => {
       "What's the maximum size of a message?": 'number',
       'How long may a request take?': 'duration',
       'why does it fail': 'reason',
+      'What was the increase in sales driven by?': 'reason',
+      'Which factors contributed to the delay?': 'reason',
+      'What is the fair value of the pump?': 'number',
+      'What is fair value based on?': 'what',
+      'What does cost of sales consist of?': 'what',
       'How do I deploy?': 'manner',
       'Qualified vs unqualified names': 'difference',
       'Can an alias point to an alias?': 'yesno',
@@ -28,6 +33,17 @@ describe('parseQuestion', () => {
       'Which header contains the error?': 'which',
       'what does the header contain': 'what',
       'retries of the function': 'other',
+      'What does the server reply when a call fails?': 'what',
+      'How do I revoke a token when a user leaves?': 'manner',
+      'When a call fails, does the queue retry it?': 'yesno',
+      'When it fails, which header says so?': 'which',
+      'who was the keeper when the lamp broke': 'person',
+      'The call fails when it is large. Why?': 'reason',
+      'What does a subscription cost per month?': 'number',
+      'Where is the page that shows how long it took?': 'place',
+      'When would I be better off with a layer?': 'condition',
+      'How can I limit the results?': 'manner',
+      "What's the limit of results?": 'number',
       '누가 만들었나요?': 'person',
       '언제 시작하나요?': 'time',
       '몇 번 시도하나요?': 'number',
@@ -65,5 +81,6 @@ describe('parseQuestion', () => {
     expect(names('What does use_cache in X-Amz-Function-Error do?', ({ isCode }) => isCode)).toContain(
       'use_cache',
     );
+    expect(names('redis에서 TTL을 조회하려면?', ({ isName }) => isName)).toEqual(['redis', 'TTL']);
   });
 });
