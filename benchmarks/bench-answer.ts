@@ -1,6 +1,6 @@
 /**
  * Measures how long the `extractive` generator takes: from the end of the retrieval to the first piece of the answer and
- * to its end, for questions alone and as the third turn of a conversation.
+ * to its end, for questions alone and as the third turn of a conversation, in turns.
  *
  * Usage: npm run bench:answer -- --documents PATH --questions DIR [options]
  *
@@ -27,86 +27,102 @@ const values = optionsOf(
   },
   ['documents', 'questions'],
 );
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number from 1.');
+/** Earlier turns of a third turn. */
+const TURNS = 2;
 
-/** Milliseconds of one answer. */
-interface Times {
+interface Timing {
   /** To make the question self-contained, before retrieval. */
-  readonly rewrite: number;
-  /** From the end of retrieval to the first piece of the answer; for refusals, to the end. */
-  readonly first: number;
+  readonly rewriteMs: number;
+  /** From the end of retrieval to the first piece of the answer; undefined for refusals. */
+  readonly firstMs: number | undefined;
   /** From the end of retrieval to the end of the answer. */
-  readonly whole: number;
+  readonly answerMs: number;
+  readonly answer: string;
 }
 
 const location = await mkdtemp(join(tmpdir(), 'srag-bench-answer-'));
+const rag = await createRag({ location }, location);
 try {
-  const rag = await createRag({ location }, location);
   await rag.ingest([values.documents]);
   const { questions } = await readQuestions(values.questions, {});
   const generator = await rag.workspace.generator();
 
-  const ask = async (question: string, history?: readonly Turn[]): Promise<Times & { answer: string }> => {
-    const startedMs = performance.now();
-    let [searchMs, foundMs, firstMs] = [0, 0, 0];
+  const ask = async (question: string, history?: readonly Turn[]): Promise<Timing> => {
+    const startedAt = performance.now();
+    let [searchedAt, foundAt, firstAt] = [0, 0, 0];
     const { answer } = await askQuestion(
       {
         generator,
         rewrite: 'rules',
         search: async ({ question: searched, keywords }) => {
-          searchMs = performance.now();
+          searchedAt = performance.now();
           const found = await rag.search(searched, { keywords, topK: 8 });
-          foundMs = performance.now();
+          foundAt = performance.now();
           return found;
         },
       },
       { question, history },
       {
         onChecked: () => {
-          firstMs ||= performance.now();
+          firstAt ||= performance.now();
         },
       },
     );
-    const whole = performance.now() - foundMs;
-    const first = firstMs === 0 ? whole : firstMs - foundMs;
-    return { rewrite: searchMs - startedMs, first, whole, answer: answer.answer };
+    return {
+      rewriteMs: searchedAt - startedAt,
+      firstMs: answer.notFound ? undefined : firstAt - foundAt,
+      answerMs: performance.now() - foundAt,
+      answer: answer.answer,
+    };
   };
 
-  const alone: Times[] = [];
-  const later: Times[] = [];
-  for (let round = 0; round <= Number(values.rounds); round++) {
+  const alone: Timing[] = [];
+  const third: Timing[] = [];
+  for (let round = 0; round <= rounds; round++) {
     const history: Turn[] = [];
-    for (const { text } of questions) {
+    for (const [index, { text }] of questions.entries()) {
+      const turns = history.slice(-TURNS);
+      const isThirdFirst = (round + index) % 2 === 0;
+      const before = isThirdFirst ? await ask(text, turns) : undefined;
       const single = await ask(text);
-      const turn = await ask(text, history.slice(-2));
+      const turn = before ?? (await ask(text, turns));
       history.push({ question: text, answer: single.answer });
-      if (round === 0) continue;
+      if (round === 0 || turns.length < TURNS) continue;
       alone.push(single);
-      later.push(turn);
+      third.push(turn);
     }
   }
-  await rag.close();
 
-  const summaryOf = (times: readonly Times[]): Record<keyof Times, { p50: number; p95: number }> => {
-    const of = (name: keyof Times): { p50: number; p95: number } => {
-      const sorted = times.map((each) => each[name]);
-      return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
-    };
-    return { rewrite: of('rewrite'), first: of('first'), whole: of('whole') };
+  const summaryOf = (samples: readonly (number | undefined)[]): { p50: number; p95: number } => {
+    const known = samples.filter((sample) => sample !== undefined);
+    return { p50: quantile(known, 0.5), p95: quantile(known, 0.95) };
   };
-  const results = { alone: summaryOf(alone), later: summaryOf(later) };
-  for (const [name, { rewrite, first, whole }] of Object.entries(results))
-    process.stdout.write(
-      `${name === 'alone' ? 'Alone' : 'Third turn'}, p50 / p95 in ms: ${[
-        `rewriting ${cellOf(rewrite)}`,
-        `first piece after retrieval ${cellOf(first)}`,
-        `whole answer after retrieval ${cellOf(whole)}`,
-      ].join('; ')}\n`,
-    );
+  const results = Object.entries({ alone, third }).map(([name, timings]) => ({
+    name,
+    answers: timings.filter(({ firstMs }) => firstMs !== undefined).length,
+    refusals: timings.filter(({ firstMs }) => firstMs === undefined).length,
+    rewriteMs: summaryOf(timings.map(({ rewriteMs }) => rewriteMs)),
+    firstMs: summaryOf(timings.map(({ firstMs }) => firstMs)),
+    answerMs: summaryOf(timings.map(({ answerMs }) => answerMs)),
+  }));
+  const cellOf = ({ p50, p95 }: { p50: number; p95: number }): string =>
+    `${p50.toFixed(1)} / ${p95.toFixed(1)}`;
+  process.stdout.write(
+    [
+      '| question | answers | refusals | rewriting | first piece after retrieval | end after retrieval |',
+      '|---|---|---|---|---|---|',
+      ...results.map(
+        (row) =>
+          `| ${row.name === 'alone' ? 'alone' : 'third turn'} | ${row.answers} | ${row.refusals} | ${cellOf(row.rewriteMs)} | ${cellOf(row.firstMs)} | ${cellOf(row.answerMs)} |`,
+      ),
+      'p50 / p95 in milliseconds',
+      '',
+    ].join('\n'),
+  );
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
 } finally {
+  await rag.close();
   await rm(location, { recursive: true, force: true });
-}
-
-function cellOf({ p50, p95 }: { readonly p50: number; readonly p95: number }): string {
-  return `${p50.toFixed(1)} / ${p95.toFixed(1)}`;
 }

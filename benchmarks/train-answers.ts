@@ -66,8 +66,12 @@ const trained = prepared.filter(({ set }) => set.weight > 0);
 const asked = prepared.filter(({ isRemoved, isRewritten }) => !isRemoved && !isRewritten);
 
 const documentation: Ending[] = [];
+const rewritten: Ending[] = [];
 for (const [group, ofGroup] of Map.groupBy(asked, ({ set }) => set.group)) {
   const weights = fitWeights(trained.filter(({ set }) => set.group !== group));
+  for (const question of prepared)
+    if (question.set.group === group && question.isRewritten && !question.isRemoved)
+      rewritten.push(endingOf(question, weights));
   for (const [set, questions] of Map.groupBy(ofGroup, (question) => question.set)) {
     const endings = questions.map((question) => endingOf(question, weights));
     report(`${set.name}, left out`, endings);
@@ -75,6 +79,7 @@ for (const [group, ofGroup] of Map.groupBy(asked, ({ set }) => set.group)) {
   }
 }
 report('all documentation, left out', documentation);
+report('English documentation as search queries, left out', rewritten);
 const weights = fitWeights(trained);
 for (const [set, questions] of Map.groupBy(asked, (question) => question.set))
   report(

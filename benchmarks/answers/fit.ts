@@ -17,7 +17,7 @@ import { type Choice, type Example, fitChoices, fitProbability } from './learn.t
 import type { PreparedQuestion } from './prepare.ts';
 import { DOCUMENTATION_WEIGHT } from './question-sets.ts';
 
-/** Figures of the two probabilities. For the first, the features of units that begin with `led_` are added. */
+/** Figures of the two probabilities. The first also uses every feature of units whose name begins with `led_`. */
 const ANSWERABLE = [
   ...['led', 'passage', 'heads', 'block', 'rarest', 'before', 'after', 'beforeOwn', 'afterOwn', 'phrase'],
   ...['own', 'held', 'count', 'missing', 'pairs', 'adjacent', 'unitScore', 'total', 'here', 'lastHere'],
@@ -25,9 +25,12 @@ const ANSWERABLE = [
 ];
 const RIGHT = ['total', 'led', 'here', 'found', 'absentNames', 'typed', 'manner'];
 const RIDGE = { units: 3, answerable: 10, right: 2 };
-/** Shares of answerable questions that may be refused. */
+/** Weighted shares of answerable questions that may be refused. */
 const WRONGLY_REFUSED = { korean: 0.06, sentence: 0.1, search: 0.05 };
-/** Weights of the questions of a set in a model of probability; 0 for other sets. */
+/**
+ * Weights of the questions of a set in a model of probability; 0 for other sets. Of these, only clapnq has questions that
+ * people asked in vain; the others keep the limits fair to tables and to short questions.
+ */
 const DOCUMENTATION = 2;
 const SET_WEIGHTS: Readonly<Record<AnswerableModel | 'right', Readonly<Record<string, number>>>> = {
   right: { clapnq: 0.5, 'qed-nq (training)': 0.1, tatqa: 0.1 },
@@ -95,7 +98,10 @@ function fitAnswerable(assessed: readonly Assessed[], model: AnswerableModel): R
   return fitProbability(examples, [...ANSWERABLE, ...forms], RIDGE.answerable);
 }
 
-/** The probability below which the allowed share of questions is refused by models that were fitted without them. */
+/**
+ * The probability below which the allowed share of questions is refused by refusal models that were fitted without their
+ * fold. The weights of units are shared.
+ */
 function limitOf(assessed: readonly Assessed[], style: QuestionStyle): number {
   const name = answerableModelOf(style);
   const judged = assessed.filter(
@@ -115,7 +121,7 @@ function limitOf(assessed: readonly Assessed[], style: QuestionStyle): number {
   let rest = WRONGLY_REFUSED[style] * chances.reduce((sum, { weight }) => sum + weight, 0);
   for (const { chance, weight } of chances) {
     rest -= weight;
-    if (rest < 0) return chance;
+    if (rest < 0) return Math.round(100 * chance) / 100;
   }
   return 0.5;
 }

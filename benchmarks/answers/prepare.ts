@@ -50,8 +50,8 @@ export async function prepare(
   if (isDocumentation && parseQuestion(question.text).style === 'sentence')
     texts.push(question.text.toLowerCase().replaceAll('?', ''));
   const prepared: PreparedQuestion[] = [];
-  for (const [index, text] of texts.entries()) {
-    const shared = { set, fold, gold, isRewritten: index > 0 };
+  for (const [variant, text] of texts.entries()) {
+    const shared = { set, fold, gold, isRewritten: variant > 0 };
     const evidence = await evidenceFor(text, asked);
     const isRight = isAnswerable ? rightCandidates(evidence, gold) : [];
     prepared.push({ ...shared, evidence, isAnswerable, isRemoved: false, isRight });

@@ -3,8 +3,8 @@ import { MATCH } from './match.ts';
 import type { Place } from './select.ts';
 
 /**
- * Figures of a question and the places of its answer, from which the confidence is computed: the features of the best
- * place's units, each the largest value of any unit, and others. Absent ones are 0.
+ * Figures of a question and the places of its answer, from which the confidence is computed: the maximum of each feature
+ * over the units of the best place, and figures of the whole question. Absent ones are 0.
  */
 export type Assessment = Readonly<Record<string, number>>;
 

@@ -24,8 +24,9 @@ export interface Place {
 
 /** Maximum number of places. */
 const MAX_PLACES = 3;
-/** Minimum probability per character of further units, for an empty answer and per character of a longer one. */
+/** Minimum probability per character of further units. A lower value gives longer answers. */
 const MIN_CHANCE_PER_CHARACTER = 0.0002;
+/** Growth of the minimum per character of the answer so far. A higher value shortens long answers. */
 const MIN_CHANCE_GROWTH = 0.00000025;
 /** What a further place must add, because it interrupts the reader. */
 const PLACE_COST = 0.02;

@@ -16,7 +16,7 @@ export type QuestionKind =
   | 'other';
 
 const YES_NO =
-  /^\s*(?:is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/u;
+  /^(?:am|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)(?:n?['’]t)?\b/u;
 
 /** The first match decides; ordered from most to least specific. */
 const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
@@ -26,17 +26,19 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
     'duration',
     /\bhow (?:long|often|soon|quickly|fast|much time)\b|\bhow many (?:milliseconds|seconds|minutes|hours|days|weeks|months|years)\b|얼마나\s*(?:오래|자주|걸)|몇\s*(?:초|분|시간|일|주|개월|달|년)/u,
   ],
-  ['reason', /\b(?:driven by|due to|because of|attributed to|attributable to)[?.]?$/u],
-  ['reason', /\bfactors (?:that )?(?:caus|contribut|led|dr[io]v|affect|influenc|impact)/u],
-  ['number', /\bhow (?:many|much|old|tall|big|far|high|deep|large|heavy)\b|몇|얼마|최대|최소/u],
+  [
+    'reason',
+    /\b(?:driven by|due to|because of|attributed to|attributable to)(?: (?:in|during|for) \S{1,20})?[?.]?$/u,
+  ],
+  ['reason', /\bfactors (?:that )?(?:caus|contribut|led|dr[io]v)/u],
+  ['number', /\bhow (?:many|much|old|tall|big|far|high|deep|large|heavy)\b|몇|얼마/u],
   [
     'number',
     /\b(?:what|which)(?:'s| is| are| was| were)? (?:the |my )?(?!(?:do|does|did|has|have|had)\b)(?:\w+ )?(?:number|percentage|percent|population|size|age|amount|height|length|limit|maximum|minimum|cap|ceiling|quota|cost|price|rate|total|revenue|value|ratio|average|change|increase|decrease)\b(?! \w+ed (?:on|by|for|as|in)\b)/u,
   ],
-  ['number', /\bwhat (?:do|does|did|will|would)\b.{1,80}\bcosts?\b(?! of)/u],
   [
     'number',
-    /\b(?:maximum|minimum|at most|at least|(?<!\b(?:to|i|we|you) )limit|longest|largest|smallest|biggest|shortest|cap on|ceiling)\b/u,
+    /\bwhat (?:do|does|did|will|would) (?:\S+ ){1,8}(?<!(?:the|my|our|reduce|lower|cut) )cost(?=[?.]*$| (?:per|to|for|in|a)\b)/u,
   ],
   ['reason', /\bwhy\b|\bhow come\b|\bwhat (?:causes?|caused)\b|\breasons?\b|왜|이유|까닭/u],
   // A question about when to do something expects a condition, not a date.
@@ -53,6 +55,10 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
   ['person', /\bwho(?:m|se)?\b|누구|누가/u],
   ['manner', /\bhow\b|어떻게|방법|려면/u],
   [
+    'number',
+    /\b(?:maximum|minimum|at most|at least|limit|longest|largest|smallest|biggest|shortest|cap on|ceiling)\b|최대|최소/u,
+  ],
+  [
     'definition',
     /^\s*(?:what(?:'s| is| are| was| were) (?:an? |the )?[\w-]+(?: [\w-]+)?\s*\??$|define|what does .{0,100} mean|explain)|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u,
   ],
@@ -64,15 +70,23 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
   ['yesno', /(?:나요|까요|가요|니까|돼요?|되나|되지|있어|있나|해도|인가)[\s?]*$/u],
 ];
 
-/** Where a sentence ends and another begins. */
-const SENTENCE_BREAK = /(?<=[.!?])\s+(?=\S)/u;
+const QUOTED = /"[^"]*"|`[^`]*`/gu;
+/** Where a sentence ends and another begins, but not after an abbreviation. */
+const SENTENCE_BREAK = /(?<=(?<!\b(?:vs|e\.g|i\.e|etc|[ap]\.m))[.!?])\s+(?=\S)/u;
+const OPENING = /^(?:so|and|but|or|also|then|well|hi|hello|hey|ok|okay|please)[,!]?\s+/u;
+/** A polite frame: `could you tell me `, `does anyone know ` */
+const FRAME =
+  /^(?:(?:can|could|would) (?:you|anyone|someone) (?:please )?(?:tell|explain|show)(?: me| us)?|(?:do|does) (?:you|anyone|someone) know|tell me|i(?: want|'d like| would like) to know)\s+/u;
 /** A clause that sets the scene before the question: `When a call fails, ` */
-const LEADING_CLAUSE = /^(?:when|whenever|if|after|before|while|once|since|although)\b[^,?]*,\s*(?=\S)/u;
+const LEADING_CLAUSE =
+  /^(?:when|whenever|if|after|before|while|once|since|although|in|for|with|on)\b[^,?]*,\s*(?=\S)/u;
+/** The same without a comma: `When a call fails which ` */
+const UNMARKED_CLAUSE =
+  /^(?:when|if) (?!(?:is|are|was|were|do|does|did|can|should|will|would|must|to)\b)[^,?]*?\s(?=(?:what|which|who|where|why|how)\b|(?:do|does|can|should|must|will) (?:i|we|you|it)\b)/u;
 /** The beginning of a clause after the question: ` when a call fails`, ` that shows how long it took` */
 const TRAILING_CLAUSE =
   /\s(?:when|whenever|if|while|because|after|before|although|once|where|who|that|how|what|which|why)\b/u;
-const QUESTION_WORD =
-  /^(?:.*\s)?(?:what|which|who|whose|where|when|why|how)\b|^(?:is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/u;
+const QUESTION_WORD = /\b(?:what|which|who|whose|where|when|why|how)\b/u;
 
 /** The kind of a question in English or Korean, in lower case; `other` in other languages. */
 export function kindOf(question: string): QuestionKind {
@@ -80,12 +94,18 @@ export function kindOf(question: string): QuestionKind {
   return KINDS.find(([, pattern]) => pattern.test(main))?.[0] ?? 'other';
 }
 
-/** The last sentence, without the clauses that only say when or where the question arises. */
+const asks = (text: string): boolean => YES_NO.test(text) || QUESTION_WORD.test(text);
+
+/** The sentence that asks, without greetings and without the clauses that only say when or where the question arises. */
 function mainClauseOf(question: string): string {
-  const sentence = question.trim().split(SENTENCE_BREAK).at(-1) ?? '';
-  const main = sentence.replace(LEADING_CLAUSE, '');
+  const sentences = question.trim().replace(QUOTED, 'it').split(SENTENCE_BREAK);
+  let main = sentences.findLast((sentence) => sentence.endsWith('?')) ?? sentences.findLast(asks) ?? question;
+  for (const pattern of [OPENING, OPENING, FRAME, LEADING_CLAUSE, UNMARKED_CLAUSE]) {
+    const rest = main.replace(pattern, '');
+    if (asks(rest)) main = rest;
+  }
   const before = main.slice(0, TRAILING_CLAUSE.exec(main)?.index);
-  return QUESTION_WORD.test(before) ? before : main;
+  return asks(before) ? before : main;
 }
 
 const CODE =

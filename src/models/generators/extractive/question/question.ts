@@ -48,6 +48,15 @@ const LIGHT = new Set(
   ),
 );
 
+const CONNECTIVES = new Set(['vs', 'versus']);
+const SENTENCE_START = /(?:^|[.!?:])[\s"“‘'(]*$/u;
+/** Longest text between two sentences. */
+const MAX_GAP = 6;
+
+/** Whether a token at an offset is the first of its sentence, where capitals mark no names. */
+const beginsSentence = (question: string, offset: number): boolean =>
+  SENTENCE_START.test(question.slice(Math.max(0, offset - MAX_GAP), offset));
+
 /** Parses a question. Korean words lose their particles and endings. */
 export function parseQuestion(question: string): Question {
   const folded = normaliseText(question, 'NFC');
@@ -73,7 +82,7 @@ function wordsOf(question: string): QuestionWord[] {
   const hasNames = capitals * 2 <= tokens.length + 2;
   const isKorean = HANGUL.test(question);
   const words = new Map<string, QuestionWord>();
-  for (const [index, raw] of tokens.entries()) {
+  for (const { 0: raw, index } of question.matchAll(TOKEN)) {
     const text = withoutQuotes(raw);
     if (words.size >= MAX_WORDS) break;
     if (/^[가-힣]/u.test(text)) {
@@ -85,10 +94,14 @@ function wordsOf(question: string): QuestionWord[] {
     const isCode = IDENTIFIER.test(text) && /\p{L}/u.test(text);
     // Korean questions name things in Latin letters.
     const isName =
-      isCode || (isKorean ? /^\p{L}/u.test(text) : hasNames && index > 0 && /^\p{Lu}/u.test(text));
+      isCode ||
+      (isKorean
+        ? /^\p{L}/u.test(text)
+        : hasNames && /^\p{Lu}/u.test(text) && !beginsSentence(question, index));
     // A token without spaces, as in Chinese, has many terms.
     for (const term of analyse(text.toLowerCase().replace(/['’]s$/u, '')))
-      if (!words.has(term) && words.size < MAX_WORDS) words.set(term, { text, term, isName, isCode });
+      if (!words.has(term) && !CONNECTIVES.has(term) && words.size < MAX_WORDS)
+        words.set(term, { text, term, isName: isName && !LIGHT.has(term), isCode });
   }
   return [...words.values()];
 }

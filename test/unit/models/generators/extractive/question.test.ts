@@ -40,6 +40,24 @@ describe('parseQuestion', () => {
       'who was the keeper when the lamp broke': 'person',
       'The call fails when it is large. Why?': 'reason',
       'What does a subscription cost per month?': 'number',
+      'How long can a function run? Thanks!': 'duration',
+      'How long can a function run? I use Python.': 'duration',
+      'How many layers can I add? Please answer briefly.': 'number',
+      'My function stopped. How long can a function run?': 'duration',
+      'difference between npm install vs. npm ci?': 'difference',
+      'Which limits apply, e.g. memory, to a function?': 'which',
+      'What does the error "Can\'t find it. Is it there?" mean?': 'definition',
+      "Don't I need a token?": 'yesno',
+      'Hi, is it possible to retry?': 'yesno',
+      'For a private package, do I need a token?': 'yesno',
+      'Can you tell me how long a function can run?': 'duration',
+      'Do you know where the logs are kept?': 'place',
+      'When a request is invalid what code does it return?': 'which',
+      'Why is the payload limit 6 MB?': 'reason',
+      'How do I increase the memory limit?': 'manner',
+      'What does the cost explorer show?': 'what',
+      '함수는 얼마나 오래 실행되나요? 감사합니다.': 'duration',
+      '최대 크기를 설정하는 방법은?': 'manner',
       'Where is the page that shows how long it took?': 'place',
       'When would I be better off with a layer?': 'condition',
       'How can I limit the results?': 'manner',
@@ -81,6 +99,10 @@ describe('parseQuestion', () => {
     expect(names('What does use_cache in X-Amz-Function-Error do?', ({ isCode }) => isCode)).toContain(
       'use_cache',
     );
+    expect(
+      names('The pump stopped. Restarting it did not help. Is Gibraltar down?', ({ isName }) => isName),
+    ).toEqual(['Gibraltar']);
+    expect(names('async vs sync 차이', ({ isName }) => isName)).toEqual(['async', 'sync']);
     expect(names('redis에서 TTL을 조회하려면?', ({ isName }) => isName)).toEqual(['redis', 'TTL']);
   });
 });
