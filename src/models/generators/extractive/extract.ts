@@ -61,10 +61,16 @@ export async function extractAnswer({
 }: GenerationRequest): Promise<Extract> {
   const evidence = await gatherEvidence(parseQuestion(question), passages);
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));
-  const places = selectPlaces(await comparedByVectors(candidatesOf(evidence), similarities), maxCharacters);
+  const candidates = candidatesOf(evidence);
+  const places = selectPlaces(await comparedByVectors(candidates, similarities), maxCharacters);
   const assessment = assess(evidence, places);
   const confidence = probability(weights.right, assessment);
-  if (places.length === 0 || !isAnswerable(weights, evidence.question, assessment))
+  // Vectors find answers in other words, which the figures of words underrate.
+  const assessments =
+    similarities === undefined
+      ? [assessment]
+      : [assessment, assess(evidence, selectPlaces(candidates, maxCharacters))];
+  if (!assessments.some((each) => isAnswerable(weights, evidence.question, each)))
     return { quotations: [], confidence, isCut: false };
   const quotations = places.map((place) => quotationOf(place));
   const cut = quotations.map((quotation) => ({
@@ -119,7 +125,7 @@ export function candidatesOf(
 /** Number of the most probable units whose vectors are compared. */
 const COMPARED = 12;
 /** Weight of the cosine in the score of a unit. */
-const COSINE_WEIGHT = 6;
+const COSINE_WEIGHT = 3;
 
 /** Adds the similarity of vectors to the scores of the most probable units. */
 async function comparedByVectors(
