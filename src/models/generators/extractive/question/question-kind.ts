@@ -36,10 +36,7 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
     'number',
     /\b(?:what|which)(?:'s| is| are| was| were)? (?:the |my )?(?!(?:do|does|did|has|have|had)\b)(?:\w+ )?(?:number|percentage|percent|population|size|age|amount|height|length|limit|maximum|minimum|cap|ceiling|quota|cost|price|rate|total|revenue|value|ratio|average|change|increase|decrease)\b(?! \w+ed (?:on|by|for|as|in)\b)/u,
   ],
-  [
-    'number',
-    /\bwhat (?:do|does|did|will|would) (?:\S+ ){1,8}(?<!(?:the|my|our|reduce|lower|cut) )cost(?=[?.]*$| (?:per|to|for|in|a)\b)/u,
-  ],
+  ['number', /^what (?:does|did|will|would) .* cost(?: (?:per|to|for|in|a)\b|[?.]?$)/u],
   ['reason', /\bwhy\b|\bhow come\b|\bwhat (?:causes?|caused)\b|\breasons?\b|왜|이유|까닭/u],
   // A question about when to do something expects a condition, not a date.
   [
