@@ -9,6 +9,8 @@
  *                         fastapi-ko-qa
  *   --npm-docs DIR        folder docs/content of the npm package `npm` (version 11)
  *   --cargo-docs DIR      folder share/doc/rust/html/cargo of a Rust toolchain (version 1.95)
+ *   --debian-docs DIR     folder /usr/share/doc of Debian 12 with the packages git-doc, sqlite3-doc,
+ *                         postgresql-doc-15, python-django-doc, borgbackup-doc and installation-guide-amd64
  *   --write               write the weights to src/models/generators/extractive/weights.json
  *   --json FILE           write the figures of the table
  *   --reliability FILE    write a reliability diagram (SVG) of the documentation sets
@@ -29,6 +31,7 @@ const values = optionsOf(
     data: { type: 'string' },
     'npm-docs': { type: 'string' },
     'cargo-docs': { type: 'string' },
+    'debian-docs': { type: 'string' },
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
     reliability: { type: 'string' },
@@ -56,7 +59,12 @@ function report(name: string, endings: readonly Ending[]): void {
 const format = (value: number | undefined): string =>
   value === undefined ? '-' : value > 1 ? value.toFixed(1) : value.toFixed(3);
 
-const sets = await readQuestionSets(values.data, values['npm-docs'], values['cargo-docs']);
+const sets = await readQuestionSets({
+  data: values.data,
+  npmDocs: values['npm-docs'],
+  cargoDocs: values['cargo-docs'],
+  debianDocs: values['debian-docs'],
+});
 const prepared: PreparedQuestion[] = [];
 for (const set of sets) {
   for (const [index, asked] of set.asked.entries()) prepared.push(...(await prepare(set, asked, index)));

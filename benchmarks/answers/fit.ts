@@ -8,10 +8,7 @@ import {
   isAnswerable,
   MAX_CHARACTERS,
 } from '../../src/models/generators/extractive/extract.ts';
-import {
-  QUESTION_STYLES,
-  type QuestionStyle,
-} from '../../src/models/generators/extractive/question/question.ts';
+import { QUESTION_STYLES } from '../../src/models/generators/extractive/question/question.ts';
 import { selectPlaces } from '../../src/models/generators/extractive/select.ts';
 import { type Choice, type Example, fitChoices, fitProbability } from './learn.ts';
 import type { PreparedQuestion } from './prepare.ts';
@@ -73,9 +70,8 @@ export function fitWeights(questions: readonly PreparedQuestion[]): AnswerWeight
     question: fitAnswerable(assessed, 'question'),
     search: fitAnswerable(assessed, 'search'),
   };
-  const limits = QUESTION_STYLES.map((style) => [style, limitOf(assessed, style)]);
-  const answerableFrom = Object.fromEntries(limits) as AnswerWeights['answerableFrom'];
-  return { units, answerable, answerableFrom, right };
+  const answerableFrom = { ...limitsOf(assessed, 'question'), ...limitsOf(assessed, 'search') };
+  return { units, answerable, answerableFrom: answerableFrom as AnswerWeights['answerableFrom'], right };
 }
 
 const examplesOf = (
@@ -99,31 +95,43 @@ function fitAnswerable(assessed: readonly Assessed[], model: AnswerableModel): R
 }
 
 /**
- * The probability below which the allowed share of questions is refused by refusal models that were fitted without their
- * fold. The weights of units are shared.
+ * For each style of a refusal model, the probability below which the allowed share of questions is refused by models that
+ * were fitted without their fold. The weights of units are shared.
  */
-function limitOf(assessed: readonly Assessed[], style: QuestionStyle): number {
-  const name = answerableModelOf(style);
+function limitsOf(
+  assessed: readonly Assessed[],
+  model: AnswerableModel,
+): Partial<AnswerWeights['answerableFrom']> {
   const judged = assessed.filter(
     ({ question }) =>
-      question.isAnswerable && question.evidence.question.style === style && weightOf(question, name) > 0,
+      question.isAnswerable &&
+      !question.set.isHard &&
+      answerableModelOf(question.evidence.question.style) === model &&
+      weightOf(question, model) > 0,
   );
   const chances = [...Map.groupBy(judged, ({ question }) => question.fold)]
     .flatMap(([fold, ofFold]) => {
       const others = assessed.filter(({ question }) => question.fold !== fold);
-      const model = fitAnswerable(others, name);
+      const fitted = fitAnswerable(others, model);
       return ofFold.map(({ question, assessment }) => ({
-        chance: probability(model, assessment),
-        weight: weightOf(question, name),
+        style: question.evidence.question.style,
+        chance: probability(fitted, assessment),
+        weight: weightOf(question, model),
       }));
     })
     .sort((left, right) => left.chance - right.chance);
-  let rest = WRONGLY_REFUSED[style] * chances.reduce((sum, { weight }) => sum + weight, 0);
-  for (const { chance, weight } of chances) {
-    rest -= weight;
-    if (rest < 0) return Math.round(100 * chance) / 100;
-  }
-  return 0.5;
+  const styles = QUESTION_STYLES.filter((style) => answerableModelOf(style) === model);
+  return Object.fromEntries(
+    styles.map((style) => {
+      const ofStyle = chances.filter((each) => each.style === style);
+      let rest = WRONGLY_REFUSED[style] * ofStyle.reduce((sum, { weight }) => sum + weight, 0);
+      const limit = ofStyle.find(({ weight }) => {
+        rest -= weight;
+        return rest < 0;
+      });
+      return [style, limit === undefined ? 0.5 : Math.round(100 * limit.chance) / 100];
+    }),
+  );
 }
 
 const choiceOf = ({ set, evidence, isRight }: PreparedQuestion): Choice => ({

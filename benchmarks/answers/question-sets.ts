@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,13 +20,31 @@ export interface QuestionSet {
   readonly group: string;
   /** Weight of one of its questions. */
   readonly weight: number;
+  /**
+   * Whether most questions use other words than the pages, so that the passages often lack the answer. Limits that let
+   * such questions pass would refuse hardly anything.
+   */
+  readonly isHard: boolean;
   readonly asked: readonly AskedQuestion[];
+}
+
+/** Folders with documents that people asked about. */
+export interface DocumentFolders {
+  /** The datasets qed-nq, clapnq and tatqa, and documentation folders with their questions. */
+  readonly data: string;
+  /** Folder `docs/content` of the npm package `npm`. */
+  readonly npmDocs?: string | undefined;
+  /** Folder `share/doc/rust/html/cargo` of a Rust toolchain. */
+  readonly cargoDocs?: string | undefined;
+  /** Folder `/usr/share/doc` of Debian 12 with the packages of {@link DEBIAN_DOCUMENTATION}. */
+  readonly debianDocs?: string | undefined;
 }
 
 interface Source {
   readonly name: string;
   readonly group: string;
   readonly weight: number;
+  readonly isHard?: boolean;
   /** Folder of the questions. */
   readonly questions: string;
   /** Files and folders to ingest. */
@@ -37,6 +55,27 @@ interface Source {
 
 /** The pages of the Cargo book, without its index and the page that repeats all others. */
 const CARGO_PAGES = ['getting-started', 'guide', 'reference', 'commands', 'appendix', 'faq.html'];
+/** Documentation in Debian 12 packages, below `/usr/share/doc`: git-doc, sqlite3-doc, borgbackup-doc and so on. */
+const DEBIAN_DOCUMENTATION = [
+  { name: 'git', pages: /^git-doc\/[^/]+\.html$/ },
+  {
+    name: 'sqlite',
+    pages:
+      /^sqlite3\/(?!doc_|fullsql|requirements|changes|oldnews|chronology|hp1|capi3ref|keyword_index|sitemap|cves)[^/]+\.html$/,
+  },
+  {
+    name: 'postgresql',
+    pages:
+      /^postgresql-doc-15\/html\/(?:runtime-config|app-|auth-|backup|continuous-archiving|high-availability|warm-standby|hot-standby|maintenance|routine-|monitoring|sql-(?:create|alter|copy|vacuum|explain|insert|grant|lock|analyze|cluster|reindex|truncate|listen|notify)|ddl-|datatype|indexes|mvcc|explicit-locking|transaction-iso|limits|populate|performance-tips|using-explain|logical-replication|ssl-tcp|client-auth|kernel-resources|storage-toast|disk)[^/]*\.html$/,
+  },
+  { name: 'django', pages: /^python-django-doc\/html\/(?:topics|howto|faq)\/.*\.html$/ },
+  {
+    name: 'borg',
+    pages:
+      /^borgbackup\/html\/(?:(?:faq|quickstart|installation|introduction|support|internals|deployment|usage)\.html|(?:deployment|usage|internals)\/.*\.html)$/,
+  },
+  { name: 'debian-ko', pages: /^installation-guide-amd64\/ko\/[^/]+\.html$/ },
+] as const;
 /** Number of passages found for a question. */
 const FOUND = 20;
 /** There are few questions on documentation, and they matter most. */
@@ -45,19 +84,12 @@ export const DOCUMENTATION_WEIGHT = 3;
 /**
  * Reads the question sets and searches for each question with the default settings. A set whose files are missing is
  * reported and left out.
- * @param data Folder with the datasets qed-nq, clapnq, tatqa and the documentation folders with their questions
- * @param npmDocs Folder `docs/content` of the npm package `npm`
- * @param cargoDocs Folder `share/doc/rust/html/cargo` of a Rust toolchain
  */
-export async function readQuestionSets(
-  data: string,
-  npmDocs: string | undefined,
-  cargoDocs: string | undefined,
-): Promise<QuestionSet[]> {
+export async function readQuestionSets(folders: DocumentFolders): Promise<QuestionSet[]> {
   const unpacked = await mkdtemp(join(tmpdir(), 'srag-train-answers-'));
   try {
     const sets: QuestionSet[] = [];
-    for (const source of sourcesIn(data, npmDocs, cargoDocs, unpacked)) {
+    for (const source of sourcesIn(folders, unpacked)) {
       const missing = [source.questions, ...source.documents].find((path) => !existsSync(path));
       if (missing === undefined) sets.push(await readSet(source));
       else process.stderr.write(`${source.name} is left out: ${missing} does not exist.\n`);
@@ -68,12 +100,7 @@ export async function readQuestionSets(
   }
 }
 
-function sourcesIn(
-  data: string,
-  npmDocs: string | undefined,
-  cargoDocs: string | undefined,
-  unpacked: string,
-): Source[] {
+function sourcesIn({ data, npmDocs, cargoDocs, debianDocs }: DocumentFolders, unpacked: string): Source[] {
   const dataset = (name: string, weight: number, more: Partial<Source> = {}): Source => {
     const folder = join(data, name);
     return {
@@ -114,6 +141,10 @@ function sourcesIn(
       join(own, 'cargo'),
       CARGO_PAGES.map((page) => join(cargoDocs ?? 'cargo-docs', page)),
     ),
+    ...DEBIAN_DOCUMENTATION.map(({ name, pages }) => ({
+      ...documentation(`${name} (own)`, name, join(own, name), pagesIn(debianDocs ?? 'debian-docs', pages)),
+      isHard: true,
+    })),
     ...QUESTION_SETS.map((name) =>
       documentation(
         name,
@@ -125,6 +156,13 @@ function sourcesIn(
   ];
 }
 
+/** Files below a folder whose relative path matches; the folder itself if there are none. */
+function pagesIn(folder: string, pattern: RegExp): string[] {
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const pages = files.filter((file) => pattern.test(file)).sort();
+  return pages.length === 0 ? [join(folder, pattern.source)] : pages.map((page) => join(folder, page));
+}
+
 function unpack(data: string, name: string, to: string): string {
   spawnSync('tar', ['xzf', join(data, `${name}.tar.gz`), '-C', to]);
   return join(to, name, 'content');
@@ -134,6 +172,7 @@ async function readSet({
   name,
   group,
   weight,
+  isHard = false,
   questions,
   documents,
   split,
@@ -150,7 +189,7 @@ async function readSet({
       const { hits } = await rag.search(question.text, { topK: FOUND });
       asked.push({ question, hits });
     }
-    return { name, group, weight, asked };
+    return { name, group, weight, isHard, asked };
   } finally {
     await rag.close();
     await rm(location, { recursive: true });
