@@ -8,7 +8,10 @@ import {
   isAnswerable,
   MAX_CHARACTERS,
 } from '../../src/models/generators/extractive/extract.ts';
-import { QUESTION_STYLES } from '../../src/models/generators/extractive/question/question.ts';
+import {
+  QUESTION_STYLES,
+  type QuestionStyle,
+} from '../../src/models/generators/extractive/question/question.ts';
 import { selectPlaces } from '../../src/models/generators/extractive/select.ts';
 import { type Choice, type Example, fitChoices, fitProbability } from './learn.ts';
 import type { PreparedQuestion } from './prepare.ts';
@@ -70,8 +73,16 @@ export function fitWeights(questions: readonly PreparedQuestion[]): AnswerWeight
     question: fitAnswerable(assessed, 'question'),
     search: fitAnswerable(assessed, 'search'),
   };
-  const answerableFrom = { ...limitsOf(assessed, 'question'), ...limitsOf(assessed, 'search') };
-  return { units, answerable, answerableFrom: answerableFrom as AnswerWeights['answerableFrom'], right };
+  const judged = [...crossFitted(assessed, 'question'), ...crossFitted(assessed, 'search')];
+  const limits = QUESTION_STYLES.map((style) => [
+    style,
+    limitOf(
+      judged.filter((each) => each.style === style),
+      WRONGLY_REFUSED[style],
+    ),
+  ]);
+  const answerableFrom = Object.fromEntries(limits) as AnswerWeights['answerableFrom'];
+  return { units, answerable, answerableFrom, right };
 }
 
 const examplesOf = (
@@ -94,14 +105,15 @@ function fitAnswerable(assessed: readonly Assessed[], model: AnswerableModel): R
   return fitProbability(examples, [...ANSWERABLE, ...forms], RIDGE.answerable);
 }
 
-/**
- * For each style of a refusal model, the probability below which the allowed share of questions is refused by models that
- * were fitted without their fold. The weights of units are shared.
- */
-function limitsOf(
-  assessed: readonly Assessed[],
-  model: AnswerableModel,
-): Partial<AnswerWeights['answerableFrom']> {
+/** An answerable question with the probability that a refusal model gives it. */
+interface Judged {
+  readonly style: QuestionStyle;
+  readonly chance: number;
+  readonly weight: number;
+}
+
+/** Judges questions by refusal models that were fitted without their fold. The weights of units are shared. */
+function crossFitted(assessed: readonly Assessed[], model: AnswerableModel): Judged[] {
   const judged = assessed.filter(
     ({ question }) =>
       question.isAnswerable &&
@@ -109,29 +121,25 @@ function limitsOf(
       answerableModelOf(question.evidence.question.style) === model &&
       weightOf(question, model) > 0,
   );
-  const chances = [...Map.groupBy(judged, ({ question }) => question.fold)]
-    .flatMap(([fold, ofFold]) => {
-      const others = assessed.filter(({ question }) => question.fold !== fold);
-      const fitted = fitAnswerable(others, model);
-      return ofFold.map(({ question, assessment }) => ({
-        style: question.evidence.question.style,
-        chance: probability(fitted, assessment),
-        weight: weightOf(question, model),
-      }));
-    })
-    .sort((left, right) => left.chance - right.chance);
-  const styles = QUESTION_STYLES.filter((style) => answerableModelOf(style) === model);
-  return Object.fromEntries(
-    styles.map((style) => {
-      const ofStyle = chances.filter((each) => each.style === style);
-      let rest = WRONGLY_REFUSED[style] * ofStyle.reduce((sum, { weight }) => sum + weight, 0);
-      const limit = ofStyle.find(({ weight }) => {
-        rest -= weight;
-        return rest < 0;
-      });
-      return [style, limit === undefined ? 0.5 : Math.round(100 * limit.chance) / 100];
-    }),
-  );
+  return [...Map.groupBy(judged, ({ question }) => question.fold)].flatMap(([fold, ofFold]) => {
+    const others = assessed.filter(({ question }) => question.fold !== fold);
+    const fitted = fitAnswerable(others, model);
+    return ofFold.map(({ question, assessment }) => ({
+      style: question.evidence.question.style,
+      chance: probability(fitted, assessment),
+      weight: weightOf(question, model),
+    }));
+  });
+}
+
+/** The probability below which the allowed share of the weights is refused. */
+function limitOf(judged: readonly Judged[], share: number): number {
+  let rest = share * judged.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { chance, weight } of judged.toSorted((left, right) => left.chance - right.chance)) {
+    rest -= weight;
+    if (rest < 0) return Math.round(100 * chance) / 100;
+  }
+  return 0.5;
 }
 
 const choiceOf = ({ set, evidence, isRight }: PreparedQuestion): Choice => ({

@@ -22,7 +22,7 @@ export interface QuestionSet {
   readonly weight: number;
   /**
    * Whether most questions use other words than the pages, so that the passages often lack the answer. Limits that let
-   * such questions pass would refuse hardly anything.
+   * such questions pass would refuse few unanswerable ones.
    */
   readonly isHard: boolean;
   readonly asked: readonly AskedQuestion[];
@@ -55,26 +55,29 @@ interface Source {
 
 /** The pages of the Cargo book, without its index and the page that repeats all others. */
 const CARGO_PAGES = ['getting-started', 'guide', 'reference', 'commands', 'appendix', 'faq.html'];
-/** Documentation in Debian 12 packages, below `/usr/share/doc`: git-doc, sqlite3-doc, borgbackup-doc and so on. */
+/** Documentation in Debian 12 packages: folders below `/usr/share/doc`, and which of their files are pages. */
 const DEBIAN_DOCUMENTATION = [
-  { name: 'git', pages: /^git-doc\/[^/]+\.html$/ },
+  { name: 'git', folder: 'git-doc', pages: /^[^/]+\.html$/ },
   {
     name: 'sqlite',
+    folder: 'sqlite3',
     pages:
-      /^sqlite3\/(?!doc_|fullsql|requirements|changes|oldnews|chronology|hp1|capi3ref|keyword_index|sitemap|cves)[^/]+\.html$/,
+      /^(?!doc_|fullsql|requirements|changes|oldnews|chronology|hp1|capi3ref|keyword_index|sitemap|cves)[^/]+\.html$/,
   },
   {
     name: 'postgresql',
+    folder: 'postgresql-doc-15/html',
     pages:
-      /^postgresql-doc-15\/html\/(?:runtime-config|app-|auth-|backup|continuous-archiving|high-availability|warm-standby|hot-standby|maintenance|routine-|monitoring|sql-(?:create|alter|copy|vacuum|explain|insert|grant|lock|analyze|cluster|reindex|truncate|listen|notify)|ddl-|datatype|indexes|mvcc|explicit-locking|transaction-iso|limits|populate|performance-tips|using-explain|logical-replication|ssl-tcp|client-auth|kernel-resources|storage-toast|disk)[^/]*\.html$/,
+      /^(?:runtime-config|app-|auth-|backup|continuous-archiving|high-availability|warm-standby|hot-standby|maintenance|routine-|monitoring|sql-(?:create|alter|copy|vacuum|explain|insert|grant|lock|analyze|cluster|reindex|truncate|listen|notify)|ddl-|datatype|indexes|mvcc|explicit-locking|transaction-iso|limits|populate|performance-tips|using-explain|logical-replication|ssl-tcp|client-auth|kernel-resources|storage-toast|disk)[^/]*\.html$/,
   },
-  { name: 'django', pages: /^python-django-doc\/html\/(?:topics|howto|faq)\/.*\.html$/ },
+  { name: 'django', folder: 'python-django-doc/html', pages: /^(?:topics|howto|faq)\/.*\.html$/ },
   {
     name: 'borg',
+    folder: 'borgbackup/html',
     pages:
-      /^borgbackup\/html\/(?:(?:faq|quickstart|installation|introduction|support|internals|deployment|usage)\.html|(?:deployment|usage|internals)\/.*\.html)$/,
+      /^(?:(?:faq|quickstart|installation|introduction|support|internals|deployment|usage)\.html|(?:deployment|usage|internals)\/.*\.html)$/,
   },
-  { name: 'debian-ko', pages: /^installation-guide-amd64\/ko\/[^/]+\.html$/ },
+  { name: 'debian-ko', folder: 'installation-guide-amd64/ko', pages: /^[^/]+\.html$/ },
 ] as const;
 /** Number of passages found for a question. */
 const FOUND = 20;
@@ -141,8 +144,13 @@ function sourcesIn({ data, npmDocs, cargoDocs, debianDocs }: DocumentFolders, un
       join(own, 'cargo'),
       CARGO_PAGES.map((page) => join(cargoDocs ?? 'cargo-docs', page)),
     ),
-    ...DEBIAN_DOCUMENTATION.map(({ name, pages }) => ({
-      ...documentation(`${name} (own)`, name, join(own, name), pagesIn(debianDocs ?? 'debian-docs', pages)),
+    ...DEBIAN_DOCUMENTATION.map(({ name, folder, pages }) => ({
+      ...documentation(
+        `${name} (own)`,
+        name,
+        join(own, name),
+        pagesIn(join(debianDocs ?? 'debian-docs', folder), pages),
+      ),
       isHard: true,
     })),
     ...QUESTION_SETS.map((name) =>
@@ -156,11 +164,14 @@ function sourcesIn({ data, npmDocs, cargoDocs, debianDocs }: DocumentFolders, un
   ];
 }
 
-/** Files below a folder whose relative path matches; the folder itself if there are none. */
+/** Files below a folder whose relative path matches, or the folder itself if it does not exist. */
 function pagesIn(folder: string, pattern: RegExp): string[] {
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
-  const pages = files.filter((file) => pattern.test(file)).sort();
-  return pages.length === 0 ? [join(folder, pattern.source)] : pages.map((page) => join(folder, page));
+  if (!existsSync(folder)) return [folder];
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => pattern.test(file))
+    .sort()
+    .map((file) => join(folder, file));
 }
 
 function unpack(data: string, name: string, to: string): string {
