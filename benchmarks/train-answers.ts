@@ -11,6 +11,8 @@
  *   --cargo-docs DIR      folder share/doc/rust/html/cargo of a Rust toolchain (version 1.95)
  *   --debian-docs DIR     folder /usr/share/doc of Debian 12 with the packages git-doc, sqlite3-doc,
  *                         postgresql-doc-15, python-django-doc, borgbackup-doc and installation-guide-amd64
+ *   --model DIR           folder of an embedding model, such as MiniLM, for the weights of vectors (needs the package
+ *                         @huggingface/transformers); default: they stay as they are
  *   --write               write the weights to src/models/generators/extractive/weights.json
  *   --json FILE           write the figures of the table
  *   --reliability FILE    write a reliability diagram (SVG) of the documentation sets
@@ -18,7 +20,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calibrationOf, mean, summariseOutcomes } from '../src/measure/index.ts';
-import { type Ending, endingOf, fitWeights } from './answers/fit.ts';
+import { createEmbedder } from '../src/models/embedders/index.ts';
+import { type Ending, endingOf } from './answers/answer.ts';
+import { fitWeights } from './answers/fit.ts';
 import { type PreparedQuestion, prepare } from './answers/prepare.ts';
 import { DOCUMENTATION_WEIGHT, readQuestionSets } from './answers/question-sets.ts';
 import { reliabilityDiagram } from './answers/reliability.ts';
@@ -32,6 +36,7 @@ const values = optionsOf(
     'npm-docs': { type: 'string' },
     'cargo-docs': { type: 'string' },
     'debian-docs': { type: 'string' },
+    model: { type: 'string' },
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
     reliability: { type: 'string' },
@@ -65,15 +70,20 @@ const sets = await readQuestionSets({
   cargoDocs: values['cargo-docs'],
   debianDocs: values['debian-docs'],
 });
+const embedder =
+  values.model === undefined ? undefined : await createEmbedder('transformers', { modelPath: values.model });
 const prepared: PreparedQuestion[] = [];
 for (const set of sets) {
-  for (const [index, asked] of set.asked.entries()) prepared.push(...(await prepare(set, asked, index)));
+  for (const [index, asked] of set.asked.entries())
+    prepared.push(...(await prepare(set, asked, index, embedder)));
   process.stderr.write(`${set.name}: ${set.asked.length} questions\n`);
 }
 const trained = prepared.filter(({ set }) => set.weight > 0);
 const asked = prepared.filter(({ isRemoved, isRewritten }) => !isRemoved && !isRewritten);
 
 const documentation: Ending[] = [];
+const withoutVectors: Ending[] = [];
+const withVectors: Ending[] = [];
 const rewritten: Ending[] = [];
 for (const [group, ofGroup] of Map.groupBy(asked, ({ set }) => set.group)) {
   const weights = fitWeights(trained.filter(({ set }) => set.group !== group));
@@ -83,10 +93,24 @@ for (const [group, ofGroup] of Map.groupBy(asked, ({ set }) => set.group)) {
   for (const [set, questions] of Map.groupBy(ofGroup, (question) => question.set)) {
     const endings = questions.map((question) => endingOf(question, weights));
     report(`${set.name}, left out`, endings);
-    if (set.weight === DOCUMENTATION_WEIGHT) documentation.push(...endings);
+    const compared = questions.filter(({ cosines }) => cosines !== undefined);
+    if (compared.length > 0)
+      report(
+        `${set.name}, left out, with vectors`,
+        compared.map((question) => endingOf(question, weights, true)),
+      );
+    if (set.weight === DOCUMENTATION_WEIGHT) {
+      documentation.push(...endings);
+      withoutVectors.push(...compared.map((question) => endingOf(question, weights)));
+      withVectors.push(...compared.map((question) => endingOf(question, weights, true)));
+    }
   }
 }
 report('all documentation, left out', documentation);
+if (withVectors.length > 0) {
+  report('English documentation, left out', withoutVectors);
+  report('English documentation, left out, with vectors', withVectors);
+}
 report('English documentation as search queries, left out', rewritten);
 const weights = fitWeights(trained);
 for (const [set, questions] of Map.groupBy(asked, (question) => question.set))
@@ -100,6 +124,10 @@ const calibration = calibrationOf(documentation);
 if (values.reliability !== undefined && calibration !== undefined)
   await writeFile(values.reliability, reliabilityDiagram(calibration));
 if (values.write) {
-  await writeFile(WEIGHTS, `${JSON.stringify(weights, undefined, 2)}\n`);
+  await writeFile(
+    WEIGHTS,
+    `${JSON.stringify(weights, undefined, 2)}
+`,
+  );
   process.stdout.write(`Written: ${WEIGHTS}\n`);
 }

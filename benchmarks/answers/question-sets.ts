@@ -130,7 +130,7 @@ function sourcesIn({ data, npmDocs, cargoDocs, debianDocs }: DocumentFolders, un
     dataset('qed-nq', 1, { name: 'qed-nq (training)', split: 'train', limit: 3_000 }),
     dataset('qed-nq', 0),
     dataset('clapnq', 1),
-    dataset('tatqa', 1),
+    dataset('tatqa', 2),
     documentation('aws-lambda-qa', 'aws-lambda', join(data, 'aws-lambda-qa'), [lambda]),
     documentation('fastapi-ko-qa', 'fastapi', join(data, 'fastapi-ko-qa'), [fastapi]),
     documentation('fastapi-ko (own)', 'fastapi', join(own, 'fastapi-ko'), [fastapi]),

@@ -55,7 +55,7 @@ export function assess({ question, passages }: Evidence, places: readonly Place[
     unitScore: Math.max(...best.candidates.map((candidate) => candidate.score)),
     total: places.reduce((sum, { chance }) => sum + chance, 0),
     scoreGap: second === 0 ? 1 : 1 - second / first,
-    typed: ['number', 'duration', 'time', 'person'].includes(kind) ? 1 : 0,
+    typed: ['number', 'duration', 'frequency', 'time', 'person'].includes(kind) ? 1 : 0,
     yesno: kind === 'yesno' ? 1 : 0,
     manner: kind === 'manner' ? 1 : 0,
   };

@@ -63,3 +63,21 @@ function saysWhatItIs([verb = '', next = '', ...rest]: readonly string[]): boole
   if (BEING.test(verb)) return DETERMINER.test(next) || SAYS_WHAT.test([next, ...rest].join(' '));
   return /^\p{L}+$/u.test(verb) && !STOP_WORDS.has(verb) && DETERMINER.test(next);
 }
+
+/** Abbreviations of capitals: `NEO`, `TTL`. */
+const ABBREVIATION = /^\p{Lu}{2,6}$/u;
+/** A word that an abbreviation may pass over. */
+const PASSED_OVER = /^(?:of|and|the|for|to|in|a|an|on)$/u;
+
+/** Whether a text spells out an abbreviation: its letters begin consecutive words (`time to live` for `TTL`). */
+export function spellsOut(text: string, abbreviation: string): boolean {
+  if (!ABBREVIATION.test(abbreviation)) return false;
+  const wanted = abbreviation.toLowerCase();
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const initials = (counted: readonly string[]): string => counted.map((word) => word[0]).join('');
+  const isSpelled =
+    initials(words).includes(wanted) ||
+    initials(words.filter((word) => !PASSED_OVER.test(word))).includes(wanted);
+  // The initials of two words occur by chance.
+  return isSpelled && (wanted.length > 2 || text.includes(`(${abbreviation})`));
+}

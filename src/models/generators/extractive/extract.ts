@@ -2,8 +2,9 @@ import type { GenerationRequest } from '../port.ts';
 import { type Assessment, assess, probability } from './confidence.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { parseQuestion, type Question, type QuestionStyle } from './question/question.ts';
-import { type Candidate, isQuotable, type Place, selectPlaces } from './select.ts';
+import { type Candidate, isQuotable, type Place, selectPlaces, withChances } from './select.ts';
 import { withoutSourceMarks } from './source-marks.ts';
+import { chancesWith, compareVectors, figuresOf, type Nearness, type VectorWeights } from './vectors.ts';
 import learned from './weights.json' with { type: 'json' };
 
 /** What `npm run train:answers` learned. Features by name. */
@@ -16,6 +17,8 @@ export interface AnswerWeights {
   readonly answerableFrom: Readonly<Record<QuestionStyle, number>>;
   /** Logistic model of the probability that the answer is right. */
   readonly right: Readonly<Record<string, number>>;
+  /** Used in addition if the vectors of units are compared with the question's. */
+  readonly vectors: VectorWeights;
 }
 
 /** Search queries have a model of their own, because nothing marks their names. */
@@ -62,15 +65,17 @@ export async function extractAnswer({
   const evidence = await gatherEvidence(parseQuestion(question), passages);
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));
   const candidates = candidatesOf(evidence);
-  const places = selectPlaces(await comparedByVectors(candidates, similarities), maxCharacters);
+  const nearness =
+    similarities === undefined || candidates.length === 0
+      ? undefined
+      : await compareVectors(evidence.question, candidates, similarities);
+  const places = selectPlaces(
+    nearness === undefined ? candidates : chancesWith(candidates, nearness, weights.vectors.units),
+    maxCharacters,
+  );
   const assessment = assess(evidence, places);
   const confidence = probability(weights.right, assessment);
-  // Vectors find answers in other words, which the figures of words underrate.
-  const assessments =
-    similarities === undefined
-      ? [assessment]
-      : [assessment, assess(evidence, selectPlaces(candidates, maxCharacters))];
-  if (!assessments.some((each) => isAnswerable(weights, evidence.question, each)))
+  if (!isAnswerable(weights, evidence.question, { assessment, places, nearness }))
     return { quotations: [], confidence, isCut: false };
   const quotations = places.map((place) => quotationOf(place));
   const cut = quotations.map((quotation) => ({
@@ -86,15 +91,23 @@ export async function extractAnswer({
 
 /** Whether the passages probably answer a question. */
 export function isAnswerable(
-  { answerable, answerableFrom }: AnswerWeights,
+  { answerable, answerableFrom, vectors }: AnswerWeights,
   { style }: Question,
-  assessment: Assessment,
+  found: {
+    readonly assessment: Assessment;
+    readonly places: readonly Place[];
+    readonly nearness?: Nearness | undefined;
+  },
 ): boolean {
+  const { assessment, places, nearness } = found;
+  const chance = probability(answerable[answerableModelOf(style)], assessment);
+  // Small embedders know no Korean: they find all Korean texts near.
+  if (nearness !== undefined && style !== 'korean') {
+    const figures = figuresOf(nearness, places, chance);
+    return probability(vectors.answerable, figures) >= vectors.answerableFrom[style];
+  }
   // Without a word of the question, nothing that is said answers it.
-  return (
-    (assessment.here ?? 0) > 0 &&
-    probability(answerable[answerableModelOf(style)], assessment) >= answerableFrom[style]
-  );
+  return (assessment.here ?? 0) > 0 && chance >= answerableFrom[style];
 }
 
 /** All units that an answer may quote, with their probabilities. */
@@ -116,32 +129,7 @@ export function candidatesOf(
         : [],
     ),
   );
-  const top = scored.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
-  const exponentials = scored.map(({ score }) => Math.exp(score - top));
-  const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return scored.map((candidate, index) => ({ ...candidate, chance: exponentials[index]! / total }));
-}
-
-/** Number of the most probable units whose vectors are compared. */
-const COMPARED = 12;
-/** Weight of the cosine in the score of a unit. */
-const COSINE_WEIGHT = 3;
-
-/** Adds the similarity of vectors to the scores of the most probable units. */
-async function comparedByVectors(
-  candidates: readonly Candidate[],
-  similarities: GenerationRequest['similarities'],
-): Promise<readonly Candidate[]> {
-  if (similarities === undefined || candidates.length === 0) return candidates;
-  const best = candidates.toSorted((left, right) => right.chance - left.chance).slice(0, COMPARED);
-  const cosines = await similarities(best.map(({ evidence }) => evidence.unit.text));
-  const cosineOf = new Map(best.map((candidate, index) => [candidate, cosines[index]!]));
-  const lowest = Math.min(...cosines);
-  const values = candidates.map(
-    (candidate) => candidate.chance * Math.exp(COSINE_WEIGHT * (cosineOf.get(candidate) ?? lowest)),
-  );
-  const total = values.reduce((sum, value) => sum + value, 0);
-  return candidates.map((candidate, index) => ({ ...candidate, chance: values[index]! / total }));
+  return withChances(scored, ({ score }) => score);
 }
 
 /** The units of a place as text: sentences of a paragraph in one line, items, rows and code in lines of their own. */

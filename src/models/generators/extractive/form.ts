@@ -4,14 +4,16 @@ import type { Unit } from './units/units.ts';
 const NUMBER =
   /\d|\b(?:one(?! (?:or more|of|another)\b)|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million|billion|once|twice|single)\b|[한두세네]\s?(?:개|번|가지)|하나(?=의|만|씩)|단일/iu;
 const DURATION =
-  /(?:\d|\b(?:one|two|three|four|five|six|seven|ten|a|an|per|each|every|few)\b)[\s-]{0,3}(?:ms\b|milliseconds?|seconds?|secs?\b|minutes?|mins?\b|hours?|days?|weeks?|months?|years?)|\d\s?(?:초|분|시간|일|주|개월|년)|\b(?:annual(?:ly)?|yearly|monthly|weekly|daily|hourly|quarterly|once|twice|every|each time|periodically|times (?:a|per)|per (?:second|minute|hour|day|week|month|year))\b|매일|매주|매달|매년|마다/iu;
+  /(?:\d|\b(?:one|two|three|four|five|six|seven|ten|a|an|few)\b)[\s-]{0,3}(?:ms\b|milliseconds?|seconds?|secs?\b|minutes?|mins?\b|hours?|days?|weeks?|months?|years?)|\d\s?(?:초|분|시간|일|주|개월|년)/iu;
+const RECURRENCE =
+  /\b(?:annual(?:ly)?|yearly|monthly|weekly|daily|hourly|quarterly|once|twice|every|each (?:time|second|minute|hour|day|week|month|quarter|year)|periodically|times (?:a|per)|per (?:second|minute|hour|day|week|month|year))\b|매일|매주|매달|매년|마다/iu;
 const DATE =
   /\b(?:1[0-9]|20)\d{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|century)\b|\d\s?(?:년|월|일)|\bv?\d+\.\d/u;
 const NAME = /(?<=\S\s)\p{Lu}\p{L}+/u;
 const PLACE =
   /\b(?:in|at|on|near|from|across|between|through|under|into|to)\s+(?:the\s+)?[\p{Lu}`/]|에서|에 있/u;
 const REASON =
-  /\b(?:because|due to|so that|in order to|as a result|reason|caused? by|causes|since|therefore|driven by|owing to|attribut(?:ed|able) to|result(?:s|ed|ing)? (?:from|of)|if .{0,200} (?:can't|cannot|doesn't|fails?))\b|때문|위해|이유|므로|기에|니까/iu;
+  /\b(?:because|due to|so that|in order to|as a result|reason|caused? by|causes|led to|drove|thanks to|benefit(?:s|ed|ing)? from|since|therefore|driven by|owing to|attribut(?:ed|able) to|result(?:s|ed|ing)? (?:from|of)|if .{0,200} (?:can't|cannot|doesn't|fails?))\b|때문|위해|이유|므로|기에|니까/iu;
 const MANNER =
   /^(?:to|use|set|run|add|create|call|choose|open|configure|specify|you can|if you (?:want|need)|for)\b|\b(?:by \w+ing|using|you can|you must|must|make sure|need to|should)\b|하려면|방법|사용|통해|하여|수 있|하세요|하십시오|됩니다/iu;
 const CONDITION =
@@ -38,9 +40,10 @@ const REFERS_BACK =
 const SIGNS: readonly (readonly [name: string, kinds: readonly QuestionKind[], pattern: RegExp])[] = [
   ['number', ['number'], NUMBER],
   ['limit', ['number', 'duration', 'yesno'], LIMIT],
-  ['duration', ['duration'], DURATION],
-  ['durationNumber', ['duration'], NUMBER],
+  ['duration', ['duration', 'frequency'], DURATION],
+  ['durationNumber', ['duration', 'frequency'], NUMBER],
   ['date', ['time'], DATE],
+  ['recurrence', ['frequency', 'time'], RECURRENCE],
   ['place', ['place'], PLACE],
   ['person', ['person'], NAME],
   ['reason', ['reason'], REASON],

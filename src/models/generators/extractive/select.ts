@@ -14,6 +14,18 @@ export interface Candidate {
   readonly chance: number;
 }
 
+/** Gives candidates the probabilities of a softmax over their scores. */
+export function withChances<Scored extends object>(
+  scored: readonly Scored[],
+  scoreOf: (scored: Scored) => number,
+): (Scored & { readonly chance: number })[] {
+  const scores = scored.map(scoreOf);
+  const top = scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+  const exponentials = scores.map((score) => Math.exp(score - top));
+  const total = exponentials.reduce((sum, value) => sum + value, 0);
+  return scored.map((each, index) => ({ ...each, chance: exponentials[index]! / total }));
+}
+
 /** Consecutive units of a passage that the answer quotes. */
 export interface Place {
   readonly passage: PassageEvidence;

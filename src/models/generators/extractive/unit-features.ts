@@ -1,6 +1,6 @@
 import { analyse } from '../../../documents/lexical/index.ts';
 import type { Passage } from '../port.ts';
-import { definesPlainly } from './definition.ts';
+import { definesPlainly, spellsOut } from './definition.ts';
 import { formOf, introduces } from './form.ts';
 import {
   type AnalysedText,
@@ -186,6 +186,7 @@ export class UnitFeatures {
     }
     if (kind === 'definition') {
       features.defines = definesPlainly(unit.text, questionTerms(this.#question)) ? 1 : 0;
+      features.spellsOut = this.#question.words.some((word) => spellsOut(unit.text, word.text)) ? 1 : 0;
     }
     return features;
   }

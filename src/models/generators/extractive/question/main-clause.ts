@@ -32,6 +32,9 @@ export function mainClauseOf(question: string): string {
     const rest = main.replace(pattern, '');
     if (asks(rest)) main = rest;
   }
-  const before = main.slice(0, TRAILING_CLAUSE.exec(main)?.index);
+  // A clause trails only if it follows the word that asks: `output as CSV: which option is used when ...`
+  const asking = Math.max(0, main.search(QUESTION_WORD));
+  const trailing = TRAILING_CLAUSE.exec(main.slice(asking));
+  const before = trailing === null ? main : main.slice(0, asking + trailing.index);
   return asks(before) ? before : main;
 }

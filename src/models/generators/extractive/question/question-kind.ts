@@ -4,6 +4,7 @@ import { mainClauseOf, YES_NO } from './main-clause.ts';
 export type QuestionKind =
   | 'difference'
   | 'duration'
+  | 'frequency'
   | 'number'
   | 'reason'
   | 'condition'
@@ -21,15 +22,19 @@ export type QuestionKind =
 const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
   ['yesno', YES_NO],
   ['difference', /\b(?:differ(?:s|ences?|ent)?|versus|vs)\b|차이|다른\s*점|구분/u],
+  ['frequency', /\bhow (?:often|frequently)\b|얼마나\s*자주/u],
   [
     'duration',
-    /\bhow (?:long|often|soon|quickly|fast|much time)\b|\bhow many (?:milliseconds|seconds|minutes|hours|days|weeks|months|years)\b|얼마나\s*(?:오래|자주|걸)|몇\s*(?:초|분|시간|일|주|개월|달|년)/u,
+    /\bhow (?:long|soon|quickly|fast|much time)\b|\bhow many (?:milliseconds|seconds|minutes|hours|days|weeks|months|years)\b|얼마나\s*(?:오래|걸)|몇\s*(?:초|분|시간|일|주|개월|달|년)/u,
   ],
   [
     'reason',
     /\b(?:driven by|due to|because of|attributed to|attributable to)(?: (?:in|during|for) \S{1,20})?[?.]?$/u,
   ],
-  ['reason', /\bfactors (?:that )?(?:caus|contribut|led|dr[io]v)/u],
+  [
+    'reason',
+    /\b(?:factors (?:that )?(?:caus|contribut|led|dr[io]v)|what (?:led to|drove|contributed to|accounts for|accounted for))/u,
+  ],
   ['number', /\bhow (?:many|much|old|tall|big|far|high|deep|large|heavy)\b|몇|얼마/u],
   [
     'number',
@@ -43,7 +48,10 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
     /\bwhen (?:should|do|does|can|must|to|would|is)\b.{0,200}\b(?:use|need|choose|prefer|apply|want|better|best|worth)\b/u,
   ],
   ['condition', /언제.{0,200}(?:사용|쓰|쓸|써|필요|선택)/u],
-  ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season|version)\b|언제/u],
+  [
+    'time',
+    /^(?:(?:since|until|by|from) )?when\b|\bwhen (?:am|is|are|was|were|do|does|did|can|could|may|must|should|shall|will|would|has|have|had)\b|\bwhen[?.]?$|\b(?:what|which) (?:year|date|day|month|time|century|season|version)\b|언제/u,
+  ],
   [
     'place',
     /\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|region|folder|directory|path)\b|어디/u,
@@ -56,7 +64,7 @@ const KINDS: readonly (readonly [kind: QuestionKind, pattern: RegExp])[] = [
   ],
   [
     'definition',
-    /^\s*(?:what(?:'s| is| are| was| were) (?:an? |the )?[\w-]+(?: [\w-]+)?\s*\??$|define|what does .{0,100} mean|explain)|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u,
+    /^\s*(?:what(?:'s| is| are| was| were) (?!\w{3,}ed\b)(?:an? |the )?[\w-]+(?: [\w-]+)?\s*\??$|define|what does .{0,100} (?:mean|stand for)|explain)|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u,
   ],
   [
     'which',

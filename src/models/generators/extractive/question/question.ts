@@ -43,7 +43,7 @@ const HANGUL = /[가-힣]/u;
 const IDENTIFIER = /[_/{}@$=]|\w\.\w|[a-z][A-Z]|[A-Z][A-Z][a-z]|--\w|-\w+-\w/u;
 /** Words that say little about a topic although they are not stop words. */
 const LIGHT = new Set(
-  'use get make go work want need happen mean do doe can take thing way put like know tell give let try keep see look find come'.split(
+  'use get make go work want need happen mean do doe can take thing way put like know tell give let try keep see look find come stand'.split(
     ' ',
   ),
 );

@@ -59,6 +59,7 @@ revenue sale
 income profit earnings
 expense cost
 employee staff worker
+include consist comprise contain constitute
 `;
 
 let groups: ReadonlyMap<string, ReadonlySet<string>> | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { definesPlainly } from '../../../../../src/models/generators/extractive/definition.ts';
+import { definesPlainly, spellsOut } from '../../../../../src/models/generators/extractive/definition.ts';
 import { parseQuestion } from '../../../../../src/models/generators/extractive/question/question.ts';
 import { questionTerms } from '../../../../../src/models/generators/extractive/unit-features.ts';
 
@@ -49,5 +49,27 @@ describe('definesPlainly', () => {
   it('rejects every sentence if the question has no terms or too many', () => {
     expect(definesPlainly('A buoy is a float.', [])).toBe(false);
     expect(definesPlainly('a b c d e f is a g', ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'])).toBe(false);
+  });
+});
+
+describe('spellsOut', () => {
+  it('finds the words whose first letters are the abbreviation, and passes over small words', () => {
+    for (const [text, abbreviation] of [
+      ['Our chief harbour officers meet on Monday.', 'CHO'],
+      ['A time-to-live of 30 seconds is short.', 'TTL'],
+      ['The department of harbours (DH) answers.', 'DH'],
+      ['The Coast and Inshore Fleet sails.', 'CIF'],
+    ] as const)
+      expect([text, spellsOut(text, abbreviation)]).toEqual([text, true]);
+  });
+
+  it('rejects other words, two words that happen to have the initials, and ordinary words', () => {
+    for (const [text, abbreviation] of [
+      ['Our officers meet the chief of the harbour.', 'CHO'],
+      ['The department hires sailors.', 'DH'],
+      ['The CHO answers.', 'CHO'],
+      ['Time to leave.', 'ttl'],
+    ] as const)
+      expect([text, spellsOut(text, abbreviation)]).toEqual([text, false]);
   });
 });

@@ -30,7 +30,7 @@ describe('extractAnswer with vectors', () => {
     expect((await quotedWith(question, 'painted'))[0]).toContain('painted');
   });
 
-  it('answers what it answers without vectors, even if they prefer a place in other words', async () => {
+  it('does not refuse an answer in other words that the vectors prefer', async () => {
     const question = 'When was the red pump of Gibraltar built?';
     expect(await quotedWith(question)).not.toEqual([]);
     expect(await quotedWith(question, 'shipyard')).not.toEqual([]);
