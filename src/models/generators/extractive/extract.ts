@@ -136,15 +136,18 @@ export function candidatesOf(
 function quotationOf({ passage, candidates }: Place): Quotation {
   let text = '';
   let block: number | undefined;
+  let isAfterLine = false;
   const commonIndent = indentOf(candidates);
   for (const { evidence } of candidates) {
     const { unit } = evidence;
-    const isOwnLine = unit.kind !== 'sentence' || unit.block !== block;
+    const isLine = unit.kind !== 'sentence' || unit.text.includes('\n');
+    const isOwnLine = isLine || isAfterLine || unit.block !== block;
     const mark =
       unit.mark === '' || candidates.length === 1 ? '' : `${/^\d/u.test(unit.mark) ? unit.mark : '-'} `;
     const indent = unit.kind === 'code' ? unit.text.slice(commonIndent, /\S/u.exec(unit.text)?.index) : '';
     text += `${text === '' ? '' : isOwnLine ? '\n' : ' '}${mark}${indent}${withoutSourceMarks(unit.text) ?? ''}`;
     block = unit.block;
+    isAfterLine = isLine;
   }
   const [first, last] = [candidates[0]!.evidence.unit, candidates.at(-1)!.evidence.unit];
   return { text, marker: passage.passage.marker, start: first.start, end: last.end };

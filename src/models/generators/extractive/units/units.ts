@@ -4,13 +4,14 @@ import {
   type TextRange,
   withoutQuoteMarks,
 } from '../../../../documents/lexical/index.ts';
+import { looksLikeCode } from '../form.ts';
 import { quotableText } from './quotable-text.ts';
 import { type TableLine, tableRows } from './table.ts';
 
 /** The smallest part of a passage that an answer quotes. Offsets are UTF-16 offsets in the passage's text. */
 export interface Unit extends TextRange {
   readonly kind: 'sentence' | 'row' | 'code';
-  /** Plain text, as an answer shows it. */
+  /** Plain text, as an answer shows it: one line, except for code in a `sentence`. */
   readonly text: string;
   /** Units of a paragraph, a list item, a table or a code block have the same number. */
   readonly block: number;
@@ -25,6 +26,7 @@ const HEADING = /^[ \t]*#{1,6}[ \t]+(\S.*)$/u;
 const CONTROLS = /(?!\t)\p{Cc}/gu;
 /** Longer lines of code are cut: no answer quotes them. */
 const MAX_CODE_LINE = 2_000;
+const TAG = /<\/?[a-zA-Z][^<>]*>/u;
 /** A line below a heading without marks. */
 const UNDERLINE = /^\s*(?:=+|-{2,})\s*$/u;
 const LIST_MARK = /^\s*(?:>\s*)*([-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?$/u;
@@ -56,7 +58,8 @@ class UnitReader {
       const between = this.#text.slice(at, sentence.start);
       const mark = LIST_MARK.exec(between.slice(between.lastIndexOf('\n') + 1))?.[1] ?? '';
       if (mark !== '') this.#block += 1;
-      this.#add('sentence', quotableText(this.#text.slice(sentence.start, sentence.end)), sentence, mark);
+      const raw = this.#text.slice(sentence.start, sentence.end);
+      this.#add('sentence', mark === '' ? sentenceText(raw) : quotableText(raw), sentence, mark);
       at = sentence.end;
     }
     this.#readLines(at, this.#text.length);
@@ -117,6 +120,12 @@ class UnitReader {
     this.#block += 1;
   }
 }
+
+/** The text of a sentence, in one line; code that nothing marks as code keeps its lines. */
+const sentenceText = (raw: string): string =>
+  raw.includes('\n') && raw.length <= MAX_CODE_LINE && !TAG.test(raw) && looksLikeCode(raw)
+    ? raw.split('\n').map(codeText).join('\n')
+    : quotableText(raw);
 
 const codeText = (line: string): string =>
   line.slice(0, MAX_CODE_LINE).toWellFormed().replace(CONTROLS, ' ').trimEnd();

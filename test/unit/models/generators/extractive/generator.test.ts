@@ -256,4 +256,11 @@ describe('the extractive generator', () => {
   it('rejects all settings', () => {
     expect(() => create({ sentences: 3 })).toThrow(SragError);
   });
+
+  it('quotes code that nothing marks as code in lines of its own', async () => {
+    const text =
+      'To start the red pump by a script:\n\npump = Pump(colour="red")\nif pump.full:\n    pump.start()';
+    const { answer } = await ask('Which script code starts the red pump?', [passage(1, text)]);
+    expect(answer).toContain('\npump = Pump(colour="red")\nif pump.full:\n    pump.start()');
+  });
 });

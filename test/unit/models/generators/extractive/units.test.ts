@@ -236,4 +236,16 @@ describe('unitsOf', () => {
       for (const text of [part.repeat(Math.ceil(200_000 / part.length)), `# ${part.repeat(100_000)} x`])
         expect(unitsOf(text).every(({ start, end }) => start < end)).toBe(true);
   });
+
+  it('keeps the lines of code that nothing marks as code, but not those of prose and tags', () => {
+    const code = "class Pump(Machine):\n    class Meta:\n        valves = [('red', 2)]";
+    const tags = '<em>\n  <b>red</b>\n</em>';
+    const prose = 'The pump of the house\nis red.';
+    expect(shown(`${code}\n\n$ pump --start\n$ pump --stop\n\n${prose}\n\n${tags}`)).toEqual([
+      `sentence |${code}`,
+      'sentence |$ pump --start\n$ pump --stop',
+      'sentence |The pump of the house is red.',
+      'sentence |red',
+    ]);
+  });
 });
