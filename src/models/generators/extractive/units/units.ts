@@ -4,9 +4,9 @@ import {
   type TextRange,
   withoutQuoteMarks,
 } from '../../../../documents/lexical/index.ts';
-import { looksLikeCode } from '../form.ts';
 import { quotableText } from './quotable-text.ts';
 import { type TableLine, tableRows } from './table.ts';
+import { looksLikeCode } from './unmarked-code.ts';
 
 /** The smallest part of a passage that an answer quotes. Offsets are UTF-16 offsets in the passage's text. */
 export interface Unit extends TextRange {
