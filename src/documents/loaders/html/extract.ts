@@ -16,6 +16,7 @@ const PARAGRAPHS = new Set(
 const PREFORMATTED = new Set(['pre', 'textarea', 'listing', 'xmp', 'plaintext']);
 const WHITE_SPACE_STAYS = /white-space\s*:\s*(?:pre|break-spaces)/i;
 const HEADING = /^h([1-6])$/;
+const PERMALINK = /^\s*[¶§#🔗]\s*$/u;
 
 /** The visible text of a page with its structure. */
 export interface Page {
@@ -96,7 +97,16 @@ const isDropped = (element: Tree.Element): boolean =>
   DROPPED.has(element.tagName) ||
   attribute(element, 'hidden') !== undefined ||
   attribute(element, 'aria-hidden') === 'true' ||
+  attribute(element, 'role') === 'navigation' ||
+  isPermalink(element) ||
   /display\s*:\s*none/i.test(attribute(element, 'style') ?? '');
+
+/** Whether an element is the sign beside a heading that links to it. */
+const isPermalink = ({ tagName, attrs, childNodes }: Tree.Element): boolean =>
+  tagName === 'a' &&
+  attrs.some(({ name, value }) => name === 'href' && value.startsWith('#')) &&
+  childNodes.length === 1 &&
+  PERMALINK.test('value' in childNodes[0]! ? childNodes[0].value : '');
 
 const attribute = (element: Tree.Element, name: string): string | undefined =>
   element.attrs.find((each) => each.name === name)?.value;

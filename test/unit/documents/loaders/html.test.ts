@@ -32,6 +32,19 @@ describe('the HTML loader', () => {
     expect(document.text).not.toMatch(/Home|alert|hidden|no$/);
   });
 
+  it('omits navigation by its role, and the permalinks of headings', async () => {
+    const document = await documentOf(
+      'a.html',
+      `<h2>Pumps<a class="headerlink" href="#pumps" title="Permalink">¶</a></h2>
+       <p>See <a href="#limits">limits</a> and item <a href="#one">1</a>.</p>
+       <div role="navigation"><h3>Table of Contents</h3><ul><li>Pumps</li></ul></div>`,
+    );
+    expect(blockTexts(document)).toEqual([
+      ['heading', 'Pumps'],
+      ['paragraph', 'See limits and item 1.'],
+    ]);
+  });
+
   it.each([
     [
       'list items',
