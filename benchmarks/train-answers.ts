@@ -93,16 +93,13 @@ for (const [group, ofGroup] of Map.groupBy(asked, ({ set }) => set.group)) {
   for (const [set, questions] of Map.groupBy(ofGroup, (question) => question.set)) {
     const endings = questions.map((question) => endingOf(question, weights));
     report(`${set.name}, left out`, endings);
-    const compared = questions.filter(({ cosines }) => cosines !== undefined);
-    if (compared.length > 0)
-      report(
-        `${set.name}, left out, with vectors`,
-        compared.map((question) => endingOf(question, weights, true)),
-      );
+    const embedded = questions.filter(({ cosines }) => cosines !== undefined);
+    const compared = embedded.map((question) => endingOf(question, weights, true));
+    if (compared.length > 0) report(`${set.name}, left out, with vectors`, compared);
     if (set.weight === DOCUMENTATION_WEIGHT) {
       documentation.push(...endings);
-      withoutVectors.push(...compared.map((question) => endingOf(question, weights)));
-      withVectors.push(...compared.map((question) => endingOf(question, weights, true)));
+      if (compared.length > 0) withoutVectors.push(...endings);
+      withVectors.push(...compared);
     }
   }
 }

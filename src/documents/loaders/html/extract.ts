@@ -101,7 +101,7 @@ const isDropped = (element: Tree.Element): boolean =>
   isPermalink(element) ||
   /display\s*:\s*none/i.test(attribute(element, 'style') ?? '');
 
-/** Whether an element is the sign beside a heading that links to it. */
+/** Whether an element is a permalink, such as the `¶` with which a heading links to itself. */
 const isPermalink = ({ tagName, attrs, childNodes }: Tree.Element): boolean =>
   tagName === 'a' &&
   attrs.some(({ name, value }) => name === 'href' && value.startsWith('#')) &&

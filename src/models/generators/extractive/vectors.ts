@@ -14,13 +14,15 @@ export interface VectorWeights {
 }
 
 /**
- * How near the vectors of units are to that of the question: 0 as near as unrelated sentences, 1 the same. Embedders differ
+ * How near the vectors of units are to that of the question: 0 is as near as unrelated sentences, 1 the same text. Embedders differ
  * in the cosines that they give to unrelated texts.
  */
 export interface Nearness {
   /** For units that were not compared, that of the farthest one. */
   readonly of: (unit: UnitEvidence) => number;
+  /** That of the nearest unit. */
   readonly nearest: number;
+  /** Over the compared units. */
   readonly mean: number;
 }
 
@@ -30,7 +32,7 @@ export type NearnessFigures = {
   readonly words: number;
   readonly nearest: number;
   readonly mean: number;
-  /** The nearest unit of the best place. */
+  /** Nearness of the nearest unit of the best place. */
   readonly best: number;
 };
 

@@ -5,7 +5,7 @@ const CODE_TOKEN = /[{}[\]=;$|\\<>@#]|\w\(|\)[.:]|["'\])][:,]?$|\w_\w|\w\.\w|^--
 const EAST_ASIAN = /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 /**
- * Whether a text is code that nothing marks as such, as in HTML and PDF: it follows a prompt, or at least half of its words
+ * Whether a text is code that nothing marks as such, as in HTML and PDF: it begins with a prompt, or at least half of its words
  * are code (a quarter if it has indented lines) and at most a sixth stop words.
  */
 export function looksLikeCode(text: string): boolean {
